@@ -1,0 +1,156 @@
+/** The words of the design as types: what the journal stores, the engine passes on, and the window and `--json` show. */
+import { z } from 'zod';
+import { reasonSchema } from './errors.ts';
+
+export const transferStates = [
+  'planned',
+  'preparing',
+  'queued',
+  'uploading',
+  'verifying',
+  'done',
+  'paused',
+  'waiting',
+  'failed',
+  'skipped',
+  'cancelled',
+] as const;
+export type TransferState = (typeof transferStates)[number];
+
+/** How it is proved that what arrived is what was read, from the strongest down. */
+export const integrityModes = ['crc32', 'content-md5', 'etag-md5', 'none'] as const;
+export type IntegrityMode = (typeof integrityModes)[number];
+
+/** What a store can do, asked of it and not guessed from its name. */
+export const capabilitiesSchema = z.object({
+  integrity: z.enum(integrityModes),
+  listParts: z.boolean(),
+  listUploads: z.boolean(),
+  conditionalWrites: z.boolean(),
+  sse: z.boolean(),
+  versioning: z.boolean(),
+  tagging: z.boolean(),
+  probedAt: z.number(),
+});
+export type Capabilities = z.infer<typeof capabilitiesSchema>;
+
+const bucketName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/i, 'a bucket name has 3 to 63 letters, digits, dots and dashes');
+
+/** How to reach storage. Credentials are not here: `credentials` says only where they come from. */
+export const connectionConfigSchema = z.strictObject({
+  /** Origin of an S3-compatible store (https://host[:port]); null is Amazon S3 of the region. */
+  endpoint: z
+    .url({ protocol: /^https?$/, error: 'an endpoint is an address like https://s3.example.org' })
+    .transform((text) => new URL(text).origin)
+    .nullable(),
+  region: z.string().regex(/^[a-z0-9-]{1,64}$/i, 'a region is a word like eu-central-1'),
+  bucket: bucketName,
+  pathStyle: z.boolean(),
+  credentials: z.discriminatedUnion('from', [
+    /** Typed in, and kept in the secret store under the connection's id. */
+    z.strictObject({ from: z.literal('stored') }),
+    /** The SDK's own chain: environment, profiles, SSO, container, instance role. */
+    z.strictObject({ from: z.literal('chain'), profile: z.string().min(1).nullable() }),
+  ]),
+});
+export type ConnectionConfig = z.infer<typeof connectionConfigSchema>;
+
+export interface Connection {
+  id: number;
+  name: string;
+  config: ConnectionConfig;
+  /** null until the store was asked. */
+  capabilities: Capabilities | null;
+}
+
+export const credentialsSchema = z.object({
+  accessKeyId: z.string().min(1),
+  secretAccessKey: z.string().min(1),
+  sessionToken: z.string().min(1).optional(),
+});
+export type Credentials = z.infer<typeof credentialsSchema>;
+
+/** A source's fingerprint when it was planned. */
+export interface Fingerprint {
+  /** bytes */
+  size: number;
+  /** ms since 1970, whole */
+  mtime: number;
+  /** inode, or the file index of Windows, as text: it may exceed 2^53 */
+  inode: string;
+}
+
+export interface Transfer extends Fingerprint {
+  id: number;
+  batchId: number;
+  connectionId: number;
+  /** absolute path */
+  source: string;
+  key: string;
+  state: TransferState;
+  reason: z.infer<typeof reasonSchema> | null;
+  /** ms since 1970, or null: a waiting transfer goes on at this time */
+  notBefore: number | null;
+  /** failures that count, since it was last queued by a person or made progress */
+  attempts: number;
+  /** PUTs of the whole file that were begun (0 for multipart) */
+  sends: number;
+  /** bytes of one part, or null: a single PUT */
+  partSize: number | null;
+  uploadId: string | null;
+  /** Ask the store for the object before sending it: it may be there already. */
+  checkFirst: boolean;
+}
+
+export type PartState = 'sending' | 'sent';
+
+export interface Part {
+  number: number;
+  state: PartState;
+  /** bytes */
+  size: number;
+  crc32: number | null;
+  md5: string | null;
+  etag: string | null;
+  /** times its sending was begun */
+  sends: number;
+}
+
+/** What proves a finished transfer. */
+export interface Receipt {
+  transferId: number;
+  connectionId: number;
+  key: string;
+  size: number;
+  crc32: number | null;
+  etag: string | null;
+  versionId: string | null;
+  integrity: IntegrityMode;
+  finishedAt: number;
+}
+
+export interface Batch {
+  id: number;
+  connectionId: number;
+  prefix: string;
+  roots: string[];
+  createdAt: number;
+  /** null while its folders are still being scanned */
+  plannedAt: number | null;
+}
+
+export type Totals = Record<TransferState, { files: number; bytes: number }>;
+
+/** The last line of `upload --json`. */
+export interface Summary {
+  files: number;
+  done: number;
+  failed: number;
+  skipped: number;
+  bytesSent: number;
+  bytesTotal: number;
+  resentParts: number;
+  seconds: number;
+}

@@ -1,0 +1,237 @@
+/**
+ * The one place that turns errors into words. Every error that Sideline raises is a SidelineError of one of these kinds;
+ * a kind decides its public name, its sentence, and (in engine/upload/retry.ts) what is done about it.
+ */
+import { z } from 'zod';
+
+type Operation = 'connect' | 'upload' | 'download' | 'delete';
+
+export type ErrorName =
+  | 'S3_CONNECTION_FAILED'
+  | 'S3_UPLOAD_FAILED'
+  | 'S3_DOWNLOAD_FAILED'
+  | 'S3_DELETE_FAILED'
+  | 'S3_BUCKET_NOT_FOUND'
+  | 'S3_ACCESS_DENIED'
+  | 'S3_INVALID_CREDENTIALS'
+  | 'SOURCE_FAILED'
+  | 'PLAN_REFUSED'
+  | 'JOURNAL_FAILED'
+  | 'INVALID_INPUT'
+  | 'INTERNAL';
+
+/** `name` is null where it depends on what was being done: upload, download, delete or connect. */
+interface KindEntry {
+  name: ErrorName | null;
+  words: (subject: string) => string;
+}
+
+const of = (subject: string, otherwise: string) => (subject === '' ? otherwise : subject);
+
+const kinds = {
+  offline: {
+    name: 'S3_CONNECTION_FAILED',
+    words: () => 'No network. Sideline goes on by itself as soon as there is one.',
+  },
+  'host-unknown': {
+    name: 'S3_CONNECTION_FAILED',
+    words: (host) => `There is no server named ${of(host, 'that')}: check the endpoint of the connection.`,
+  },
+  'host-unreachable': {
+    name: 'S3_CONNECTION_FAILED',
+    words: (host) => `Nothing answers at ${of(host, 'the endpoint')}: check the endpoint and its port, or wait until it is back.`,
+  },
+  'connection-lost': {
+    name: null,
+    words: () => 'The connection broke off. It is tried again.',
+  },
+  stalled: {
+    name: null,
+    words: () => 'The line stood still for too long. It is tried again.',
+  },
+  tls: {
+    name: 'S3_CONNECTION_FAILED',
+    words: (why) =>
+      `The server's certificate is not trusted${why === '' ? '' : ` (${why})`}: check the endpoint, or add your network's CA certificate with NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE.`,
+  },
+  proxy: {
+    name: 'S3_CONNECTION_FAILED',
+    words: (why) => `The HTTP proxy refused the connection${why === '' ? '' : ` (${why})`}: check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.`,
+  },
+  throttled: {
+    name: null,
+    words: () => 'The storage asks to go slower. Sideline slows down and tries again.',
+  },
+  'server-error': {
+    name: null,
+    words: (what) => `The storage had an error of its own${what === '' ? '' : ` (${what})`}. It is tried again.`,
+  },
+  'clock-wrong': {
+    name: 'S3_INVALID_CREDENTIALS',
+    words: (offset) =>
+      `This computer's clock is wrong${offset === '' ? '' : ` by ${offset}`}: set the date and time, then try again.`,
+  },
+  'request-too-slow': {
+    name: null,
+    words: () => 'The line was too slow for this part. It is sent again in smaller parts, fewer at a time.',
+  },
+  'key-refused': {
+    name: 'S3_INVALID_CREDENTIALS',
+    words: () => 'The storage does not know this access key: check the access key ID of the connection.',
+  },
+  'secret-refused': {
+    name: 'S3_INVALID_CREDENTIALS',
+    words: () => 'The secret does not belong to this access key: check the secret access key of the connection.',
+  },
+  'credentials-expired': {
+    name: 'S3_INVALID_CREDENTIALS',
+    words: () => 'The credentials have expired: sign in again (for SSO: aws sso login), then resume.',
+  },
+  'credentials-missing': {
+    name: 'S3_INVALID_CREDENTIALS',
+    words: (why) =>
+      `No credentials were found${why === '' ? '' : ` (${why})`}: enter a key for the connection, or sign in with your AWS profile.`,
+  },
+  denied: {
+    name: 'S3_ACCESS_DENIED',
+    words: (what) => `Access was denied${what === '' ? '' : ` to ${what}`}: ask who runs the bucket to allow it for this key.`,
+  },
+  'bucket-missing': {
+    name: 'S3_BUCKET_NOT_FOUND',
+    words: (bucket) => `There is no bucket named ${of(bucket, 'that')}: check the name, or create it.`,
+  },
+  'wrong-region': {
+    name: 'S3_CONNECTION_FAILED',
+    words: (region) => `The bucket is in another region${region === '' ? '' : `: ${region}`}. Set that region in the connection.`,
+  },
+  integrity: {
+    name: 'S3_UPLOAD_FAILED',
+    words: () => 'What arrived is not what was sent. It is sent again.',
+  },
+  'upload-gone': {
+    name: 'S3_UPLOAD_FAILED',
+    words: () => 'The storage no longer knows this multipart upload. It is started anew.',
+  },
+  'object-missing': {
+    name: null,
+    words: (key) => `There is no object ${of(key, 'with that key')}.`,
+  },
+  'too-large': {
+    name: 'S3_UPLOAD_FAILED',
+    words: (limit) => `The file is larger than the storage accepts${limit === '' ? '' : ` (${limit})`}.`,
+  },
+  rejected: {
+    name: null,
+    words: (what) => `The storage refused it${what === '' ? '' : `: ${what}`}.`,
+  },
+  'source-changed': {
+    name: 'SOURCE_FAILED',
+    words: () => 'The file changed while it was being sent. It is sent again from the start once it rests.',
+  },
+  'source-gone': {
+    name: 'SOURCE_FAILED',
+    words: (path) => `The file is no longer there: ${of(path, 'it was moved or deleted')}. Put it back (or plug the drive in), then retry.`,
+  },
+  'source-unreadable': {
+    name: 'SOURCE_FAILED',
+    words: (why) => `The file cannot be read${why === '' ? '' : ` (${why})`}: check its permissions, then retry.`,
+  },
+  'source-name': {
+    name: 'SOURCE_FAILED',
+    words: () => 'The name of the file is not valid Unicode, so it cannot become a key: rename it, then upload it again.',
+  },
+  'source-special': {
+    name: 'SOURCE_FAILED',
+    words: (what) => `This is no ordinary file (${of(what, 'a device, pipe or socket')}).`,
+  },
+  'key-clash': {
+    name: 'PLAN_REFUSED',
+    words: (other) => `Its key is taken by another file of the upload${other === '' ? '' : `: ${other}`}. Rename one of them, or use another prefix.`,
+  },
+  'key-invalid': {
+    name: 'PLAN_REFUSED',
+    words: (why) => `No valid key can be made of its name${why === '' ? '' : ` (${why})`}: rename it, or use a shorter prefix.`,
+  },
+  junk: { name: 'PLAN_REFUSED', words: () => 'A system file that nobody wants (.DS_Store and the like).' },
+  'link-outside': { name: 'PLAN_REFUSED', words: (to) => `A link that leads out of the folder${to === '' ? '' : `, to ${to}`}.` },
+  'link-loop': { name: 'PLAN_REFUSED', words: () => 'A link to a folder that contains it.' },
+  'link-twice': { name: 'PLAN_REFUSED', words: (to) => `A link to something that is uploaded under its own name${to === '' ? '' : `: ${to}`}.` },
+  'already-queued': { name: 'PLAN_REFUSED', words: () => 'It is on its way already, in an earlier upload.' },
+  'already-sent': { name: 'PLAN_REFUSED', words: () => 'It was sent before, and is still there unchanged.' },
+  'journal-locked': {
+    name: 'JOURNAL_FAILED',
+    words: (holder) => `Another Sideline works on the same data${holder === '' ? '' : ` (${holder})`}. Use that one, or close it first.`,
+  },
+  'journal-newer': {
+    name: 'JOURNAL_FAILED',
+    words: () => 'The data was written by a newer Sideline: update this one.',
+  },
+  'journal-failed': {
+    name: 'JOURNAL_FAILED',
+    words: (why) => `The journal could not be written${why === '' ? '' : ` (${why})`}: is the disk full, or the folder read-only?`,
+  },
+  'invalid-input': { name: 'INVALID_INPUT', words: (what) => of(what, 'The input is not valid.') },
+  internal: {
+    name: 'INTERNAL',
+    words: () => 'Sideline made a mistake. The log has the details; what was done so far is safe.',
+  },
+} satisfies Record<string, KindEntry>;
+
+export type ErrorKind = keyof typeof kinds;
+
+export const errorKinds = Object.keys(kinds) as ErrorKind[];
+
+const failureNames: Record<Operation, ErrorName> = {
+  connect: 'S3_CONNECTION_FAILED',
+  upload: 'S3_UPLOAD_FAILED',
+  download: 'S3_DOWNLOAD_FAILED',
+  delete: 'S3_DELETE_FAILED',
+};
+
+/** What the journal stores, `--json` prints and the window shows of an error: words and names, no secret, no stack. */
+export const reasonSchema = z.object({
+  kind: z.enum(errorKinds),
+  name: z.string(),
+  message: z.string(),
+});
+export type Reason = z.infer<typeof reasonSchema>;
+
+interface ErrorDetails {
+  /** What the sentence speaks of: a host, a bucket, a path, a short why. Never a secret, never a signed URL. */
+  subject?: string;
+  operation?: Operation;
+  cause?: unknown;
+  /** What the storage asked for in Retry-After. ms */
+  retryAfter?: number;
+}
+
+export class SidelineError extends Error {
+  readonly kind: ErrorKind;
+  override readonly name: ErrorName;
+  readonly subject: string;
+  readonly retryAfter: number | undefined;
+
+  constructor(kind: ErrorKind, details: ErrorDetails = {}) {
+    const entry: KindEntry = kinds[kind];
+    super(entry.words(details.subject ?? ''), { cause: details.cause });
+    this.kind = kind;
+    this.name = entry.name ?? failureNames[details.operation ?? 'upload'];
+    this.subject = details.subject ?? '';
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/** Any thrown value as a SidelineError: those of other makers are `internal`, with the whole cause kept for the log. */
+export function asSidelineError(error: unknown): SidelineError {
+  return error instanceof SidelineError ? error : new SidelineError('internal', { cause: error });
+}
+
+export function reasonOf(error: unknown): Reason {
+  const { kind, name, message } = asSidelineError(error);
+  return { kind, name, message };
+}
+
+/** A reason without anything having been thrown: why a file is skipped or waits. */
+export function reason(kind: ErrorKind, subject = ''): Reason {
+  return reasonOf(new SidelineError(kind, { subject }));
+}
