@@ -28,9 +28,12 @@ function isSetUp() {
 /** npm's own script under the Node that runs now: no shell and no npm.cmd, so it is the same on every system. */
 function npm(args) {
   const script = process.env.npm_execpath;
-  const [command, ...rest] =
-    script && existsSync(script) ? [process.execPath, script, ...args] : ['npm', ...args];
-  return spawnSync(command, rest, { cwd: root, encoding: 'utf8', shell: command === 'npm' && process.platform === 'win32' });
+  const [command, ...rest] = script && existsSync(script) ? [process.execPath, script, ...args] : ['npm', ...args];
+  return spawnSync(command, rest, {
+    cwd: root,
+    encoding: 'utf8',
+    shell: command === 'npm' && process.platform === 'win32',
+  });
 }
 
 function setUp() {

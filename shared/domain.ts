@@ -104,7 +104,7 @@ export interface Transfer extends Fingerprint {
   checkFirst: boolean;
 }
 
-export type PartState = 'sending' | 'sent';
+export type PartState = 'pending' | 'sending' | 'sent';
 
 export interface Part {
   number: number;

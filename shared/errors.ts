@@ -39,7 +39,8 @@ const kinds = {
   },
   'host-unreachable': {
     name: 'S3_CONNECTION_FAILED',
-    words: (host) => `Nothing answers at ${of(host, 'the endpoint')}: check the endpoint and its port, or wait until it is back.`,
+    words: (host) =>
+      `Nothing answers at ${of(host, 'the endpoint')}: check the endpoint and its port, or wait until it is back.`,
   },
   'connection-lost': {
     name: null,
@@ -56,7 +57,8 @@ const kinds = {
   },
   proxy: {
     name: 'S3_CONNECTION_FAILED',
-    words: (why) => `The HTTP proxy refused the connection${why === '' ? '' : ` (${why})`}: check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.`,
+    words: (why) =>
+      `The HTTP proxy refused the connection${why === '' ? '' : ` (${why})`}: check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.`,
   },
   throttled: {
     name: null,
@@ -94,7 +96,8 @@ const kinds = {
   },
   denied: {
     name: 'S3_ACCESS_DENIED',
-    words: (what) => `Access was denied${what === '' ? '' : ` to ${what}`}: ask who runs the bucket to allow it for this key.`,
+    words: (what) =>
+      `Access was denied${what === '' ? '' : ` to ${what}`}: ask who runs the bucket to allow it for this key.`,
   },
   'bucket-missing': {
     name: 'S3_BUCKET_NOT_FOUND',
@@ -102,7 +105,8 @@ const kinds = {
   },
   'wrong-region': {
     name: 'S3_CONNECTION_FAILED',
-    words: (region) => `The bucket is in another region${region === '' ? '' : `: ${region}`}. Set that region in the connection.`,
+    words: (region) =>
+      `The bucket is in another region${region === '' ? '' : `: ${region}`}. Set that region in the connection.`,
   },
   integrity: {
     name: 'S3_UPLOAD_FAILED',
@@ -130,7 +134,8 @@ const kinds = {
   },
   'source-gone': {
     name: 'SOURCE_FAILED',
-    words: (path) => `The file is no longer there: ${of(path, 'it was moved or deleted')}. Put it back (or plug the drive in), then retry.`,
+    words: (path) =>
+      `The file is no longer there: ${of(path, 'it was moved or deleted')}. Put it back (or plug the drive in), then retry.`,
   },
   'source-unreadable': {
     name: 'SOURCE_FAILED',
@@ -138,7 +143,8 @@ const kinds = {
   },
   'source-name': {
     name: 'SOURCE_FAILED',
-    words: () => 'The name of the file is not valid Unicode, so it cannot become a key: rename it, then upload it again.',
+    words: () =>
+      'The name of the file is not valid Unicode, so it cannot become a key: rename it, then upload it again.',
   },
   'source-special': {
     name: 'SOURCE_FAILED',
@@ -146,21 +152,26 @@ const kinds = {
   },
   'key-clash': {
     name: 'PLAN_REFUSED',
-    words: (other) => `Its key is taken by another file of the upload${other === '' ? '' : `: ${other}`}. Rename one of them, or use another prefix.`,
+    words: (other) =>
+      `Its key is taken by another file of the upload${other === '' ? '' : `: ${other}`}. Rename one of them, or use another prefix.`,
   },
   'key-invalid': {
     name: 'PLAN_REFUSED',
-    words: (why) => `No valid key can be made of its name${why === '' ? '' : ` (${why})`}: rename it, or use a shorter prefix.`,
+    words: (why) =>
+      `No valid key can be made of its name${why === '' ? '' : ` (${why})`}: rename it, or use a shorter prefix.`,
   },
   junk: { name: 'PLAN_REFUSED', words: () => 'A system file that nobody wants (.DS_Store and the like).' },
-  'link-outside': { name: 'PLAN_REFUSED', words: (to) => `A link that leads out of the folder${to === '' ? '' : `, to ${to}`}.` },
+  'link-outside': {
+    name: 'PLAN_REFUSED',
+    words: (to) => `A link that leads out of the folder${to === '' ? '' : `, to ${to}`}.`,
+  },
   'link-loop': { name: 'PLAN_REFUSED', words: () => 'A link to a folder that contains it.' },
-  'link-twice': { name: 'PLAN_REFUSED', words: (to) => `A link to something that is uploaded under its own name${to === '' ? '' : `: ${to}`}.` },
   'already-queued': { name: 'PLAN_REFUSED', words: () => 'It is on its way already, in an earlier upload.' },
   'already-sent': { name: 'PLAN_REFUSED', words: () => 'It was sent before, and is still there unchanged.' },
   'journal-locked': {
     name: 'JOURNAL_FAILED',
-    words: (holder) => `Another Sideline works on the same data${holder === '' ? '' : ` (${holder})`}. Use that one, or close it first.`,
+    words: (holder) =>
+      `Another Sideline works on the same data${holder === '' ? '' : ` (${holder})`}. Use that one, or close it first.`,
   },
   'journal-newer': {
     name: 'JOURNAL_FAILED',
@@ -168,7 +179,8 @@ const kinds = {
   },
   'journal-failed': {
     name: 'JOURNAL_FAILED',
-    words: (why) => `The journal could not be written${why === '' ? '' : ` (${why})`}: is the disk full, or the folder read-only?`,
+    words: (why) =>
+      `The journal could not be written${why === '' ? '' : ` (${why})`}: is the disk full, or the folder read-only?`,
   },
   'invalid-input': { name: 'INVALID_INPUT', words: (what) => of(what, 'The input is not valid.') },
   internal: {

@@ -1,0 +1,383 @@
+/** The engine: scan, plan, upload, verify, over one journal. The terminal and the window drive this same object. */
+import { stat } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import type { Batch, Capabilities, Connection, Totals, Transfer, TransferState } from '../../shared/domain.ts';
+import { transferStates } from '../../shared/domain.ts';
+import { reasonOf, type SidelineError } from '../../shared/errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { writeBackup } from '../journal/open.ts';
+import type { Storage } from '../storage/storage.ts';
+import { createLines, type LineDeps } from './lines.ts';
+import { planFound } from './plan/plan.ts';
+import { createQueue, failQueued, nextTurn } from './queue.ts';
+import { scan, type Found } from './scan/scan.ts';
+import { cancel, settleReplanned } from './settle.ts';
+import { asSourceError, fingerprintOf, sourceError } from './source.ts';
+import { unfinishedStates } from './transfer-state.ts';
+import { createBandwidth } from './upload/bandwidth.ts';
+import { createGovernor } from './upload/governor.ts';
+import type { Line } from './upload/line.ts';
+import { createMeter } from './upload/meter.ts';
+import { mostSideBySide, partRules, type PartRules } from './upload/part-size.ts';
+import { backoffRules, type BackoffRules } from './upload/retry.ts';
+import { createSlots, shed } from './upload/slots.ts';
+import { sweep } from './upload/stale.ts';
+import { createMd5 } from './verify/md5.ts';
+
+export interface EngineOptions {
+  journal: Journal;
+  log: Logger;
+  openStorage(connection: Connection): Promise<Storage>;
+  probe(storage: Storage, signal: AbortSignal): Promise<Capabilities>;
+  /** bytes per second, or null: as fast as the line */
+  limitRate?: number | null;
+  /** requests side by side, or null: found out */
+  concurrency?: number | null;
+  /** A socket on which nothing moves for so long is given up. ms */
+  stallAfter?: number;
+  parts?: PartRules;
+  backoff?: BackoffRules;
+  /** how often an absent network is looked for */
+  offlineRules?: BackoffRules;
+  random?: () => number;
+  onSettled?: (transfer: Transfer) => void;
+  /** The journal can no longer be written, or the like: nothing goes on. */
+  onBroken?: (error: SidelineError) => void;
+}
+
+export interface Snapshot {
+  totals: Totals;
+  /** bytes of the batches that are at the store, as far as is known */
+  arrivedBytes: number;
+  /** bytes that left since the engine was started */
+  sentBytes: number;
+  /** bytes per second over the last ten seconds, null when not known yet */
+  rate: number | null;
+  active: readonly Transfer[];
+  offline: boolean;
+}
+
+/** Which transfers a command means: these, or all of the engine's batches. */
+export type Which = readonly number[] | 'all';
+
+export type Engine = ReturnType<typeof createEngine>;
+
+const atOnce = 500;
+/** ms */
+const every = { wake: 200, tune: 1000, backup: 10 * 60_000 };
+/** What the line carries is known after it was watched for so long. ms */
+const watchFor = 20_000;
+
+/** Makes an engine at rest: nothing runs before `start`. */
+export function createEngine(options: EngineOptions) {
+  const { journal, log } = options;
+  const now = () => Date.now();
+  const random = options.random ?? Math.random;
+  const governor = createGovernor();
+  governor.fix(options.concurrency ?? null);
+  const slots = createSlots(governor);
+  const meter = createMeter();
+  const md5 = createMd5();
+  const bandwidth = createBandwidth(options.limitRate ?? null);
+  const timers: NodeJS.Timeout[] = [];
+  let batches: Batch[] = [];
+
+  const lineDeps: LineDeps = {
+    journal,
+    log,
+    openStorage: options.openStorage,
+    probe: options.probe,
+    offlineRules: options.offlineRules ?? { first: 1000, longest: 30_000 },
+    shared: {
+      slots,
+      governor,
+      bandwidth,
+      md5,
+      parts: options.parts ?? partRules,
+      backoff: options.backoff ?? backoffRules,
+      stallAfter: options.stallAfter ?? 60_000,
+      random,
+      now,
+      rate: () => meter.rate(watchFor),
+      onSent(bytes) {
+        meter.add(bytes);
+        governor.sent(bytes);
+      },
+    },
+  };
+  const lines = createLines(lineDeps, {
+    onOpen(connectionId) {
+      requeue(connectionId);
+      queue.wake();
+    },
+    onOffline(connectionId) {
+      inBackground(queue.stop((transfer) => transfer.connectionId === connectionId, 'offline'));
+    },
+    onRefused(connectionId, error) {
+      inBackground(failQueued(journal, batchesOf(connectionId), error));
+    },
+  });
+  const queue = createQueue({
+    journal,
+    lines,
+    slots,
+    log,
+    now,
+    replan,
+    onSettled: (transfer) => options.onSettled?.(transfer),
+    onBroken: (error) => {
+      log.error({ error }, 'the engine stops');
+      options.onBroken?.(error);
+    },
+  });
+
+  function inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => log.error({ error }, 'work in the background failed'));
+  }
+
+  function batchesOf(connectionId: number): Batch[] {
+    return batches.filter((batch) => batch.connectionId === connectionId);
+  }
+
+  /** What waited for the network goes on. */
+  function requeue(connectionId: number): void {
+    for (const { id } of batchesOf(connectionId))
+      journal.moveMany({ batchId: id, from: 'waiting', limit: atOnce }, 'queued');
+  }
+
+  async function replan(line: Pick<Line, 'journal' | 'now'>, planned: Transfer): Promise<Transfer> {
+    try {
+      return settleReplanned(line, planned, fingerprintOf(await stat(planned.source)));
+    } catch (error) {
+      return journal.move(planned, 'failed', { reason: reasonOf(asSourceError(error, planned.source)) });
+    }
+  }
+
+  /** Scans the roots of a batch into the journal, from the start; what is there already stays as it is. */
+  async function scanBatch(batch: Batch, signal?: AbortSignal): Promise<Batch> {
+    for await (const found of scan(batch.roots, signal === undefined ? {} : { signal })) {
+      planFound(journal, batch, found);
+      await nextTurn();
+    }
+    const planned = { ...batch, plannedAt: now() };
+    journal.setPlanned(batch.id, planned.plannedAt);
+    await journal.flush();
+    return planned;
+  }
+
+  async function moveAll(batchId: number, from: TransferState, to: TransferState): Promise<void> {
+    while (journal.moveMany({ batchId, from, limit: atOnce }, to) === atOnce) await nextTurn();
+  }
+
+  /** What an earlier run left in the middle can begin again: its part of the way is in the journal or at the store. */
+  async function recover(batch: Batch): Promise<void> {
+    journal.distrustUnfinished(batch.id);
+    for (const state of ['uploading', 'verifying', 'preparing', 'waiting'] as const) {
+      await moveAll(batch.id, state, 'queued');
+    }
+  }
+
+  function setBatches(changed: Batch[]): void {
+    batches = changed;
+    queue.setBatches(changed);
+  }
+
+  function meant(which: Which): (transfer: Transfer) => boolean {
+    return (transfer) => which === 'all' || which.includes(transfer.id);
+  }
+
+  /** Every transfer that is meant and in one of these states, page by page, so that the loop stays free. */
+  async function* pages(which: Which, states: readonly TransferState[]): AsyncGenerator<Transfer[]> {
+    for (const { id: batchId } of batches) {
+      let after = 0;
+      for (;;) {
+        const page = journal.transfers({ batchId, states, after, limit: atOnce });
+        yield page.filter(meant(which));
+        const last = page.at(-1);
+        if (last === undefined || page.length < atOnce) break;
+        after = last.id;
+        await nextTurn();
+      }
+    }
+  }
+
+  function tuneToLine(): void {
+    const rate = meter.rate(watchFor);
+    const largest = Math.max(0, ...slots.taken().map((slot) => slot.size));
+    if (rate === null || rate < 1024 || largest === 0 || performance.now() - startedAt < watchFor) return;
+    const most = mostSideBySide(rate, largest);
+    governor.cap(most);
+    shed(slots, most);
+    slots.pump();
+  }
+
+  let startedAt = performance.now();
+
+  return {
+    bandwidth,
+
+    /** Finds and plans all files of the roots (absolute paths). An unfinished batch of the same roots is gone on with. */
+    async addBatch(
+      wanted: { connectionId: number; prefix: string; roots: readonly string[] },
+      signal?: AbortSignal,
+    ): Promise<Batch> {
+      const same = journal
+        .batches()
+        .find(
+          (batch) =>
+            batch.connectionId === wanted.connectionId &&
+            batch.prefix === wanted.prefix &&
+            batch.roots.join('\0') === wanted.roots.join('\0') &&
+            isOpen(journal.totals(batch.id), batch),
+        );
+      if (same !== undefined) await recover(same);
+      const batch = same ?? journal.addBatch({ ...wanted, roots: [...wanted.roots], createdAt: now() });
+      const planned = await scanBatch(batch, signal);
+      inBackground(writeBackup(journal));
+      return planned;
+    },
+
+    /** Takes over what an earlier run left of these batches, without working on them. */
+    async load(wanted: readonly Batch[]): Promise<void> {
+      for (const batch of wanted) await recover(batch);
+      setBatches([...wanted]);
+    },
+
+    /** Begins to work on these batches, from where they are. A scan that was cut short is done anew. */
+    async start(wanted: readonly Batch[]): Promise<void> {
+      startedAt = performance.now();
+      const ready: Batch[] = [];
+      for (const batch of wanted) {
+        await recover(batch);
+        ready.push(batch.plannedAt === null ? await scanBatch(batch) : batch);
+      }
+      setBatches(ready);
+      timers.push(
+        setInterval(() => queue.wake(), every.wake),
+        setInterval(() => {
+          tuneToLine();
+          inBackground(journal.flush());
+        }, every.tune),
+        setInterval(() => inBackground(writeBackup(journal)), every.backup),
+      );
+      queue.wake();
+    },
+
+    /** Stops what is under way and keeps the rest from starting, until `resume`. */
+    async pause(which: Which = 'all'): Promise<void> {
+      for await (const page of pages(which, ['planned', 'queued', 'waiting'])) {
+        journal.together(() => page.forEach((transfer) => journal.move(transfer, 'paused')));
+      }
+      await queue.stop(meant(which), 'pause');
+    },
+
+    async resume(which: Which = 'all'): Promise<void> {
+      lines.forgive();
+      for await (const page of pages(which, ['paused'])) {
+        journal.together(() => page.forEach((transfer) => journal.move(transfer, 'queued')));
+      }
+      queue.wake();
+    },
+
+    /** Nothing of these is sent any more; what was begun at the store is aborted. What is done stays. */
+    async cancel(which: Which = 'all'): Promise<void> {
+      const cancellable = [
+        ...unfinishedStates.filter((state) => state !== 'uploading' && state !== 'verifying'),
+        'failed',
+      ] as const;
+      for await (const page of pages(which, cancellable)) {
+        journal.together(() => page.forEach((transfer) => cancel({ journal, now }, transfer)));
+      }
+      await queue.stop(meant(which), 'cancel');
+      for (const id of new Set(batches.map((batch) => batch.connectionId))) await lines.sweep(id);
+    },
+
+    /** Failed ones are looked at again and queued. Returns how many were meant. */
+    async retry(which: Which = 'all'): Promise<number> {
+      lines.forgive();
+      let count = 0;
+      for await (const page of pages(which, ['failed'])) {
+        count += page.length;
+        for (const transfer of page) await retryOne(transfer);
+      }
+      queue.wake();
+      return count;
+    },
+
+    snapshot(): Snapshot {
+      const totals = sumTotals(batches.map((batch) => journal.totals(batch.id)));
+      const active = queue.active();
+      const ofParts = active.reduce((sum, transfer) => sum + journal.sentBytes(transfer.id), 0);
+      const underWay = slots.taken().reduce((sum, slot) => sum + slot.sent, 0);
+      return {
+        totals,
+        arrivedBytes: totals.done.bytes + ofParts + underWay,
+        sentBytes: meter.total(),
+        rate: meter.rate(10_000),
+        active,
+        offline: batches.some((batch) => lines.state(batch.connectionId) === 'offline'),
+      };
+    },
+
+    /** Aborts what is stale on the stores of these connections, opening a line for it where needed. */
+    async sweep(connections: readonly Connection[]): Promise<void> {
+      for (const connection of connections) {
+        if (journal.staleUploads(connection.id).length === 0) continue;
+        const storage = await options.openStorage(connection);
+        try {
+          await sweep(journal, storage, AbortSignal.timeout(60_000));
+        } finally {
+          storage.close();
+        }
+      }
+    },
+
+    /** Stops everything where it is: the next start goes on from there. */
+    async close(): Promise<void> {
+      for (const timer of timers) clearInterval(timer);
+      queue.hold();
+      await queue.stop(() => true, 'close');
+      await lines.close();
+      await md5.close();
+      await journal.flush();
+    },
+  };
+
+  async function retryOne(transfer: Transfer): Promise<void> {
+    const batch = batches.find(({ id }) => id === transfer.batchId);
+    if (batch === undefined) return;
+    const named = { source: transfer.source, relativePath: transfer.key.slice(batch.prefix.length) };
+    let found: Found;
+    try {
+      const stats = await stat(transfer.source);
+      if (stats.isDirectory()) {
+        await scanAgain(batch, transfer);
+        return;
+      }
+      found = { ...named, found: 'file', fingerprint: fingerprintOf(stats) };
+    } catch (error) {
+      found = { ...named, found: 'failed', reason: sourceError(error, transfer.source) };
+    }
+    planFound(journal, batch, [found]);
+  }
+
+  /** A folder that could not be read: its row stands for all that is in it. */
+  async function scanAgain(batch: Batch, folder: Transfer): Promise<void> {
+    cancel({ journal, now }, folder);
+    const planned = await scanBatch(batch);
+    setBatches(batches.map((one) => (one.id === planned.id ? planned : one)));
+  }
+}
+
+/** Whether anything of a batch is still ahead of it, for Sideline or for a person. */
+export function isOpen(totals: Totals, batch: Batch): boolean {
+  return batch.plannedAt === null || [...unfinishedStates, 'failed' as const].some((state) => totals[state].files > 0);
+}
+
+export function sumTotals(all: readonly Totals[]): Totals {
+  const sum = (state: TransferState) => ({
+    files: all.reduce((files, totals) => files + totals[state].files, 0),
+    bytes: all.reduce((bytes, totals) => bytes + totals[state].bytes, 0),
+  });
+  return Object.fromEntries(transferStates.map((state) => [state, sum(state)])) as Totals;
+}

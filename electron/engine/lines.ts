@@ -1,0 +1,195 @@
+/**
+ * The line to each connection's store: opened when it is first needed, closed to new transfers while it is offline or while
+ * nothing on it can work. Coming back from offline is noticed here, by itself.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Capabilities, Connection } from '../../shared/domain.ts';
+import { asSidelineError, type SidelineError } from '../../shared/errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Line } from './upload/line.ts';
+import { backoff, remedies, type BackoffRules } from './upload/retry.ts';
+import { sweep } from './upload/stale.ts';
+
+export type LineState = 'opening' | 'open' | 'offline' | 'refused';
+
+/** What all lines share, and what of the outside they need. */
+export interface LineDeps {
+  journal: Journal;
+  log: Logger;
+  openStorage(connection: Connection): Promise<Storage>;
+  probe(storage: Storage, signal: AbortSignal): Promise<Capabilities>;
+  shared: Pick<
+    Line,
+    | 'slots'
+    | 'governor'
+    | 'bandwidth'
+    | 'md5'
+    | 'parts'
+    | 'backoff'
+    | 'stallAfter'
+    | 'random'
+    | 'now'
+    | 'rate'
+    | 'onSent'
+  >;
+  /** how often an absent network is looked for */
+  offlineRules: BackoffRules;
+}
+
+export interface LineEvents {
+  /** transfers may be started again */
+  onOpen(connectionId: number): void;
+  /** the store cannot be reached: what runs on the line must stop and wait */
+  onOffline(connectionId: number): void;
+  /** nothing on the line can work until somebody has mended the connection */
+  onRefused(connectionId: number, error: SidelineError): void;
+}
+
+export interface Lines {
+  /** The line when transfers can be started on it now; else null, and it is being opened if it was not refused. */
+  get(connectionId: number): Line | null;
+  state(connectionId: number): LineState | null;
+  refuse(connectionId: number, error: SidelineError): void;
+  /** Forgets refusals, so that a person's retry tries again. */
+  forgive(): void;
+  /** Aborts what is stale on this connection's store, when it can be reached. */
+  sweep(connectionId: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Entry {
+  state: LineState;
+  storage: Storage | null;
+  line: Line | null;
+  checking: Promise<boolean> | null;
+}
+
+export function createLines(deps: LineDeps, events: LineEvents): Lines {
+  const { journal, log } = deps;
+  const entries = new Map<number, Entry>();
+  const closing = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  function inBackground(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => {
+        if (!closing.signal.aborted) log.error({ error }, 'a line failed');
+      })
+      .finally(() => running.delete(tracked));
+    running.add(tracked);
+  }
+
+  async function open(id: number, entry: Entry): Promise<void> {
+    entry.state = 'opening';
+    try {
+      const connection = journal.connection(id);
+      const storage = (entry.storage ??= await deps.openStorage(connection));
+      const capabilities = connection.capabilities ?? (await deps.probe(storage, closing.signal));
+      if (connection.capabilities === null) journal.storeCapabilities(id, capabilities);
+      await sweep(journal, storage, closing.signal);
+      entry.line = makeLine(id, entry, storage, capabilities);
+      entry.state = 'open';
+      events.onOpen(id);
+    } catch (error) {
+      closing.signal.throwIfAborted();
+      openFailed(id, entry, asSidelineError(error));
+    }
+  }
+
+  function openFailed(id: number, entry: Entry, error: SidelineError): void {
+    log.warn({ connection: id, error }, 'the line could not be opened');
+    const remedy = remedies[error.kind];
+    if (remedy === 'connection' || remedy === 'fail') refuse(id, entry, error);
+    else goOffline(id, entry);
+  }
+
+  function makeLine(id: number, entry: Entry, storage: Storage, capabilities: Capabilities): Line {
+    return {
+      ...deps.shared,
+      journal,
+      storage,
+      integrity: capabilities.integrity,
+      listParts: capabilities.listParts,
+      online() {
+        entry.checking ??= check(id, entry, storage).finally(() => (entry.checking = null));
+        return entry.checking;
+      },
+    };
+  }
+
+  async function check(id: number, entry: Entry, storage: Storage): Promise<boolean> {
+    if (entry.state === 'offline') return false;
+    if (await storage.reachable(closing.signal)) return true;
+    closing.signal.throwIfAborted();
+    goOffline(id, entry);
+    return false;
+  }
+
+  function goOffline(id: number, entry: Entry): void {
+    if (entry.state === 'offline') return;
+    entry.state = 'offline';
+    log.info({ connection: id }, 'offline');
+    events.onOffline(id);
+    inBackground(comeBack(id, entry));
+  }
+
+  async function comeBack(id: number, entry: Entry): Promise<void> {
+    const { signal } = closing;
+    for (let tries = 1; ; tries++) {
+      await sleep(deps.offlineRules.first / 2 + backoff(tries, deps.shared.random, deps.offlineRules), undefined, {
+        signal,
+      });
+      if (entry.storage === null || (await entry.storage.reachable(signal))) break;
+    }
+    log.info({ connection: id }, 'reachable again');
+    if (entry.line === null) {
+      await open(id, entry);
+      return;
+    }
+    entry.state = 'open';
+    events.onOpen(id);
+  }
+
+  function refuse(id: number, entry: Entry, error: SidelineError): void {
+    if (entry.state === 'refused') return;
+    entry.state = 'refused';
+    log.warn({ connection: id, error }, 'the connection was refused');
+    events.onRefused(id, error);
+  }
+
+  return {
+    get(id) {
+      const entry = entries.get(id);
+      if (entry === undefined) {
+        const fresh: Entry = { state: 'opening', storage: null, line: null, checking: null };
+        entries.set(id, fresh);
+        inBackground(open(id, fresh));
+        return null;
+      }
+      return entry.state === 'open' ? entry.line : null;
+    },
+    state: (id) => entries.get(id)?.state ?? null,
+    refuse(id, error) {
+      const entry = entries.get(id);
+      if (entry !== undefined) refuse(id, entry, error);
+    },
+    forgive() {
+      for (const [id, entry] of entries) {
+        if (entry.state !== 'refused') continue;
+        entry.storage?.close();
+        entries.delete(id);
+      }
+    },
+    async sweep(id) {
+      const entry = entries.get(id);
+      if (entry?.state === 'open' && entry.storage !== null) await sweep(journal, entry.storage, closing.signal);
+    },
+    async close() {
+      closing.abort();
+      await Promise.all(running);
+      for (const entry of entries.values()) entry.storage?.close();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+/** Gives every found file its key, and finds clashes of keys before anything is sent. */
+import { objectKey } from '../../../shared/key-template.ts';
+import type { Batch, Fingerprint, Transfer } from '../../../shared/domain.ts';
+import { reason, reasonOf, type Reason } from '../../../shared/errors.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Found, FoundFile } from '../scan/scan.ts';
+import { looksChanged } from '../source.ts';
+import { isUnfinished } from '../transfer-state.ts';
+import { letGo } from '../upload/stale.ts';
+
+/** The largest object of S3. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html (bytes) */
+export const largestObject = 5 * 2 ** 40;
+
+const noFingerprint: Fingerprint = { size: 0, mtime: 0, inode: '0' };
+
+/** Writes what the scan found into the journal, as one transaction. Found again, a file is not planned twice. */
+export function planFound(journal: Journal, batch: Batch, found: readonly Found[]): void {
+  journal.together(() => {
+    for (const one of found) planOne(journal, batch, one);
+  });
+}
+
+function planOne(journal: Journal, batch: Batch, found: Found): void {
+  const target = keyFor(batch.prefix, found);
+  const earlier = journal.transfersByKey(batch.connectionId, target.key);
+  const own = earlier.find((transfer) => transfer.batchId === batch.id && transfer.source === found.source);
+  if (own !== undefined && !needsPlanning(own, found)) return;
+
+  const verdict = target.refusal ?? judge(found, earlier, batch);
+  if (own !== undefined && own.state !== 'done') {
+    planAgain(journal, own, found, verdict);
+    return;
+  }
+  journal.addTransfer({
+    batchId: batch.id,
+    connectionId: batch.connectionId,
+    source: found.source,
+    key: target.key,
+    ...(found.found === 'file' ? found.fingerprint : noFingerprint),
+    ...verdict,
+  });
+}
+
+interface Verdict {
+  state: 'planned' | 'failed' | 'skipped';
+  reason: Reason | null;
+  checkFirst: boolean;
+}
+
+const go: Verdict = { state: 'planned', reason: null, checkFirst: false };
+const refuse = (why: Reason): Verdict => ({ state: 'failed', reason: why, checkFirst: false });
+const skip = (why: Reason): Verdict => ({ state: 'skipped', reason: why, checkFirst: false });
+
+/** A key even for what gets none: the row must be found again when the folder is scanned again. */
+function keyFor(prefix: string, found: Found): { key: string; refusal: Verdict | null } {
+  try {
+    return { key: objectKey(prefix, found.relativePath), refusal: null };
+  } catch (error) {
+    return { key: `${prefix}${found.relativePath}`, refusal: refuse(reasonOf(error)) };
+  }
+}
+
+/** Found again in its own batch: left alone, unless it had failed or was changed after it had been sent. */
+function needsPlanning(own: Transfer, found: Found): boolean {
+  if (isUnfinished(own.state)) return false;
+  if (own.state === 'done') return found.found === 'file' && looksChanged(own, found.fingerprint);
+  return own.state !== 'skipped' || found.found === 'file';
+}
+
+/** A multipart upload that had begun goes on where it was, unless the file is another one now. */
+function planAgain(journal: Journal, own: Transfer, found: Found, verdict: Verdict): void {
+  const changed = found.found === 'file' && looksChanged(own, found.fingerprint);
+  if (changed) letGo(journal, own, Date.now());
+  const changes = changed ? { ...found.fingerprint, uploadId: null, partSize: null } : {};
+  const { state, reason: why, checkFirst } = verdict;
+  const planned = journal.move(own, 'planned', { ...changes, attempts: 0, checkFirst });
+  if (state !== 'planned') journal.move(planned, state, { reason: why });
+}
+
+function judge(found: Found, earlier: readonly Transfer[], batch: Batch): Verdict {
+  if (found.found === 'skipped') return skip(found.reason);
+  if (found.found === 'failed') return refuse(found.reason);
+  if (found.fingerprint.size > largestObject) return refuse(reason('too-large', '5 TiB'));
+  for (const other of earlier) {
+    const verdict = compare(found, other, batch);
+    if (verdict !== null) return verdict;
+  }
+  return go;
+}
+
+/** What an earlier transfer to the same key means for this file; null: nothing. */
+function compare(found: FoundFile, other: Transfer, batch: Batch): Verdict | null {
+  const same = other.source === found.source;
+  if (isUnfinished(other.state)) return same ? skip(reason('already-queued')) : clash(other);
+  if (other.state !== 'done') return null;
+  const unchanged = !looksChanged(other, found.fingerprint);
+  // The same size and time under another path is the same card under another drive letter: the store is asked.
+  if (unchanged && other.batchId !== batch.id) return { ...go, checkFirst: true };
+  return same ? null : clash(other);
+}
+
+function clash(other: Transfer): Verdict {
+  return refuse(reason('key-clash', other.source));
+}

@@ -1,0 +1,176 @@
+/**
+ * What runs next: the queued transfers of the batches in their order, as places on the line come free. All that is lasting
+ * is in the journal; what is here is only what is under way.
+ */
+import type { Logger } from 'pino';
+import type { Batch, Transfer } from '../../shared/domain.ts';
+import { asSidelineError, reasonOf, type SidelineError } from '../../shared/errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Lines } from './lines.ts';
+import { settleDone, settleFailed, settleSentBefore, settleStopped } from './settle.ts';
+import { Stop, type StopCause } from './stop.ts';
+import type { Job } from './upload/job.ts';
+import type { Line } from './upload/line.ts';
+import { partSizeFor } from './upload/part-size.ts';
+import type { Slots } from './upload/slots.ts';
+import { upload } from './upload/upload.ts';
+
+export interface QueueDeps {
+  journal: Journal;
+  lines: Lines;
+  slots: Slots;
+  log: Logger;
+  now(): number;
+  /** looks at a source again that has changed, and queues its transfer anew */
+  replan(line: Line, transfer: Transfer): Promise<Transfer>;
+  /** told of every transfer that has come to rest: done, failed, skipped, waiting, paused, cancelled */
+  onSettled(transfer: Transfer): void;
+  /** The journal could not be written. Nothing further is started. */
+  onBroken(error: SidelineError): void;
+}
+
+export interface Queue {
+  /** Which batches are worked on; those planned later are added with it too. */
+  setBatches(batches: readonly Batch[]): void;
+  /** Looks for work: called whenever there may be some. */
+  wake(): void;
+  /** Stops what runs and is meant; resolves when it has come to rest in the journal. */
+  stop(which: (transfer: Transfer) => boolean, why: StopCause): Promise<void>;
+  /** No further transfer is started. */
+  hold(): void;
+  active(): readonly Transfer[];
+}
+
+interface Running {
+  job: Job;
+  abort: AbortController;
+  ended: Promise<void>;
+}
+
+const pageSize = 64;
+const dueAtOnce = 500;
+const queueAtOnce = 500;
+
+export function createQueue(deps: QueueDeps): Queue {
+  const { journal, lines, slots, log } = deps;
+  const running = new Map<number, Running>();
+  let batches: readonly Batch[] = [];
+  let page: Transfer[] = [];
+  let held = false;
+  slots.onVacancy = fill;
+
+  function fill(): void {
+    while (!held && slots.vacant()) {
+      const next = takeNext();
+      if (next === null) return;
+      start(next.line, next.transfer);
+    }
+  }
+
+  function takeNext(): { line: Line; transfer: Transfer } | null {
+    for (const batch of batches) {
+      if (batch.plannedAt === null || journal.filesAhead(batch.id) === 0) continue;
+      const line = lines.get(batch.connectionId);
+      if (line === null) continue;
+      if (page[0]?.batchId !== batch.id) page = nextPage(batch);
+      const transfer = page.shift();
+      if (transfer !== undefined) return { line, transfer };
+    }
+    return null;
+  }
+
+  /** Planned ones are queued as the queue runs dry. Image preparation will go on between the two. */
+  function nextPage(batch: Batch): Transfer[] {
+    const queued = journal.nextQueued(batch.id, pageSize);
+    if (queued.length > 0) return queued;
+    journal.moveMany({ batchId: batch.id, from: 'planned', limit: queueAtOnce }, 'queued');
+    return journal.nextQueued(batch.id, pageSize);
+  }
+
+  function start(line: Line, queued: Transfer): void {
+    const partSize = queued.uploadId === null ? partSizeFor(queued.size, line.rate(), line.parts) : queued.partSize;
+    const abort = new AbortController();
+    const transfer = journal.move(queued, 'uploading', { partSize });
+    // The place is taken before anything is awaited, so that no more are started than there are places.
+    const place = slots.acquire(Math.min(queued.size, partSize ?? queued.size), abort.signal);
+    const job: Job = { line, transfer, signal: abort.signal, firstSlot: null };
+    const ended = run(job, place)
+      .catch((error: unknown) => {
+        held = true; // the journal could not be written: nothing may go on without it
+        deps.onBroken(asSidelineError(error));
+      })
+      .finally(() => {
+        running.delete(transfer.id);
+        fill();
+      });
+    running.set(transfer.id, { job, abort, ended });
+  }
+
+  async function run(job: Job, place: ReturnType<Slots['acquire']>): Promise<void> {
+    try {
+      job.firstSlot = await place;
+      const uploaded = await upload(job);
+      job.transfer = uploaded === null ? settleSentBefore(job) : settleDone(job, uploaded);
+    } catch (error) {
+      await endedBadly(job, error);
+    } finally {
+      job.firstSlot?.release();
+    }
+    deps.onSettled(job.transfer);
+  }
+
+  async function endedBadly(job: Job, error: unknown): Promise<void> {
+    const reason: unknown = job.signal.reason;
+    if (reason instanceof Stop) {
+      job.transfer = settleStopped(job, reason);
+      return;
+    }
+    const failure = asSidelineError(error);
+    log.warn({ transfer: job.transfer.id, key: job.transfer.key, error: failure }, 'an upload failed');
+    const verdict = settleFailed(job, failure);
+    job.transfer = verdict.moved;
+    if (job.transfer.state === 'planned') job.transfer = await deps.replan(job.line, job.transfer);
+    if ('refused' in verdict) lines.refuse(job.transfer.connectionId, verdict.refused);
+  }
+
+  return {
+    setBatches(now) {
+      batches = now;
+      page = [];
+    },
+    wake() {
+      page = [];
+      for (const batch of batches) queueDue(batch);
+      fill();
+    },
+    async stop(which, why) {
+      const meant = [...running.values()].filter(({ job }) => which(job.transfer));
+      for (const { abort } of meant) abort.abort(new Stop(why));
+      page = [];
+      await Promise.all(meant.map(({ ended }) => ended));
+    },
+    hold() {
+      held = true;
+    },
+    active: () => [...running.values()].map(({ job }) => job.transfer),
+  };
+
+  function queueDue(batch: Batch): void {
+    if (journal.totals(batch.id).waiting.files === 0) return;
+    for (const transfer of journal.due(batch.id, deps.now(), dueAtOnce)) journal.move(transfer, 'queued');
+  }
+}
+
+/** Everything of a connection that nobody can help now fails at once, with the one reason, in steps that leave the loop free. */
+export async function failQueued(journal: Journal, batches: readonly Batch[], error: SidelineError): Promise<void> {
+  const limit = 1000;
+  for (const { id } of batches) {
+    for (const from of ['queued', 'planned', 'waiting'] as const) {
+      while (journal.moveMany({ batchId: id, from, limit }, 'failed', reasonOf(error)) === limit) await nextTurn();
+    }
+  }
+}
+
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

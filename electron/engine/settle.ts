@@ -1,0 +1,119 @@
+/** What becomes of a transfer when its upload has come to an end, whichever: one move in the journal. */
+import type { Fingerprint, Receipt, Transfer } from '../../shared/domain.ts';
+import { asSidelineError, reason, reasonOf, type SidelineError } from '../../shared/errors.ts';
+import { Stop } from './stop.ts';
+import type { Job } from './upload/job.ts';
+import type { Line } from './upload/line.ts';
+import { backoff, mostAttempts, remedies } from './upload/retry.ts';
+import { letGo } from './upload/stale.ts';
+import type { Uploaded } from './upload/upload.ts';
+
+/** A source that changes is looked at again when it has rested for so long. ms */
+const restsFor = 2000;
+/** ms between looks for credentials that somebody may have renewed */
+const credentialsAgain = 30_000;
+
+export type Verdict =
+  | { moved: Transfer }
+  /** nothing on this connection can work: see `Remedy` */
+  | { moved: Transfer; refused: SidelineError };
+
+export function settleDone(job: Job, uploaded: Uploaded): Transfer {
+  const { journal, integrity } = job.line;
+  const receipt: Receipt = {
+    transferId: job.transfer.id,
+    connectionId: job.transfer.connectionId,
+    key: job.transfer.key,
+    size: uploaded.size,
+    crc32: uploaded.crc32,
+    etag: uploaded.etag,
+    versionId: uploaded.versionId,
+    integrity,
+    finishedAt: job.line.now(),
+  };
+  return journal.together(() => {
+    const verifying = job.transfer.state === 'verifying' ? job.transfer : journal.move(job.transfer, 'verifying');
+    journal.addReceipt(receipt);
+    return journal.move(verifying, 'done', { uploadId: null, attempts: 0, checkFirst: false });
+  });
+}
+
+export function settleSentBefore(job: Job): Transfer {
+  return job.line.journal.move(job.transfer, 'skipped', { reason: reason('already-sent'), checkFirst: false });
+}
+
+/** A job that was told to stop keeps what it has done, unless it was cancelled. */
+export function settleStopped(job: Job, stop: Stop): Transfer {
+  const { journal } = job.line;
+  switch (stop.why) {
+    case 'pause':
+      return journal.move(job.transfer, 'paused');
+    case 'offline':
+      return journal.move(job.transfer, 'waiting', { reason: reason('offline') });
+    case 'close':
+      return journal.move(job.transfer, 'queued');
+    case 'cancel':
+      return cancel(job.line, job.transfer);
+  }
+}
+
+/** Notes the multipart upload for the sweep in the same write that lets go of it. */
+export function cancel(line: Pick<Line, 'journal' | 'now'>, transfer: Transfer): Transfer {
+  return line.journal.together(() => {
+    letGo(line.journal, transfer, line.now());
+    return line.journal.move(transfer, 'cancelled', { uploadId: null, attempts: 0 });
+  });
+}
+
+export function settleFailed(job: Job, thrown: unknown): Verdict {
+  const error = asSidelineError(thrown);
+  const { journal, now, random, backoff: rules } = job.line;
+  const attempts = job.transfer.attempts + 1;
+  const why = reasonOf(error);
+  const waitFor = (ms: number, changes = {}): Verdict => ({
+    moved: journal.move(job.transfer, 'waiting', { reason: why, notBefore: now() + ms, ...changes }),
+  });
+  const fail = () => journal.move(job.transfer, 'failed', { reason: why });
+
+  switch (remedies[error.kind]) {
+    case 'network':
+    case 'backoff':
+      if (attempts >= mostAttempts) return { moved: fail() };
+      if (error.kind === 'integrity' && job.transfer.state === 'verifying') return { moved: anew(job, why, attempts) };
+      return waitFor(backoff(attempts + 2, random, rules), { attempts });
+    case 'slower':
+      return waitFor(backoff(6, random, rules));
+    case 'anew':
+      return { moved: attempts >= mostAttempts ? fail() : anew(job, why, attempts) };
+    case 'credentials':
+      return waitFor(credentialsAgain);
+    case 'replan':
+      return { moved: journal.move(job.transfer, 'planned', { reason: why }) };
+    case 'clock':
+    case 'connection':
+      return { moved: fail(), refused: error };
+    case 'fail':
+      return { moved: fail() };
+  }
+}
+
+/** The multipart upload is lost or is wrong as a whole: all of its parts are sent again, into a new one. */
+function anew(job: Job, why: Transfer['reason'], attempts: number): Transfer {
+  const { journal, now, random, backoff: rules } = job.line;
+  return journal.together(() => {
+    journal.forgetParts(job.transfer.id);
+    const notBefore = now() + backoff(attempts, random, rules);
+    return journal.move(job.transfer, 'waiting', { reason: why, notBefore, uploadId: null, attempts });
+  });
+}
+
+/** A source that has changed is sent from its start, once it rests: what was sent of the old one is let go. */
+export function settleReplanned(line: Pick<Line, 'journal' | 'now'>, planned: Transfer, found: Fingerprint): Transfer {
+  const { journal, now } = line;
+  return journal.together(() => {
+    letGo(journal, planned, now());
+    const queued = journal.move(planned, 'queued', { ...found, uploadId: null, partSize: null });
+    if (now() - found.mtime >= restsFor) return queued;
+    return journal.move(queued, 'waiting', { reason: reason('source-changed'), notBefore: now() + restsFor });
+  });
+}

@@ -1,0 +1,42 @@
+/** The life of a transfer: every transition there is. Nothing but the journal's `move` sets a state, and it asks here. */
+import type { TransferState } from '../../shared/domain.ts';
+
+const transitions: Record<TransferState, readonly TransferState[]> = {
+  /** Found by the scan, or planned again because the source changed or a person retried. */
+  planned: ['preparing', 'queued', 'paused', 'failed', 'skipped', 'cancelled'],
+  preparing: ['queued', 'planned', 'paused', 'failed', 'skipped', 'cancelled'],
+  queued: ['uploading', 'planned', 'paused', 'waiting', 'failed', 'skipped', 'cancelled'],
+  /** Back to queued after a crash, a stop, or when the line is needed for fewer transfers. */
+  uploading: ['verifying', 'queued', 'planned', 'paused', 'waiting', 'failed', 'skipped', 'cancelled'],
+  /** All bytes were sent; the store's answer is compared, a multipart upload is completed. */
+  verifying: ['done', 'queued', 'planned', 'paused', 'waiting', 'failed', 'cancelled'],
+  paused: ['queued', 'planned', 'cancelled'],
+  /** Offline, or until a time: the reason is stored with it. */
+  waiting: ['queued', 'planned', 'paused', 'failed', 'cancelled'],
+  failed: ['planned', 'cancelled'],
+  skipped: ['planned'],
+  cancelled: ['planned'],
+  done: [],
+};
+
+/** States in which a transfer still has something ahead of it without anybody doing anything. */
+export const unfinishedStates = [
+  'planned',
+  'preparing',
+  'queued',
+  'uploading',
+  'verifying',
+  'waiting',
+  'paused',
+] as const;
+
+/** States in which it occupies the line. */
+export const activeStates = ['uploading', 'verifying'] as const;
+
+export function canMove(from: TransferState, to: TransferState): boolean {
+  return transitions[from].includes(to);
+}
+
+export function isUnfinished(state: TransferState): boolean {
+  return (unfinishedStates as readonly TransferState[]).includes(state);
+}

@@ -1,0 +1,35 @@
+/** What every transfer shares on its way to one store: the line, and who may use how much of it. */
+import type { IntegrityMode } from '../../../shared/domain.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Storage } from '../../storage/storage.ts';
+import type { Md5 } from '../verify/md5.ts';
+import type { Bandwidth } from './bandwidth.ts';
+import type { Governor } from './governor.ts';
+import type { PartRules } from './part-size.ts';
+import type { BackoffRules } from './retry.ts';
+import type { Slots } from './slots.ts';
+
+export interface Line {
+  storage: Storage;
+  journal: Journal;
+  slots: Slots;
+  governor: Governor;
+  bandwidth: Bandwidth;
+  md5: Md5;
+  integrity: IntegrityMode;
+  /** whether the store can list the parts of an upload */
+  listParts: boolean;
+  parts: PartRules;
+  backoff: BackoffRules;
+  /** ms */
+  stallAfter: number;
+  /** 0 to 1 */
+  random(): number;
+  /** ms since 1970 */
+  now(): number;
+  /** what the line was seen to carry, bytes per second; null when unknown */
+  rate(): number | null;
+  onSent(bytes: number): void;
+  /** Whether the store can be reached at all, asked at most once at a time. When it cannot, every transfer is stopped. */
+  online(): Promise<boolean>;
+}

@@ -1,0 +1,211 @@
+/** A multipart upload, from wherever it stands: opened or found again, its missing parts sent, completed, proven. */
+import type { Part } from '../../../shared/domain.ts';
+import { SidelineError } from '../../../shared/errors.ts';
+import type { ListedPart } from '../../storage/storage.ts';
+import { contentOfParts, isProven, refuseOther } from '../verify/verify.ts';
+import { hasPlannedInode, readBody, type Body, type Source } from './body.ts';
+import { attempt, attemptInSlot, type Job } from './job.ts';
+import { partCount, partRange } from './part-size.ts';
+import { send } from './send.ts';
+import type { Slot } from './slots.ts';
+import { expectUpload } from './stale.ts';
+import type { Uploaded } from './upload.ts';
+
+interface Upload {
+  uploadId: string;
+  partSize: number;
+  source: Source;
+}
+
+/** Throws a SidelineError that the queue deals with, or the job's stop. What was sent by then is in the journal. */
+export async function putParts(job: Job, source: Source, partSize: number, contentType: string): Promise<Uploaded> {
+  const known = job.transfer.uploadId;
+  if (known !== null) {
+    const upload = { uploadId: known, partSize, source };
+    const missing = await findAgain(job, upload);
+    if (missing !== null) return await finish(job, upload, missing);
+    const found = await findCompleted(job);
+    if (found !== null) return found;
+    startAnew(job);
+  }
+  const uploadId = await create(job, contentType);
+  const all = Array.from({ length: partCount(job.transfer.size, partSize) }, (_, at) => at + 1);
+  return await finish(job, { uploadId, partSize, source }, all);
+}
+
+async function finish(job: Job, upload: Upload, missing: readonly number[]): Promise<Uploaded> {
+  await sendParts(job, upload, missing);
+  return await complete(job, upload.uploadId);
+}
+
+function startAnew(job: Job): void {
+  const { journal } = job.line;
+  journal.together(() => {
+    journal.forgetParts(job.transfer.id);
+    job.transfer = journal.update(job.transfer, { uploadId: null });
+  });
+}
+
+async function create(job: Job, contentType: string): Promise<string> {
+  const { journal, storage, integrity } = job.line;
+  const { id, key } = job.transfer;
+  return await attempt(job, async () => {
+    const expected = await expectUpload(job.line, job.transfer);
+    const uploadId = await storage.createUpload(key, { contentType, crc32: integrity === 'crc32' }, job.signal);
+    journal.together(() => {
+      journal.forgetParts(id);
+      job.transfer = journal.update(job.transfer, { uploadId });
+      journal.removeStaleUpload(expected);
+    });
+    await journal.flush();
+    return uploadId;
+  });
+}
+
+/** The numbers of the parts that the store lacks; null when it no longer knows the upload. */
+async function findAgain(job: Job, upload: Upload): Promise<number[] | null> {
+  const { line, transfer } = job;
+  const journaled = new Map(line.journal.parts(transfer.id).map((part) => [part.number, part]));
+  const listed = await listParts(job, upload.uploadId);
+  if (listed === null) return null;
+  const sameFile = await hasPlannedInode(upload.source);
+  const missing: number[] = [];
+  for (let number = 1; number <= partCount(transfer.size, upload.partSize); number++) {
+    const part = journaled.get(number);
+    const there = line.listParts ? listed.get(number) : undefined;
+    const sent = part?.state === 'sent' && (!line.listParts || there?.etag === part.etag);
+    if (sent && (sameFile || (await isStillRead(job, upload, part)))) continue;
+    if (there !== undefined && (await adopt(job, upload, there))) continue;
+    if (part?.state === 'sent') line.journal.forgetPart(transfer.id, number);
+    missing.push(number);
+  }
+  return missing;
+}
+
+/** Whether the source still has, where this part was read, what was read then. */
+async function isStillRead(job: Job, upload: Upload, part: Part): Promise<boolean> {
+  const range = partRange(job.transfer.size, upload.partSize, part.number);
+  return await attemptInSlot(job, range.length, takeFirstSlot(job), async (slot) => {
+    const body = await readBody(upload.source, range, slot, { ...job.line, integrity: 'none' });
+    return body.crc32 === part.crc32;
+  });
+}
+
+async function listParts(job: Job, uploadId: string): Promise<Map<number, ListedPart> | null> {
+  const { storage, listParts: can } = job.line;
+  if (!can) return new Map();
+  try {
+    const parts = await attempt(job, () => storage.listParts(job.transfer.key, uploadId, job.signal));
+    return new Map(parts.map((part) => [part.number, part]));
+  } catch (error) {
+    if (error instanceof SidelineError && error.kind === 'upload-gone') return null;
+    throw error;
+  }
+}
+
+/** A part that arrived though its answer did not: kept, when it is what the source has there. */
+async function adopt(job: Job, upload: Upload, there: ListedPart): Promise<boolean> {
+  const range = partRange(job.transfer.size, upload.partSize, there.number);
+  if (there.size !== range.length) return false;
+  return await attemptInSlot(job, range.length, takeFirstSlot(job), async (slot) => {
+    const body = await readBody(upload.source, range, slot, job.line);
+    return await keepIfSame(job, there, body);
+  });
+}
+
+async function keepIfSame(job: Job, there: ListedPart, body: Body): Promise<boolean> {
+  const md5 = body.md5 === null ? null : await body.md5;
+  if (!isProven(there, { size: body.size, crc32: body.crc32, etag: md5 })) return false;
+  const { number, etag, size } = there;
+  job.line.journal.finishPart(job.transfer.id, { number, size, crc32: body.crc32, md5, etag });
+  return true;
+}
+
+function takeFirstSlot(job: Job): Slot | null {
+  const slot = job.firstSlot;
+  job.firstSlot = null;
+  return slot;
+}
+
+/** Sends them as places on the line come free. After a failure no further one is begun; those under way come to their end. */
+async function sendParts(job: Job, upload: Upload, missing: readonly number[]): Promise<void> {
+  const failed = new AbortController();
+  const stop = AbortSignal.any([job.signal, failed.signal]);
+  const underWay = new Set<Promise<void>>();
+  try {
+    for (const number of missing) {
+      const range = partRange(job.transfer.size, upload.partSize, number);
+      const slot = takeFirstSlot(job) ?? (await job.line.slots.acquire(range.length, stop));
+      const sending: Promise<void> = sendPart(job, upload, number, slot)
+        .catch((error: unknown) => failed.abort(error))
+        .finally(() => underWay.delete(sending));
+      underWay.add(sending);
+    }
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  }
+  await Promise.all(underWay);
+  job.signal.throwIfAborted();
+  failed.signal.throwIfAborted();
+}
+
+async function sendPart(job: Job, upload: Upload, number: number, first: Slot): Promise<void> {
+  const { line, transfer } = job;
+  const range = partRange(transfer.size, upload.partSize, number);
+  await attemptInSlot(job, range.length, first, async (slot, arrived) => {
+    const body = await readBody(upload.source, range, slot, line);
+    if (arrived && (await arrivedAfterAll(job, upload, number, body))) return;
+    line.journal.beginPart(transfer.id, number, range.length);
+    const query = { partNumber: String(number), uploadId: upload.uploadId };
+    const sent = await send(line, slot, { key: transfer.key, query, contentType: null }, body);
+    const { crc32, md5, etag } = sent;
+    line.journal.finishPart(transfer.id, { number, size: range.length, crc32, md5, etag });
+    if (job.transfer.attempts > 0) job.transfer = line.journal.update(job.transfer, { attempts: 0 });
+  });
+}
+
+async function arrivedAfterAll(job: Job, upload: Upload, number: number, body: Body): Promise<boolean> {
+  if (!job.line.listParts) return false;
+  const listed = await job.line.storage.listParts(job.transfer.key, upload.uploadId, job.signal);
+  const there = listed.find((part) => part.number === number);
+  return there !== undefined && (await keepIfSame(job, there, body));
+}
+
+async function complete(job: Job, uploadId: string): Promise<Uploaded> {
+  const { journal, storage, integrity } = job.line;
+  job.transfer = journal.move(job.transfer, 'verifying');
+  const parts = journal.parts(job.transfer.id);
+  const content = contentOfParts(parts, integrity);
+  const list = parts.map(({ number, etag, crc32 }) => ({ number, etag: etag ?? '', crc32 }));
+  return await attempt(job, async () => {
+    try {
+      const stored = await storage.completeUpload(job.transfer.key, uploadId, list, content, job.signal);
+      refuseOther(stored, content);
+      return { size: content.size, crc32: content.crc32, etag: stored.etag, versionId: stored.versionId, found: false };
+    } catch (error) {
+      // Completed by a request whose answer was lost, the upload is gone and the object is there.
+      const found = isGone(error) ? await findCompleted(job) : null;
+      if (found === null) throw error;
+      return found;
+    }
+  });
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof SidelineError && error.kind === 'upload-gone';
+}
+
+/** The object, when all parts had been sent and the store has made it of them. */
+async function findCompleted(job: Job): Promise<Uploaded | null> {
+  const { journal, integrity, storage } = job.line;
+  const parts = journal.parts(job.transfer.id);
+  if (!isComplete(parts, job.transfer.size)) return null;
+  const content = contentOfParts(parts, integrity);
+  const stored = await attempt(job, () => storage.head(job.transfer.key, job.signal));
+  if (stored === null || !isProven(stored, content)) return null;
+  return { size: stored.size, crc32: content.crc32, etag: stored.etag, versionId: stored.versionId, found: true };
+}
+
+function isComplete(parts: readonly Part[], size: number): boolean {
+  return parts.every((part) => part.state === 'sent') && parts.reduce((sum, part) => sum + part.size, 0) === size;
+}

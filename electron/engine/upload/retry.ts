@@ -1,0 +1,86 @@
+/** What is done about an error, by its kind. The words for a person are in shared/errors.ts. */
+import type { ErrorKind } from '../../../shared/errors.ts';
+
+export type Remedy =
+  /** again after a growing pause; counted, and failed after `mostAttempts` */
+  | 'backoff'
+  /** the line or the host: again after a pause while it answers, else everything waits until it does */
+  | 'network'
+  /** the store wants less: again after a pause, fewer side by side, not counted */
+  | 'slower'
+  /** again at once with the corrected clock; counted */
+  | 'clock'
+  /** with fresh credentials; where there are none, the connection waits; not counted */
+  | 'credentials'
+  /** the source is looked at again: planned anew */
+  | 'replan'
+  /** the multipart upload is started anew; counted */
+  | 'anew'
+  /** nothing on this connection can work until a person has mended it: all of its transfers fail at once */
+  | 'connection'
+  /** this transfer fails at once */
+  | 'fail';
+
+export const remedies: Record<ErrorKind, Remedy> = {
+  offline: 'network',
+  'host-unknown': 'network',
+  'host-unreachable': 'network',
+  'connection-lost': 'network',
+  stalled: 'network',
+  proxy: 'network',
+  throttled: 'slower',
+  'request-too-slow': 'slower',
+  'server-error': 'backoff',
+  integrity: 'backoff',
+  'clock-wrong': 'clock',
+  'credentials-expired': 'credentials',
+  'source-changed': 'replan',
+  'upload-gone': 'anew',
+  tls: 'connection',
+  'key-refused': 'connection',
+  'secret-refused': 'connection',
+  'credentials-missing': 'connection',
+  'bucket-missing': 'connection',
+  'wrong-region': 'connection',
+  denied: 'fail',
+  'object-missing': 'fail',
+  'too-large': 'fail',
+  rejected: 'fail',
+  'source-gone': 'fail',
+  'source-unreadable': 'fail',
+  'source-name': 'fail',
+  'source-special': 'fail',
+  'key-clash': 'fail',
+  'key-invalid': 'fail',
+  junk: 'fail',
+  'link-outside': 'fail',
+  'link-loop': 'fail',
+  'already-queued': 'fail',
+  'already-sent': 'fail',
+  'journal-locked': 'fail',
+  'journal-newer': 'fail',
+  'journal-failed': 'fail',
+  'invalid-input': 'fail',
+  internal: 'fail',
+};
+
+/** Failures in a row, without any progress between them, after which a transfer is failed. */
+export const mostAttempts = 10;
+
+export interface BackoffRules {
+  /** ms */
+  first: number;
+  /** ms */
+  longest: number;
+}
+
+export const backoffRules: BackoffRules = { first: 500, longest: 60_000 };
+
+/**
+ * The pause before attempt number `attempt` (1 and up), with full jitter: a random time up to the doubling bound, so that ten
+ * laptops do not come back at the same moment. `random` gives 0 to 1. ms
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function backoff(attempt: number, random: () => number, rules: BackoffRules = backoffRules): number {
+  return random() * Math.min(rules.longest, rules.first * 2 ** Math.min(attempt - 1, 30));
+}

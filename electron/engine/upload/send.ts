@@ -1,0 +1,91 @@
+/** Sends one body to one key, or part of it, and proves by the answer that what arrived is what was read. */
+import type http from 'node:http';
+import type { IntegrityMode } from '../../../shared/domain.ts';
+import { SidelineError } from '../../../shared/errors.ts';
+import { errorFromNetwork, errorFromResponse } from '../../storage/s3-errors.ts';
+import type { Body } from './body.ts';
+import type { Line } from './line.ts';
+import type { Slot } from './slots.ts';
+import { put, type Answer } from './transport.ts';
+
+export interface Target {
+  key: string;
+  /** partNumber and uploadId of a part; empty for a whole object */
+  query: Record<string, string>;
+  contentType: string | null;
+}
+
+export interface Sent {
+  crc32: number;
+  /** hex, where the store's proof needed it */
+  md5: string | null;
+  etag: string;
+  versionId: string | null;
+}
+
+/** Throws a SidelineError of any kind that a store or a line can cause; the slot's reason when it was aborted. */
+export async function send(line: Line, slot: Slot, target: Target, body: Body): Promise<Sent> {
+  const { storage, integrity } = line;
+  const context = {
+    operation: 'upload',
+    bucket: storage.connection.config.bucket,
+    key: target.key,
+    host: storage.host,
+  } as const;
+  const request = await storage.signPut(target.key, target.query, await headersFor(body, target, integrity));
+  let answer: Answer;
+  try {
+    answer = await put({
+      request,
+      agent: storage.agentFor(request.url),
+      body,
+      bandwidth: line.bandwidth,
+      signal: slot.signal,
+      stallAfter: line.stallAfter,
+      onSent(bytes) {
+        slot.sent += bytes;
+        line.onSent(bytes);
+      },
+    });
+  } catch (error) {
+    slot.signal.throwIfAborted();
+    throw error instanceof SidelineError ? error : errorFromNetwork(error, context);
+  }
+  if (answer.status >= 300) {
+    storage.learnClock(answer.headers.date);
+    throw errorFromResponse(answer, context);
+  }
+  return await proof(body, answer.headers, integrity);
+}
+
+async function headersFor(body: Body, target: Target, integrity: IntegrityMode): Promise<Record<string, string>> {
+  const headers: Record<string, string> = { 'content-length': String(body.size) };
+  if (target.contentType !== null) headers['content-type'] = target.contentType;
+  if (integrity === 'crc32') headers['x-amz-checksum-crc32'] = crc32ToBase64(body.crc32);
+  if (integrity === 'content-md5' && body.md5 !== null) {
+    headers['content-md5'] = Buffer.from(await body.md5, 'hex').toString('base64');
+  }
+  return headers;
+}
+
+/** Throws `integrity` when the store returns another checksum than that of what was read. */
+async function proof(body: Body, headers: http.IncomingHttpHeaders, integrity: IntegrityMode): Promise<Sent> {
+  const etag = (headers.etag ?? '').replaceAll('"', '');
+  const returned = headers['x-amz-checksum-crc32'];
+  const md5 = body.md5 === null ? null : await body.md5;
+  if (integrity === 'crc32' && typeof returned === 'string' && returned !== crc32ToBase64(body.crc32)) {
+    throw new SidelineError('integrity', { cause: new Error(`CRC32 ${returned} came back`) });
+  }
+  if (integrity === 'etag-md5' && etag !== md5) {
+    throw new SidelineError('integrity', { cause: new Error(`ETag ${etag} came back for MD5 ${String(md5)}`) });
+  }
+  const version = headers['x-amz-version-id'];
+  return { crc32: body.crc32, md5, etag, versionId: typeof version === 'string' ? version : null };
+}
+
+/** As S3 writes it: base64 of the four bytes, the highest first. */
+function crc32ToBase64(crc: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc);
+  return bytes.toString('base64');
+}

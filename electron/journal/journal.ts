@@ -1,0 +1,483 @@
+/** The statements of the journal: the only state that matters. Every function is one write, or one read. */
+import { closeSync, fdatasync, openSync, renameSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { z } from 'zod';
+import {
+  capabilitiesSchema,
+  connectionConfigSchema,
+  integrityModes,
+  transferStates,
+  type Batch,
+  type Capabilities,
+  type Connection,
+  type ConnectionConfig,
+  type Part,
+  type Receipt,
+  type Totals,
+  type Transfer,
+  type TransferState,
+} from '../../shared/domain.ts';
+import { reasonSchema, SidelineError, type Reason } from '../../shared/errors.ts';
+import { canMove } from '../engine/transfer-state.ts';
+
+/** What a move may change besides the state. */
+export type TransferChanges = Partial<
+  Pick<
+    Transfer,
+    'size' | 'mtime' | 'inode' | 'reason' | 'notBefore' | 'attempts' | 'sends' | 'partSize' | 'uploadId' | 'checkFirst'
+  >
+>;
+
+/** A row that the plan puts into the journal: planned, or failed or skipped at once with its reason. */
+export type PlannedTransfer = Pick<
+  Transfer,
+  'batchId' | 'connectionId' | 'source' | 'key' | 'size' | 'mtime' | 'inode' | 'reason' | 'checkFirst'
+> & { state: 'planned' | 'failed' | 'skipped' };
+
+export interface StaleUpload {
+  id: number;
+  connectionId: number;
+  key: string;
+  /** null: the answer that would have told may be lost */
+  uploadId: string | null;
+  /** ms since 1970, by the store's clock: only an upload that began between these is meant */
+  since: number;
+  until: number;
+}
+
+export interface TransferFilter {
+  batchId?: number;
+  connectionId?: number;
+  states?: readonly TransferState[];
+  /** only those behind this id */
+  after?: number;
+  limit: number;
+}
+
+export type Journal = ReturnType<typeof createJournal>;
+
+const json = <T extends z.ZodType>(schema: T) =>
+  z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);
+
+const connectionRow = z.object({
+  id: z.number(),
+  name: z.string(),
+  config: json(connectionConfigSchema),
+  capabilities: json(capabilitiesSchema).nullable(),
+});
+
+const batchRow = z.object({
+  id: z.number(),
+  connectionId: z.number(),
+  prefix: z.string(),
+  roots: json(z.array(z.string())),
+  createdAt: z.number(),
+  plannedAt: z.number().nullable(),
+});
+
+const transferRow = z.object({
+  id: z.number(),
+  batchId: z.number(),
+  connectionId: z.number(),
+  source: z.string(),
+  key: z.string(),
+  size: z.number(),
+  mtime: z.number(),
+  inode: z.string(),
+  state: z.enum(transferStates),
+  reason: json(reasonSchema).nullable(),
+  notBefore: z.number().nullable(),
+  attempts: z.number(),
+  sends: z.number(),
+  partSize: z.number().nullable(),
+  uploadId: z.string().nullable(),
+  checkFirst: z.number().transform((flag) => flag === 1),
+});
+
+const partRow = z.object({
+  number: z.number(),
+  state: z.enum(['pending', 'sending', 'sent']),
+  size: z.number(),
+  crc32: z.number().nullable(),
+  md5: z.string().nullable(),
+  etag: z.string().nullable(),
+  sends: z.number(),
+});
+
+const receiptRow = z.object({
+  transferId: z.number(),
+  connectionId: z.number(),
+  key: z.string(),
+  size: z.number(),
+  crc32: z.number().nullable(),
+  etag: z.string().nullable(),
+  versionId: z.string().nullable(),
+  integrity: z.enum(integrityModes),
+  finishedAt: z.number(),
+});
+
+const staleRow = z.object({
+  id: z.number(),
+  connectionId: z.number(),
+  key: z.string(),
+  uploadId: z.string().nullable(),
+  since: z.number(),
+  until: z.number(),
+});
+
+const transferColumns = `id, batch_id AS batchId, connection_id AS connectionId, source, key, size, mtime, inode, state,
+  reason, not_before AS notBefore, attempts, sends, part_size AS partSize, upload_id AS uploadId, check_first AS checkFirst`;
+const batchColumns =
+  'id, connection_id AS connectionId, prefix, roots, created_at AS createdAt, planned_at AS plannedAt';
+const receiptColumns = `transfer_id AS transferId, connection_id AS connectionId, key, size, crc32, etag,
+  version_id AS versionId, integrity, finished_at AS finishedAt`;
+
+function noTotals(): Totals {
+  return Object.fromEntries(transferStates.map((state) => [state, { files: 0, bytes: 0 }])) as Totals;
+}
+
+/** The journal over an open, migrated database. `close` ends what belongs to it. */
+export function createJournal(database: Database.Database, close: () => void, file: string) {
+  const sql = (text: string) => database.prepare(text);
+  const writes = prepareWrites(database);
+  const reads = {
+    transfer: sql(`SELECT ${transferColumns} FROM transfers WHERE id = ?`),
+    keyKnown: sql('SELECT 1 FROM transfers WHERE connection_id = ? AND key = ?').pluck(),
+    byKey: sql(`SELECT ${transferColumns} FROM transfers WHERE connection_id = ? AND key = ? ORDER BY id DESC`),
+    next: sql(`SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'queued' ORDER BY id LIMIT ?`),
+    due: sql(
+      `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'waiting' AND not_before <= ? LIMIT ?`,
+    ),
+    totals: sql(
+      'SELECT batch_id AS batchId, state, count(*) AS files, sum(size) AS bytes FROM transfers GROUP BY batch_id, state',
+    ),
+    parts: sql('SELECT number, state, size, crc32, md5, etag, sends FROM parts WHERE transfer_id = ? ORDER BY number'),
+    sentBytes: sql(`SELECT coalesce(sum(size), 0) FROM parts WHERE transfer_id = ? AND state = 'sent'`).pluck(),
+    resent: sql(
+      `SELECT (SELECT coalesce(sum(sends - 1), 0) FROM transfers WHERE batch_id = @batch AND sends > 1)
+            + (SELECT coalesce(sum(p.sends - 1), 0) FROM transfers t JOIN parts p ON p.transfer_id = t.id
+               WHERE t.batch_id = @batch AND t.part_size IS NOT NULL AND p.sends > 1)`,
+    ).pluck(),
+    receipt: sql(`SELECT ${receiptColumns} FROM receipts WHERE transfer_id = ?`),
+    connections: sql('SELECT id, name, config, capabilities FROM connections ORDER BY name'),
+    connection: sql('SELECT id, name, config, capabilities FROM connections WHERE id = ?'),
+    batches: sql(`SELECT ${batchColumns} FROM batches ORDER BY id`),
+    stale: sql(
+      `SELECT id, connection_id AS connectionId, key, upload_id AS uploadId, since, until FROM stale_uploads
+       WHERE connection_id = ? ORDER BY id`,
+    ),
+    uploadIds: sql(
+      `SELECT upload_id FROM transfers WHERE connection_id = ? AND key = ? AND upload_id IS NOT NULL`,
+    ).pluck(),
+  };
+  const totals = new Map<number, Totals>();
+  let dirty = false;
+
+  function totalsOf(batchId: number): Totals {
+    let found = totals.get(batchId);
+    if (found === undefined) totals.set(batchId, (found = noTotals()));
+    return found;
+  }
+
+  function count(batchId: number, state: TransferState, files: number, bytes: number): void {
+    const entry = totalsOf(batchId)[state];
+    entry.files += files;
+    entry.bytes += bytes;
+  }
+
+  function loadTotals(): void {
+    totals.clear();
+    const row = z.object({ batchId: z.number(), state: z.enum(transferStates), files: z.number(), bytes: z.number() });
+    for (const { batchId, state, files, bytes } of z.array(row).parse(reads.totals.all())) {
+      count(batchId, state, files, bytes);
+    }
+  }
+  loadTotals();
+
+  /** Several writes as one; what throws inside undoes them all, the totals included. */
+  function together<T>(work: () => T): T {
+    dirty = true;
+    try {
+      return database.transaction(work)();
+    } catch (error) {
+      loadTotals();
+      throw error;
+    }
+  }
+
+  return {
+    file,
+    close,
+    together,
+
+    // ---- connections
+    connections: (): Connection[] => z.array(connectionRow).parse(reads.connections.all()),
+    connection: (id: number): Connection => connectionRow.parse(reads.connection.get(id)),
+    addConnection(name: string, config: ConnectionConfig): Connection {
+      const { lastInsertRowid } = writes.addConnection.run(name, JSON.stringify(config));
+      dirty = true;
+      return { id: Number(lastInsertRowid), name, config, capabilities: null };
+    },
+    updateConnection(id: number, config: ConnectionConfig): void {
+      writes.updateConnection.run(JSON.stringify(config), id);
+    },
+    removeConnection(id: number): void {
+      writes.removeConnection.run(id);
+    },
+    storeCapabilities(id: number, capabilities: Capabilities): void {
+      writes.storeCapabilities.run(JSON.stringify(capabilities), id);
+    },
+
+    // ---- batches
+    batches: (): Batch[] => z.array(batchRow).parse(reads.batches.all()),
+    addBatch(batch: Omit<Batch, 'id' | 'plannedAt'>): Batch {
+      dirty = true;
+      const { connectionId, prefix, roots, createdAt } = batch;
+      const { lastInsertRowid } = writes.addBatch.run(connectionId, prefix, JSON.stringify(roots), createdAt);
+      return { ...batch, id: Number(lastInsertRowid), plannedAt: null };
+    },
+    /** Sets when the batch was planned; null: its folders are to be scanned (again). ms since 1970 */
+    setPlanned(batchId: number, at: number | null): void {
+      dirty = true;
+      writes.setPlanned.run(at, batchId);
+    },
+    totals: (batchId: number): Totals => structuredClone(totalsOf(batchId)),
+    resentParts: (batchId: number): number => Number(reads.resent.get({ batch: batchId })),
+
+    // ---- transfers
+    transfer(id: number): Transfer | null {
+      const row = reads.transfer.get(id);
+      return row === undefined ? null : transferRow.parse(row);
+    },
+    /** All that ever had this key, the newest first. */
+    transfersByKey: (connectionId: number, key: string): Transfer[] => {
+      // Planning asks this of every file, and for most there is none: asking for one column is three times as fast.
+      if (reads.keyKnown.get(connectionId, key) === undefined) return [];
+      return z.array(transferRow).parse(reads.byKey.all(connectionId, key));
+    },
+    /** The queued ones of a batch, in the order of sending. */
+    nextQueued: (batchId: number, limit: number): Transfer[] =>
+      z.array(transferRow).parse(reads.next.all(batchId, limit)),
+    /** Files of a batch that are queued, or planned and to be queued. */
+    filesAhead: (batchId: number): number => totalsOf(batchId).queued.files + totalsOf(batchId).planned.files,
+    /** After a crash: what was being sent may have arrived. A multipart upload is asked for its parts anyway. */
+    distrustUnfinished(batchId: number): void {
+      dirty = true;
+      writes.distrust.run(batchId);
+    },
+    transfers(filter: TransferFilter): Transfer[] {
+      const where = ['id > @after'];
+      if (filter.batchId !== undefined) where.push('batch_id = @batchId');
+      if (filter.connectionId !== undefined) where.push('connection_id = @connectionId');
+      if (filter.states !== undefined)
+        where.push(`state IN (${filter.states.map((state) => `'${state}'`).join(', ')})`);
+      const text = `SELECT ${transferColumns} FROM transfers WHERE ${where.join(' AND ')} ORDER BY id LIMIT @limit`;
+      return z.array(transferRow).parse(sql(text).all({ after: 0, ...filter }));
+    },
+    addTransfer(planned: PlannedTransfer): void {
+      dirty = true;
+      writes.addTransfer.run(
+        planned.batchId,
+        planned.connectionId,
+        planned.source,
+        planned.key,
+        planned.size,
+        planned.mtime,
+        planned.inode,
+        planned.state,
+        planned.reason === null ? null : JSON.stringify(planned.reason),
+        planned.checkFirst ? 1 : 0,
+      );
+      count(planned.batchId, planned.state, 1, planned.size);
+    },
+    /**
+     * The one way in which a state changes: one write, refused when the table of transitions does not have it or when the
+     * row is not as the caller believes. Returns the transfer as it is now.
+     */
+    move(transfer: Transfer, to: TransferState, changes: TransferChanges = {}): Transfer {
+      if (!canMove(transfer.state, to)) {
+        throw new SidelineError('internal', { cause: new Error(`no transition ${transfer.state} -> ${to}`) });
+      }
+      const moved: Transfer = { ...transfer, reason: null, notBefore: null, ...changes, state: to };
+      write(transfer, moved);
+      return moved;
+    },
+    /** Moves up to `limit` transfers of a batch at once. Returns how many; fewer than `limit` were all. */
+    moveMany(
+      which: { batchId: number; from: TransferState; limit: number },
+      to: TransferState,
+      why: Reason | null = null,
+    ): number {
+      if (!canMove(which.from, to)) {
+        throw new SidelineError('internal', { cause: new Error(`no transition ${which.from} -> ${to}`) });
+      }
+      dirty = true;
+      const rows = z
+        .array(z.object({ size: z.number() }))
+        .parse(writes.moveMany.all({ ...which, to, reason: why === null ? null : JSON.stringify(why) }));
+      const bytes = rows.reduce((sum, row) => sum + row.size, 0);
+      count(which.batchId, which.from, -rows.length, -bytes);
+      count(which.batchId, to, rows.length, bytes);
+      return rows.length;
+    },
+    /** Those of a batch that wait for a time that has come. */
+    due: (batchId: number, now: number, limit: number): Transfer[] =>
+      z.array(transferRow).parse(reads.due.all(batchId, now, limit)),
+    /** Changes a transfer that stays in its state. */
+    update(transfer: Transfer, changes: TransferChanges): Transfer {
+      const updated = { ...transfer, ...changes };
+      write(transfer, updated);
+      return updated;
+    },
+
+    // ---- parts
+    parts: (transferId: number): Part[] => z.array(partRow).parse(reads.parts.all(transferId)),
+    /** bytes of a multipart transfer that are at the store */
+    sentBytes: (transferId: number): number => Number(reads.sentBytes.get(transferId)),
+    beginPart(transferId: number, number: number, size: number): void {
+      dirty = true;
+      writes.beginPart.run(transferId, number, size);
+    },
+    finishPart(transferId: number, part: Pick<Part, 'number' | 'size' | 'crc32' | 'md5' | 'etag'>): void {
+      dirty = true;
+      writes.finishPart.run({ transferId, ...part });
+    },
+    /** What was sent of these no longer counts; how often it was sent still does. */
+    forgetPart(transferId: number, number: number): void {
+      dirty = true;
+      writes.forgetPart.run(transferId, number);
+    },
+    forgetParts(transferId: number): void {
+      dirty = true;
+      writes.forgetParts.run(transferId);
+    },
+    dropParts(transferId: number): void {
+      dirty = true;
+      writes.dropParts.run(transferId);
+    },
+
+    // ---- receipts
+    addReceipt(receipt: Receipt): void {
+      dirty = true;
+      writes.addReceipt.run(receipt);
+    },
+    receipt(transferId: number): Receipt | null {
+      const row = reads.receipt.get(transferId);
+      return row === undefined ? null : receiptRow.parse(row);
+    },
+
+    // ---- uploads that may be left on a store
+    addStaleUpload(stale: Omit<StaleUpload, 'id'>): number {
+      dirty = true;
+      return Number(writes.addStale.run(stale).lastInsertRowid);
+    },
+    removeStaleUpload(id: number): void {
+      dirty = true;
+      writes.removeStale.run(id);
+    },
+    staleUploads: (connectionId: number): StaleUpload[] => z.array(staleRow).parse(reads.stale.all(connectionId)),
+    /** The multipart uploads of a key that transfers still use. */
+    knownUploadIds: (connectionId: number, key: string): string[] =>
+      z.array(z.string()).parse(reads.uploadIds.all(connectionId, key)),
+
+    /**
+     * Makes what was written so far survive a power cut. Waits for the disk on a thread, so that the loop stays free: with
+     * synchronous=NORMAL SQLite itself does so only at checkpoints.
+     */
+    async flush(): Promise<void> {
+      if (!dirty) return;
+      dirty = false;
+      await syncFile(`${file}-wal`);
+    },
+    async backupTo(temporary: string, target: string): Promise<void> {
+      await database.backup(temporary);
+      renameSync(temporary, target);
+    },
+  };
+
+  function write(before: Transfer, after: Transfer): void {
+    dirty = true;
+    const { changes } = writes.writeTransfer.run({
+      ...after,
+      before: before.state,
+      reason: after.reason === null ? null : JSON.stringify(after.reason),
+      checkFirst: after.checkFirst ? 1 : 0,
+    });
+    if (changes !== 1) {
+      throw new SidelineError('internal', { cause: new Error(`transfer ${after.id} is no longer ${before.state}`) });
+    }
+    count(before.batchId, before.state, -1, -before.size);
+    count(after.batchId, after.state, 1, after.size);
+  }
+}
+
+function prepareWrites(database: Database.Database) {
+  const sql = (text: string) => database.prepare(text);
+  return {
+    addConnection: sql('INSERT INTO connections (name, config) VALUES (?, ?)'),
+    updateConnection: sql('UPDATE connections SET config = ?, capabilities = NULL WHERE id = ?'),
+    removeConnection: sql('DELETE FROM connections WHERE id = ?'),
+    storeCapabilities: sql('UPDATE connections SET capabilities = ? WHERE id = ?'),
+    addBatch: sql('INSERT INTO batches (connection_id, prefix, roots, created_at) VALUES (?, ?, ?, ?)'),
+    setPlanned: sql('UPDATE batches SET planned_at = ? WHERE id = ?'),
+    addTransfer: sql(
+      `INSERT INTO transfers (batch_id, connection_id, source, key, size, mtime, inode, state, reason, check_first)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    writeTransfer: sql(
+      `UPDATE transfers SET state = @state, reason = @reason, not_before = @notBefore, attempts = @attempts,
+         sends = @sends, part_size = @partSize, upload_id = @uploadId, check_first = @checkFirst,
+         size = @size, mtime = @mtime, inode = @inode
+       WHERE id = @id AND state = @before`,
+    ),
+    distrust: sql(
+      `UPDATE transfers SET check_first = 1
+       WHERE batch_id = ? AND state IN ('uploading', 'verifying') AND upload_id IS NULL`,
+    ),
+    moveMany: sql(
+      `UPDATE transfers SET state = @to, reason = @reason, not_before = NULL WHERE id IN
+         (SELECT id FROM transfers WHERE batch_id = @batchId AND state = @from ORDER BY id LIMIT @limit) RETURNING size`,
+    ),
+    beginPart: sql(
+      `INSERT INTO parts (transfer_id, number, state, size, sends) VALUES (?, ?, 'sending', ?, 1)
+       ON CONFLICT DO UPDATE SET state = 'sending', size = excluded.size, sends = sends + 1`,
+    ),
+    finishPart: sql(
+      `INSERT INTO parts (transfer_id, number, state, size, crc32, md5, etag)
+       VALUES (@transferId, @number, 'sent', @size, @crc32, @md5, @etag)
+       ON CONFLICT DO UPDATE SET state = 'sent', size = @size, crc32 = @crc32, md5 = @md5, etag = @etag`,
+    ),
+    forgetPart: sql(`UPDATE parts SET state = 'pending', etag = NULL WHERE transfer_id = ? AND number = ?`),
+    forgetParts: sql(`UPDATE parts SET state = 'pending', etag = NULL WHERE transfer_id = ?`),
+    dropParts: sql('DELETE FROM parts WHERE transfer_id = ?'),
+    addReceipt: sql(
+      `INSERT OR REPLACE INTO receipts
+         (transfer_id, connection_id, key, size, crc32, etag, version_id, integrity, finished_at)
+       VALUES (@transferId, @connectionId, @key, @size, @crc32, @etag, @versionId, @integrity, @finishedAt)`,
+    ),
+    addStale: sql(
+      `INSERT INTO stale_uploads (connection_id, key, upload_id, since, until)
+       VALUES (@connectionId, @key, @uploadId, @since, @until)`,
+    ),
+    removeStale: sql('DELETE FROM stale_uploads WHERE id = ?'),
+  };
+}
+
+function syncFile(file: string): Promise<void> {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'r+');
+  } catch {
+    return Promise.resolve(); // no WAL: the last checkpoint has synced it all
+  }
+  return new Promise((resolve, reject) => {
+    fdatasync(descriptor, (error) => {
+      closeSync(descriptor);
+      if (error) reject(new SidelineError('journal-failed', { subject: error.message, cause: error }));
+      else resolve();
+    });
+  });
+}

@@ -1,0 +1,122 @@
+/**
+ * A bucket to practise with, and no account: a small S3 on this computer whose objects are plain files in a folder. It
+ * checks what a real store checks (Content-MD5, CRC32, conditions, parts), so that the engine works on it as on any other.
+ */
+import { randomBytes } from 'node:crypto';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { openObjectFolder } from './object-folder.ts';
+import { answer, type Call, type Practice, type Reply } from './s3-operations.ts';
+import { document, S3Refusal } from './s3-xml.ts';
+import { openUploadFolder } from './upload-folder.ts';
+
+export interface PracticeBucket {
+  endpoint: string;
+  region: string;
+  bucket: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** where the objects are plain files, absolute */
+  folder: string;
+  /** Bytes of bodies that have arrived since the start, those of broken requests too. */
+  bytesReceived(): number;
+  stop(): Promise<void>;
+}
+
+const region = 'us-east-1';
+const bucket = 'practice';
+
+/**
+ * Starts it on 127.0.0.1, with the objects that `folder` has from earlier. Path style only; the port is any that is free if
+ * none is given. Rejects with the system's error where the folder cannot be written or the port is taken.
+ */
+export async function startPracticeBucket(options: { folder: string; port?: number }): Promise<PracticeBucket> {
+  let received = 0;
+  const practice: Practice = {
+    bucket,
+    region,
+    objects: await openObjectFolder(options.folder),
+    uploads: await openUploadFolder(options.folder),
+    onBytes: (bytes) => (received += bytes),
+  };
+  const accessKeyId = `practice-${randomBytes(8).toString('hex')}`;
+  const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, (request, response) => {
+    void serve(practice, accessKeyId, request, response);
+  });
+  const port = await listen(server, options.port ?? 0);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    region,
+    bucket,
+    accessKeyId,
+    secretAccessKey: randomBytes(16).toString('hex'),
+    folder: path.join(practice.objects.folder, 'objects'),
+    bytesReceived: () => received,
+    stop: () => close(server),
+  };
+}
+
+function listen(server: http.Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+function close(server: http.Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+  });
+}
+
+async function serve(practice: Practice, accessKeyId: string, request: IncomingMessage, response: ServerResponse) {
+  let reply: Reply;
+  try {
+    reply = await answer(practice, readCall(request, accessKeyId));
+  } catch (error) {
+    reply = refusal(error);
+  }
+  request.resume(); // what was not read of a refused body: the connection can then be used again
+  const { body } = reply;
+  const length = typeof body === 'object' ? {} : { 'content-length': String(Buffer.byteLength(body ?? '')) };
+  response.writeHead(reply.status, { ...length, ...reply.headers });
+  if (typeof body !== 'object' || request.method === 'HEAD') response.end(request.method === 'HEAD' ? undefined : body);
+  else await pipeline(body, response).catch(() => response.destroy()); // the reader has gone
+}
+
+function refusal(error: unknown): Reply {
+  const known = error instanceof S3Refusal ? error : new S3Refusal(500, 'InternalError', String(error));
+  const content = [['Code', known.code] as const, ['Message', known.message] as const];
+  return { status: known.status, headers: { 'content-type': 'application/xml' }, body: document('Error', content) };
+}
+
+/** The path is taken as it was sent: `new URL` would resolve dots in a key. */
+function readCall(request: IncomingMessage, accessKeyId: string): Call {
+  const [, target = '', search = ''] = /^\/([^?]*)\??(.*)$/.exec(request.url ?? '') ?? [];
+  const query = new URLSearchParams(search);
+  refuseStranger(request, query, accessKeyId);
+  const [first = '', ...rest] = target.split('/');
+  if (first !== bucket) throw new S3Refusal(404, 'NoSuchBucket', `There is only the bucket "${bucket}" here.`);
+  try {
+    return { request, query, key: decodeURIComponent(rest.join('/')) };
+  } catch {
+    throw new S3Refusal(400, 'InvalidURI');
+  }
+}
+
+/**
+ * Only who knows the access key, which is drawn at each start: a web page that finds the port does not. The signature is
+ * not checked: who can read the secret on this computer can read the folder too.
+ */
+function refuseStranger(request: IncomingMessage, query: URLSearchParams, accessKeyId: string): void {
+  const credential = /Credential=([^/,]+)/.exec(request.headers.authorization ?? '')?.[1];
+  const signer = credential ?? query.get('X-Amz-Credential')?.split('/')[0];
+  if (signer === undefined) throw new S3Refusal(403, 'AccessDenied', 'The request is not signed.');
+  if (signer !== accessKeyId)
+    throw new S3Refusal(403, 'InvalidAccessKeyId', 'The practice bucket does not know this key.');
+}

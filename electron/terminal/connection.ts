@@ -1,0 +1,164 @@
+/** sideline connection add, test, list, remove. */
+import { isCancel, password, text } from '@clack/prompts';
+import { credentialsSchema, type Connection, type ConnectionConfig, type Credentials } from '../../shared/domain.ts';
+import { SidelineError } from '../../shared/errors.ts';
+import { isOpen } from '../engine/engine.ts';
+import { createAgents } from '../storage/agents.ts';
+import { checkConnection, createBucket, type ConnectionOutcome } from '../storage/check-connection.ts';
+import { credentialSource } from '../storage/credentials.ts';
+import { parseConfig, type Environment } from './environment.ts';
+import { chooseConnection, named, openSession, type Session } from './session.ts';
+
+export interface AddOptions {
+  dataDir: string;
+  endpoint?: string | undefined;
+  region: string;
+  bucket: string;
+  pathStyle: boolean;
+  profile?: string | undefined;
+  chain: boolean;
+  accessKeyId?: string | undefined;
+}
+
+/** The secret is asked for or read from AWS_SECRET_ACCESS_KEY: an argument would stay in the shell's history. */
+export async function addConnection(name: string, options: AddOptions, env: Environment): Promise<0> {
+  const fromChain = options.chain || options.profile !== undefined;
+  const config = parseConfig(
+    {
+      endpoint: options.endpoint ?? null,
+      region: options.region,
+      bucket: options.bucket,
+      pathStyle: options.pathStyle,
+      credentials: fromChain ? { from: 'chain', profile: options.profile ?? null } : { from: 'stored' },
+    },
+    { endpoint: '--endpoint', region: '--region', bucket: '--bucket' },
+  );
+  const credentials = fromChain ? null : await askCredentials(options.accessKeyId, env);
+  const session = openSession(options.dataDir, env);
+  try {
+    await store(session, name, config, credentials);
+  } finally {
+    session.close();
+  }
+  process.stdout.write(`Connection "${name}" is stored. "sideline connection test ${name}" tries it.\n`);
+  return 0;
+}
+
+async function store(
+  session: Session,
+  name: string,
+  config: ConnectionConfig,
+  credentials: Credentials | null,
+): Promise<void> {
+  if (session.journal.connections().some((connection) => connection.name === name)) {
+    throw new SidelineError('invalid-input', {
+      subject: `NAME: there is a connection "${name}" already: remove it first.`,
+    });
+  }
+  const connection = session.journal.addConnection(name, config);
+  if (credentials !== null) await session.secrets.set(`connection:${connection.id}`, credentials);
+}
+
+async function askCredentials(givenKey: string | undefined, env: Environment): Promise<Credentials> {
+  const accessKeyId = givenKey ?? env.AWS_ACCESS_KEY_ID ?? (await ask('Access key ID', text));
+  const secretAccessKey = env.AWS_SECRET_ACCESS_KEY ?? (await ask('Secret access key', password));
+  return credentialsSchema.parse({ accessKeyId, secretAccessKey, sessionToken: env.AWS_SESSION_TOKEN });
+}
+
+async function ask(message: string, prompt: typeof text | typeof password): Promise<string> {
+  if (!process.stdin.isTTY) {
+    throw new SidelineError('invalid-input', {
+      subject: `${message} is missing: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or use --profile or --chain.`,
+    });
+  }
+  const answer = await prompt({ message, validate: (value) => (value ? undefined : 'It cannot be empty.') });
+  if (isCancel(answer)) throw new SidelineError('invalid-input', { subject: 'Nothing was stored.' });
+  return answer;
+}
+
+export function listConnections(options: { dataDir: string; json: boolean }, env: Environment): 0 {
+  const session = openSession(options.dataDir, env);
+  try {
+    const all = session.journal.connections();
+    if (options.json) process.stdout.write(`${JSON.stringify(all)}\n`);
+    else process.stdout.write(all.length === 0 ? 'There is no connection yet.\n' : all.map(describe).join(''));
+  } finally {
+    session.close();
+  }
+  return 0;
+}
+
+function describe({ name, config }: Connection): string {
+  const where = config.endpoint ?? `Amazon S3, ${config.region}`;
+  const from =
+    config.credentials.from === 'stored'
+      ? 'stored key'
+      : `credentials of ${config.credentials.profile ?? 'the environment'}`;
+  return `${name}: bucket ${config.bucket} at ${where} (${from})\n`;
+}
+
+export async function removeConnection(name: string, options: { dataDir: string }, env: Environment): Promise<0> {
+  const session = openSession(options.dataDir, env);
+  try {
+    const connection = named(session.journal.connections(), name);
+    const used = session.journal
+      .batches()
+      .some((batch) => batch.connectionId === connection.id && isOpen(session.journal.totals(batch.id), batch));
+    if (used) {
+      throw new SidelineError('invalid-input', {
+        subject: `NAME: uploads to "${name}" are not finished: resume or cancel them first.`,
+      });
+    }
+    session.journal.removeConnection(connection.id);
+    await session.secrets.delete(`connection:${connection.id}`);
+  } finally {
+    session.close();
+  }
+  process.stdout.write(`Connection "${name}" is removed.\n`);
+  return 0;
+}
+
+export interface TestOptions {
+  dataDir: string;
+  json: boolean;
+  createBucket: boolean;
+}
+
+export async function testConnection(name: string | undefined, options: TestOptions, env: Environment): Promise<0 | 1> {
+  const session = openSession(options.dataDir, env);
+  const agents = createAgents(env);
+  try {
+    const connection = chooseConnection(session.journal, name, env);
+    const credentials = credentialSource(connection, session.secrets, env);
+    const deps = { agents, credentials };
+    const signal = AbortSignal.timeout(60_000);
+    let outcome = await checkConnection(connection, deps, signal);
+    if (!outcome.ok && outcome.outcome === 'no-such-bucket' && options.createBucket) {
+      await createBucket(connection, deps, signal);
+      outcome = await checkConnection(connection, deps, signal);
+    }
+    if (outcome.ok) session.journal.storeCapabilities(connection.id, outcome.capabilities);
+    process.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : words(connection, outcome));
+    return outcome.ok ? 0 : 1;
+  } finally {
+    agents.destroy();
+    session.close();
+  }
+}
+
+const proofs = {
+  crc32: 'it checks a CRC32 of every byte',
+  'etag-md5': 'it returns an MD5 of every byte, which Sideline compares',
+  'content-md5': 'it checks an MD5 of every byte',
+  none: 'it cannot prove that what arrived is what was sent',
+};
+
+function words(connection: Connection, outcome: ConnectionOutcome): string {
+  if (outcome.ok) {
+    return `"${connection.name}" works (${Math.round(outcome.latency)} ms). Integrity: ${proofs[outcome.capabilities.integrity]}.\n`;
+  }
+  const { offer } = outcome;
+  if (offer === null) return `${outcome.message}\n`;
+  const hint = 'create' in offer ? 'Create it with --create-bucket.' : `Use the region ${offer.region}.`;
+  return `${outcome.message} ${hint}\n`;
+}

@@ -1,0 +1,47 @@
+/** What the terminal command is told by its environment: where data lives, and a connection without any file. */
+import path from 'node:path';
+import envPaths from 'env-paths';
+import { z } from 'zod';
+import { connectionConfigSchema, type ConnectionConfig } from '../../shared/domain.ts';
+import { SidelineError } from '../../shared/errors.ts';
+
+export type Environment = Record<string, string | undefined>;
+
+/** An absolute path: the option's, else SIDELINE_DATA_DIR, else the system's place for a program's data. */
+export function dataFolder(option: string | undefined, env: Environment): string {
+  const given = option ?? env.SIDELINE_DATA_DIR;
+  return given === undefined || given === '' ? envPaths('sideline', { suffix: '' }).data : path.resolve(given);
+}
+
+const flag = z
+  .string()
+  .optional()
+  .transform((text) => text !== undefined && !['', '0', 'false', 'no'].includes(text.toLowerCase()));
+
+/** The connection of SIDELINE_S3_* and AWS_*, or null where they name no bucket. Throws `invalid-input`. */
+export function connectionFromEnvironment(env: Environment): ConnectionConfig | null {
+  const bucket = env.SIDELINE_S3_BUCKET;
+  if (bucket === undefined || bucket === '') return null;
+  const endpoint = env.SIDELINE_S3_ENDPOINT ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  return parseConfig(
+    {
+      bucket,
+      endpoint: endpoint === undefined || endpoint === '' ? null : endpoint,
+      region: env.SIDELINE_S3_REGION ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1',
+      pathStyle: flag.parse(env.SIDELINE_S3_PATH_STYLE),
+      credentials: { from: 'chain', profile: env.AWS_PROFILE ?? null },
+    },
+    { bucket: 'SIDELINE_S3_BUCKET', endpoint: 'SIDELINE_S3_ENDPOINT', region: 'SIDELINE_S3_REGION' },
+  );
+}
+
+/** Names each wrong field as the person knows it. */
+export function parseConfig(input: unknown, names: Record<string, string>): ConnectionConfig {
+  const parsed = connectionConfigSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => {
+    const field = String(issue.path[0] ?? '');
+    return `${names[field] ?? field}: ${issue.message}`;
+  });
+  throw new SidelineError('invalid-input', { subject: `${problems.join('; ')}.` });
+}

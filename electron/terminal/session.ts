@@ -1,0 +1,108 @@
+/** What every command of the terminal starts from: the data folder, its journal, the connection that is meant. */
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Connection, ConnectionConfig } from '../../shared/domain.ts';
+import { SidelineError } from '../../shared/errors.ts';
+import { createEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
+import type { Journal } from '../journal/journal.ts';
+import { openJournal, type OpenedJournal } from '../journal/open.ts';
+import type { RescueReport } from '../journal/rescue.ts';
+import { createAgents } from '../storage/agents.ts';
+import { probeCapabilities } from '../storage/capabilities.ts';
+import { credentialSource } from '../storage/credentials.ts';
+import { fileSecretStore, type SecretStore } from '../storage/secrets.ts';
+import { openStorage, type Storage } from '../storage/storage.ts';
+import { connectionFromEnvironment, type Environment } from './environment.ts';
+import { openLog } from './log.ts';
+
+export interface Session {
+  folder: string;
+  journal: OpenedJournal;
+  log: Logger;
+  secrets: SecretStore;
+  openStorage(connection: Connection): Promise<Storage>;
+  engine(options?: Partial<EngineOptions>): Engine;
+  close(): void;
+}
+
+/** Opens the data folder as its one writer. Throws what `openJournal` throws. */
+export function openSession(folder: string, env: Environment): Session {
+  const journal = openJournal({ folder });
+  const log = openLog(folder);
+  const secrets = fileSecretStore(path.join(folder, 'secrets.json'));
+  const agents = createAgents(env);
+  const open = (connection: Connection): Promise<Storage> =>
+    Promise.resolve(openStorage({ connection, credentials: credentialSource(connection, secrets, env), agents }));
+  return {
+    folder,
+    journal,
+    log,
+    secrets,
+    openStorage: open,
+    engine: (options = {}) =>
+      createEngine({
+        journal,
+        log,
+        openStorage: open,
+        probe: (storage, signal) => probeCapabilities(storage, { prefix: '', signal }),
+        ...options,
+      }),
+    close() {
+      agents.destroy();
+      journal.close();
+    },
+  };
+}
+
+/** What was done about a damaged journal, in words; null when there is nothing to say. */
+export function rescueText(rescued: RescueReport | null): string | null {
+  if (rescued === null) return null;
+  const { restored, setAside, fromBackup } = rescued;
+  const transfers = restored.transfers ?? 0;
+  const outcome =
+    transfers === 0
+      ? 'Nothing of it could be read.'
+      : `${transfers} transfers were restored${fromBackup > 0 ? ', some of them from the last backup' : ''}; what is unfinished is checked at the storage before it is sent.`;
+  return `The journal was damaged and has been set aside as ${setAside}. ${outcome}`;
+}
+
+const sameStore = (a: ConnectionConfig, b: ConnectionConfig) =>
+  JSON.stringify([a.endpoint, a.region, a.bucket, a.pathStyle, a.credentials]) ===
+  JSON.stringify([b.endpoint, b.region, b.bucket, b.pathStyle, b.credentials]);
+
+/**
+ * The connection of that name; without one that of the environment, else the only one there is.
+ * Throws `invalid-input` when there is none, or the choice is not clear.
+ */
+export function chooseConnection(journal: Journal, name: string | undefined, env: Environment): Connection {
+  const all = journal.connections();
+  if (name !== undefined) return named(all, name);
+  const config = connectionFromEnvironment(env);
+  if (config !== null) return environmentConnection(journal, config);
+  const [only, ...others] = all;
+  if (only !== undefined && others.length === 0) return only;
+  throw new SidelineError('invalid-input', {
+    subject:
+      only === undefined
+        ? 'There is no connection yet: add one with "sideline connection add", or set SIDELINE_S3_BUCKET and the AWS_* variables.'
+        : `Which connection? Give --connection with one of: ${all.map((connection) => connection.name).join(', ')}.`,
+  });
+}
+
+export function named(all: readonly Connection[], name: string): Connection {
+  const found = all.find((connection) => connection.name === name);
+  if (found !== undefined) return found;
+  const known = all.map((connection) => connection.name).join(', ');
+  throw new SidelineError('invalid-input', {
+    subject: `--connection: there is none named "${name}"${known === '' ? '' : ` (there are: ${known})`}.`,
+  });
+}
+
+/** One row for each store that the environment ever named: a batch stays with the store that it was planned for. */
+function environmentConnection(journal: Journal, config: ConnectionConfig): Connection {
+  const earlier = journal.connections().filter((connection) => /^environment(-\d+)?$/.test(connection.name));
+  const same = earlier.find((connection) => sameStore(connection.config, config));
+  if (same !== undefined) return same;
+  const name = earlier.length === 0 ? 'environment' : `environment-${earlier.length + 1}`;
+  return journal.addConnection(name, config);
+}

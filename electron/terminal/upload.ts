@@ -1,0 +1,157 @@
+/** sideline upload, resume, retry and cancel. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import type { Batch } from '../../shared/domain.ts';
+import { SidelineError } from '../../shared/errors.ts';
+import { formatCount } from '../../shared/format.ts';
+import { normalPrefix, objectKey } from '../../shared/key-template.ts';
+import { isOpen } from '../engine/engine.ts';
+import type { Journal } from '../journal/journal.ts';
+import { createOutput, type Output } from './output.ts';
+import { chooseConnection, openSession, rescueText, type Session } from './session.ts';
+import { work, type ExitCode, type WorkOptions } from './work.ts';
+
+export interface RunOptions extends WorkOptions {
+  dataDir: string;
+  json: boolean;
+}
+
+export interface UploadOptions extends RunOptions {
+  connection?: string | undefined;
+  prefix: string;
+}
+
+type Env = Record<string, string | undefined>;
+
+export async function upload(paths: readonly string[], options: UploadOptions, env: Env): Promise<ExitCode> {
+  const roots = paths.map(existingPath);
+  const prefix = checkedPrefix(options.prefix);
+  return await inSession(options, env, async (session, output) => {
+    const connection = chooseConnection(session.journal, options.connection, env);
+    return await work(session, output, options, async (engine) => {
+      const batch = await engine.addBatch({ connectionId: connection.id, prefix, roots });
+      sayPlan(session.journal, batch, output);
+      await engine.start([batch]);
+      const others = openBatches(session.journal).filter(({ id }) => id !== batch.id).length;
+      if (others > 0)
+        output.say(
+          `${formatCount(others, 'earlier upload', 'earlier uploads')} not finished: "sideline resume" goes on with all.`,
+        );
+      return [batch];
+    });
+  });
+}
+
+/** Goes on with everything that is not finished; what a person had paused too. */
+export async function resume(options: RunOptions, env: Env): Promise<ExitCode> {
+  return await inSession(options, env, (session, output) =>
+    work(session, output, options, async (engine) => {
+      const batches = startable(session.journal, output);
+      await engine.start(batches);
+      await engine.resume();
+      return batches;
+    }),
+  );
+}
+
+/** Tries failed transfers again: those of these ids, or all. */
+export async function retry(ids: readonly number[], options: RunOptions, env: Env): Promise<ExitCode> {
+  return await inSession(options, env, (session, output) =>
+    work(session, output, options, async (engine) => {
+      const batches = openBatches(session.journal);
+      await engine.start(batches);
+      const count = await engine.retry(ids.length === 0 ? 'all' : ids);
+      output.say(count === 0 ? 'Nothing has failed.' : `${formatCount(count, 'file is', 'files are')} tried again.`);
+      return batches;
+    }),
+  );
+}
+
+/** Gives up transfers that are not finished: those of these ids, or all. What was begun at the storage is aborted. */
+export async function cancel(
+  ids: readonly number[],
+  options: Pick<RunOptions, 'dataDir' | 'json'>,
+  env: Env,
+): Promise<ExitCode> {
+  return await inSession(options, env, async (session, output) => {
+    const engine = session.engine();
+    try {
+      const before = cancelled(session.journal);
+      await engine.load(openBatches(session.journal));
+      await engine.cancel(ids.length === 0 ? 'all' : ids);
+      output.say(`${formatCount(cancelled(session.journal) - before, 'file', 'files')} cancelled; what is done stays.`);
+      await engine.sweep(session.journal.connections());
+      return 0;
+    } finally {
+      await engine.close();
+    }
+  });
+}
+
+function cancelled(journal: Journal): number {
+  return journal.batches().reduce((sum, { id }) => sum + journal.totals(id).cancelled.files, 0);
+}
+
+async function inSession(
+  options: Pick<RunOptions, 'dataDir' | 'json'>,
+  env: Env,
+  use: (session: Session, output: Output) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const session = openSession(options.dataDir, env);
+  const output = createOutput(options.json);
+  try {
+    const rescued = rescueText(session.journal.rescued);
+    if (rescued !== null) process.stderr.write(`${rescued}\n`);
+    return await use(session, output);
+  } catch (error) {
+    session.log.error({ error }, 'the command failed');
+    throw error;
+  } finally {
+    session.close();
+  }
+}
+
+function openBatches(journal: Journal): Batch[] {
+  return journal.batches().filter((batch) => isOpen(journal.totals(batch.id), batch));
+}
+
+/** What is open; where nothing is, the last upload, so that the summary speaks of it. */
+function startable(journal: Journal, output: Output): Batch[] {
+  const open = openBatches(journal);
+  if (open.length > 0) return open;
+  output.say('Nothing is left to do.');
+  return journal.batches().slice(-1);
+}
+
+function existingPath(given: string): string {
+  const absolute = path.resolve(given);
+  try {
+    statSync(absolute);
+    return absolute;
+  } catch (cause) {
+    throw new SidelineError('invalid-input', { subject: `PATH: there is no file or folder ${absolute}.`, cause });
+  }
+}
+
+function checkedPrefix(given: string): string {
+  try {
+    objectKey(given, 'name');
+  } catch (error) {
+    const why = error instanceof SidelineError ? error.subject : '';
+    throw new SidelineError('invalid-input', {
+      subject: `--prefix: no key can begin with "${given}" (${why}).`,
+      cause: error,
+    });
+  }
+  return normalPrefix(given).normalize('NFC');
+}
+
+function sayPlan(journal: Journal, batch: Batch, output: Output): void {
+  const { failed, skipped } = journal.totals(batch.id);
+  const parts = [`${formatCount(journal.filesAhead(batch.id), 'file', 'files')} to send`];
+  if (skipped.files > 0) parts.push(`${skipped.files} skipped`);
+  if (failed.files > 0) parts.push(`${failed.files} cannot be sent`);
+  output.say(`Found: ${parts.join(', ')}.`);
+  for (const transfer of journal.transfers({ batchId: batch.id, states: ['failed'], limit: 20 }))
+    output.settled(transfer);
+}

@@ -1,0 +1,109 @@
+/** Works batches to their end, and says how it goes: what upload, resume and retry have in common. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Batch, Summary } from '../../shared/domain.ts';
+import type { SidelineError } from '../../shared/errors.ts';
+import { sumTotals, type Engine, type EngineOptions } from '../engine/engine.ts';
+import { unfinishedStates } from '../engine/transfer-state.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Output } from './output.ts';
+import type { Session } from './session.ts';
+
+/** 0 all done, 1 some failed, 2 wrong use, 3 waiting (offline or paused) */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+export interface WorkOptions {
+  limitRate: number | null;
+  concurrency: number | null;
+  /** How long to wait while nothing can move (offline) before ending with 3. ms */
+  wait: number;
+}
+
+/** Runs until everything is done, has failed, or waits for longer than `wait`, or until the person stops it (Ctrl-C). */
+export async function work(
+  session: Session,
+  output: Output,
+  options: WorkOptions,
+  prepare: (engine: Engine) => Promise<readonly Batch[]>,
+): Promise<ExitCode> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  const broken: SidelineError[] = [];
+  const engineOptions: Partial<EngineOptions> = {
+    limitRate: options.limitRate,
+    concurrency: options.concurrency,
+    onSettled: (transfer) => output.settled(transfer),
+    onBroken: (error) => broken.push(error),
+  };
+  const engine = session.engine(engineOptions);
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const started = performance.now();
+  try {
+    const batches = await prepare(engine);
+    const rest = () => remaining(session.journal, batches);
+    await untilRest(engine, rest, () => interrupted.signal.aborted || broken.length > 0, options.wait, output);
+    if (interrupted.signal.aborted) output.say('Stopped. "sideline resume" goes on from here.');
+    const { sentBytes } = engine.snapshot();
+    await engine.close();
+    if (broken[0] !== undefined) throw broken[0];
+    const summary = summarise(session.journal, batches, sentBytes, (performance.now() - started) / 1000);
+    output.summary(summary, targets(session.journal, batches));
+    return exitCode(summary, rest());
+  } finally {
+    await engine.close();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+/** files that still have something ahead of them */
+function remaining(journal: Journal, batches: readonly Batch[]): number {
+  const totals = sumTotals(batches.map(({ id }) => journal.totals(id)));
+  return unfinishedStates.reduce((sum, state) => sum + totals[state].files, 0);
+}
+
+async function untilRest(
+  engine: Engine,
+  rest: () => number,
+  stopped: () => boolean,
+  wait: number,
+  output: Output,
+): Promise<void> {
+  let lastMove = performance.now();
+  let lastSent = -1;
+  while (rest() > 0 && !stopped()) {
+    const snapshot = engine.snapshot();
+    output.progress(snapshot);
+    const onlyPaused = rest() === snapshot.totals.paused.files;
+    if (onlyPaused) return;
+    if (snapshot.sentBytes !== lastSent || snapshot.active.length > 0) {
+      lastMove = performance.now();
+      lastSent = snapshot.sentBytes;
+    }
+    if (performance.now() - lastMove > wait) return;
+    await sleep(50);
+  }
+}
+
+function summarise(journal: Journal, batches: readonly Batch[], bytesSent: number, seconds: number): Summary {
+  const totals = sumTotals(batches.map(({ id }) => journal.totals(id)));
+  const all = Object.values(totals);
+  return {
+    files: all.reduce((sum, { files }) => sum + files, 0) - totals.cancelled.files,
+    done: totals.done.files,
+    failed: totals.failed.files,
+    skipped: totals.skipped.files,
+    bytesSent,
+    bytesTotal: all.reduce((sum, { bytes }) => sum + bytes, 0) - totals.cancelled.bytes,
+    resentParts: batches.reduce((sum, { id }) => sum + journal.resentParts(id), 0),
+    seconds: Math.round(seconds * 1000) / 1000,
+  };
+}
+
+function targets(journal: Journal, batches: readonly Batch[]): string {
+  const ids = [...new Set(batches.map(({ connectionId }) => connectionId))];
+  return ids.map((id) => journal.connection(id).config.bucket).join(', ') || 'the bucket';
+}
+
+function exitCode(summary: Summary, rest: number): ExitCode {
+  if (rest > 0) return 3;
+  return summary.failed > 0 ? 1 : 0;
+}
