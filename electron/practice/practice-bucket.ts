@@ -83,10 +83,12 @@ async function serve(practice: Practice, accessKeyId: string, request: IncomingM
   }
   request.resume(); // what was not read of a refused body: the connection can then be used again
   const { body } = reply;
-  const length = typeof body === 'object' ? {} : { 'content-length': String(Buffer.byteLength(body ?? '')) };
+  const hasLength = reply.status !== 204 && typeof body !== 'object';
+  const length = hasLength ? { 'content-length': String(Buffer.byteLength(body ?? '')) } : {};
   response.writeHead(reply.status, { ...length, ...reply.headers });
-  if (typeof body !== 'object' || request.method === 'HEAD') response.end(request.method === 'HEAD' ? undefined : body);
-  else await pipeline(body, response).catch(() => response.destroy()); // the reader has gone
+  if (typeof body === 'object')
+    await pipeline(body, response).catch(() => response.destroy()); // the reader has gone
+  else response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 function refusal(error: unknown): Reply {

@@ -54,13 +54,13 @@ type Operation = (practice: Practice, call: Call) => Reply | Promise<Reply>;
 const operations: Record<string, Operation | undefined> = {
   'bucket GET list-type': listObjects,
   'bucket GET uploads': listUploads,
-  'bucket GET location': ({ region }) => xml('LocationConstraint', [['LocationConstraint', region]]),
+  'bucket GET location': () => xml('LocationConstraint', []), // empty means us-east-1
   'bucket GET versioning': () => xml('VersioningConfiguration', []),
   'bucket HEAD': ({ region }) => ({ status: 200, headers: { 'x-amz-bucket-region': region } }),
   'bucket PUT': () => refuse(409, 'BucketAlreadyOwnedByYou', 'The practice bucket is there already.'),
   'bucket POST delete': deleteObjects,
-  'object GET': (practice, call) => getObject(practice, call),
-  'object HEAD': (practice, call) => ({ ...headersOf(practice, call), status: 200 }),
+  'object GET': getObject,
+  'object HEAD': (practice, call) => ({ status: 200, headers: headersOf(findObject(practice, call), call) }),
   'object PUT': putObject,
   'object DELETE': deleteObject,
   'object POST uploads': startUpload,
@@ -112,7 +112,8 @@ function header({ request }: Call, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-const headersNotKept = /^x-amz-(copy-source|server-side-encryption|tagging|object-lock|website|grant)/;
+const headersNotKept =
+  /^x-amz-(acl|checksum-(crc32c|crc64nvme|sha)|copy-source|grant|object-lock|server-side|storage-class|tagging|website)/;
 const headersKept = /^(content-(type|disposition|encoding|language)|cache-control|expires|x-amz-meta-.*)$/;
 
 /** What an uploader says of an object. Throws where it says what would not be kept. */
@@ -172,18 +173,16 @@ function findObject({ objects }: Practice, { key }: Call): StoredObject {
   return objects.byKey.get(key) ?? refuse(404, 'NoSuchKey', 'There is no object with this key.');
 }
 
-function headersOf(practice: Practice, call: Call): { headers: Record<string, string> } {
-  const object = findObject(practice, call);
-  const checksums = header(call, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' ? checksumHeaders(object) : {};
+function headersOf(object: StoredObject, call: Call): Record<string, string> {
+  // A checksum of the whole says nothing of a part.
+  const checksumAsked = header(call, 'range') === undefined && header(call, 'x-amz-checksum-mode') !== undefined;
   return {
-    headers: {
-      ...object.headers,
-      'content-length': String(object.size),
-      'accept-ranges': 'bytes',
-      etag: quoted(object.etag),
-      'last-modified': new Date(object.modified).toUTCString(),
-      ...checksums,
-    },
+    ...object.headers,
+    'content-length': String(object.size),
+    'accept-ranges': 'bytes',
+    etag: quoted(object.etag),
+    'last-modified': new Date(object.modified).toUTCString(),
+    ...(checksumAsked ? checksumHeaders(object) : {}),
   };
 }
 
@@ -191,11 +190,13 @@ function getObject(practice: Practice, call: Call): Reply {
   const object = findObject(practice, call);
   const file = fileOf(practice.objects, object);
   const asked = header(call, 'range');
-  if (asked === undefined) return { ...headersOf(practice, call), status: 200, body: createReadStream(file) };
+  if (asked === undefined) return { status: 200, headers: headersOf(object, call), body: createReadStream(file) };
   const { start, end } = rangeOf(asked, object.size);
-  const { 'x-amz-checksum-crc32': _whole, ...headers } = headersOf(practice, call).headers;
-  headers['content-length'] = String(end - start + 1);
-  headers['content-range'] = `bytes ${start}-${end}/${object.size}`;
+  const headers = {
+    ...headersOf(object, call),
+    'content-length': String(end - start + 1),
+    'content-range': `bytes ${start}-${end}/${object.size}`,
+  };
   return { status: 206, headers, body: createReadStream(file, { start, end }) };
 }
 

@@ -1,0 +1,194 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  openSync,
+  writeSync,
+  closeSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import Database from 'better-sqlite3';
+import type { Journal, PlannedTransfer } from '../../electron/journal/journal.ts';
+import { openJournal, writeBackup } from '../../electron/journal/open.ts';
+import { migrations } from '../../electron/journal/schema.ts';
+import type { ConnectionConfig } from '../../shared/domain.ts';
+
+const config: ConnectionConfig = {
+  endpoint: 'http://127.0.0.1:9000',
+  region: 'us-east-1',
+  bucket: 'event',
+  pathStyle: true,
+  credentials: { from: 'stored' },
+};
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'sideline-journal-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function fill(journal: Journal, count: number): { batchId: number } {
+  const connection = journal.addConnection('field', config);
+  const batch = journal.addBatch({ connectionId: connection.id, prefix: 'p/', roots: ['/r'], createdAt: 1000 });
+  journal.together(() => {
+    for (let at = 0; at < count; at++) journal.addTransfer(planned(batch.id, connection.id, `f${at}`));
+  });
+  return { batchId: batch.id };
+}
+
+function planned(batchId: number, connectionId: number, name: string): PlannedTransfer {
+  const source = path.join('/r', name);
+  const fingerprint = { size: 10, mtime: 5, inode: '7' };
+  return {
+    batchId,
+    connectionId,
+    source,
+    key: `p/${name}`,
+    ...fingerprint,
+    state: 'planned',
+    reason: null,
+    checkFirst: false,
+  };
+}
+
+describe('the journal', () => {
+  it('keeps a transfer through its whole life, over a restart', () => {
+    const journal = openJournal({ folder });
+    const { batchId } = fill(journal, 1);
+    journal.moveMany({ batchId, from: 'planned', limit: 10 }, 'queued');
+    const [queued] = journal.nextQueued(batchId, 10);
+    if (queued === undefined) throw new Error('nothing is queued');
+    const uploading = journal.move(queued, 'uploading', { partSize: 5, uploadId: 'u1' });
+    journal.beginPart(uploading.id, 1, 5);
+    journal.finishPart(uploading.id, { number: 1, size: 5, crc32: 0xffffffff, md5: 'aa', etag: 'aa' });
+    journal.beginPart(uploading.id, 2, 5);
+    journal.close();
+
+    const again = openJournal({ folder });
+    expect(again.transfer(uploading.id)).toEqual(uploading);
+    expect(again.parts(uploading.id).map(({ number, state, crc32 }) => ({ number, state, crc32 }))).toEqual([
+      { number: 1, state: 'sent', crc32: 0xffffffff },
+      { number: 2, state: 'sending', crc32: null },
+    ]);
+    expect(again.totals(batchId).uploading).toEqual({ files: 1, bytes: 10 });
+    again.close();
+  });
+
+  it('refuses a transition that the table does not have, and one of a row that has moved on', () => {
+    const journal = openJournal({ folder });
+    const { batchId } = fill(journal, 1);
+    const [transfer] = journal.transfers({ batchId, limit: 1 });
+    if (transfer === undefined) throw new Error('no transfer');
+    expect(() => journal.move(transfer, 'done')).toThrow();
+    journal.move(transfer, 'queued');
+    expect(() => journal.move(transfer, 'cancelled')).toThrow();
+    expect(journal.transfer(transfer.id)?.state).toBe('queued');
+    journal.close();
+  });
+
+  it('undoes totals with the writes of a transaction that fails', () => {
+    const journal = openJournal({ folder });
+    const { batchId } = fill(journal, 2);
+    expect(() =>
+      journal.together(() => {
+        journal.moveMany({ batchId, from: 'planned', limit: 10 }, 'queued');
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+    expect(journal.totals(batchId).planned).toEqual({ files: 2, bytes: 20 });
+    expect(journal.totals(batchId).queued).toEqual({ files: 0, bytes: 0 });
+    journal.close();
+  });
+
+  it('counts what was sent more than once', () => {
+    const journal = openJournal({ folder });
+    const { batchId } = fill(journal, 2);
+    const [first, second] = journal.transfers({ batchId, limit: 2 });
+    if (first === undefined || second === undefined) throw new Error('no transfers');
+    journal.update(first, { sends: 3 });
+    const multi = journal.update(second, { partSize: 5 });
+    for (const number of [1, 2, 2, 2]) journal.beginPart(multi.id, number, 5);
+    expect(journal.resentParts(batchId)).toBe(4);
+    journal.forgetParts(multi.id);
+    expect(journal.resentParts(batchId)).toBe(4);
+    journal.close();
+  });
+});
+
+describe('one writer', () => {
+  it('refuses a second process with the first one named, and lets it in after a SIGKILL', async () => {
+    const script = path.join(import.meta.dirname, '..', 'servers', 'hold-journal.ts');
+    const holder = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(holder.stdout, 'data');
+    expect(() => openJournal({ folder })).toThrow(`process ${String(holder.pid)}`);
+    expect(openJournal({ folder, readOnly: true })?.batches()).toEqual([]);
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    openJournal({ folder }).close();
+  });
+
+  it('refuses data of a newer Sideline and leaves it as it is', () => {
+    openJournal({ folder }).close();
+    const file = path.join(folder, 'journal.sqlite');
+    const database = new Database(file);
+    database.pragma(`user_version = ${migrations.length + 1}`);
+    database.close();
+    expect(() => openJournal({ folder })).toThrow('newer Sideline');
+    expect(readdirSync(folder).filter((name) => name.includes('damaged'))).toEqual([]);
+  });
+});
+
+describe('a damaged journal', () => {
+  const file = () => path.join(folder, 'journal.sqlite');
+
+  it('is set aside, and what can be read of it is kept', () => {
+    const journal = openJournal({ folder });
+    fill(journal, 3000);
+    journal.close();
+    const size = statSync(file()).size;
+    const descriptor = openSync(file(), 'r+');
+    writeSync(descriptor, Buffer.alloc(4096 * 3, 0x5a), 0, 4096 * 3, Math.floor(size / 4096 / 3) * 4096);
+    closeSync(descriptor);
+
+    const rebuilt = openJournal({ folder });
+    const { rescued } = rebuilt;
+    if (rescued === null) throw new Error('the damage was not noticed');
+    expect(existsSync(rescued.setAside)).toBe(true);
+    expect(rescued.restored.connections).toBe(1);
+    expect(rescued.restored.transfers).toBeGreaterThan(2000);
+    expect(rebuilt.transfers({ limit: 5000 }).every((transfer) => transfer.checkFirst)).toBe(true);
+    rebuilt.close();
+  });
+
+  it('is filled from the last backup where nothing of it can be read', async () => {
+    const journal = openJournal({ folder });
+    const { batchId } = fill(journal, 50);
+    await writeBackup(journal);
+    journal.close();
+    writeFileSync(file(), 'this is no database at all, though it is long enough to be taken for one'.repeat(100));
+
+    const rebuilt = openJournal({ folder });
+    expect(rebuilt.rescued?.fromBackup).toBeGreaterThanOrEqual(50);
+    expect(rebuilt.totals(batchId).planned.files).toBe(50);
+    rebuilt.close();
+  });
+
+  it('that is cut off is never silently emptied', () => {
+    const journal = openJournal({ folder });
+    fill(journal, 2000);
+    journal.close();
+    copyFileSync(file(), path.join(folder, 'copy'));
+    truncateSync(file(), 50_000);
+    const rebuilt = openJournal({ folder });
+    expect(rebuilt.rescued).not.toBeNull();
+    expect(statSync(rebuilt.rescued?.setAside ?? '').size).toBe(50_000);
+    rebuilt.close();
+  });
+});
