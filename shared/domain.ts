@@ -68,7 +68,7 @@ export interface Connection {
 export const credentialsSchema = z.object({
   accessKeyId: z.string().min(1),
   secretAccessKey: z.string().min(1),
-  sessionToken: z.string().min(1).optional(),
+  sessionToken: z.string().min(1).exactOptional(),
 });
 export type Credentials = z.infer<typeof credentialsSchema>;
 

@@ -28,7 +28,8 @@ export interface EngineOptions {
   journal: Journal;
   log: Logger;
   openStorage(connection: Connection): Promise<Storage>;
-  probe(storage: Storage, signal: AbortSignal): Promise<Capabilities>;
+  /** asks the store what it can do, under keys with this prefix */
+  probe(storage: Storage, prefix: string, signal: AbortSignal): Promise<Capabilities>;
   /** bytes per second, or null: as fast as the line */
   limitRate?: number | null;
   /** requests side by side, or null: found out */

@@ -19,7 +19,8 @@ export interface LineDeps {
   journal: Journal;
   log: Logger;
   openStorage(connection: Connection): Promise<Storage>;
-  probe(storage: Storage, signal: AbortSignal): Promise<Capabilities>;
+  /** asks the store what it can do, under keys with this prefix */
+  probe(storage: Storage, prefix: string, signal: AbortSignal): Promise<Capabilities>;
   shared: Pick<
     Line,
     | 'slots'
@@ -86,7 +87,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     try {
       const connection = journal.connection(id);
       const storage = (entry.storage ??= await deps.openStorage(connection));
-      const capabilities = connection.capabilities ?? (await deps.probe(storage, closing.signal));
+      const capabilities = connection.capabilities ?? (await deps.probe(storage, prefixOf(id), closing.signal));
       if (connection.capabilities === null) journal.storeCapabilities(id, capabilities);
       await sweep(journal, storage, closing.signal);
       entry.line = makeLine(id, entry, storage, capabilities);
@@ -96,6 +97,11 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       closing.signal.throwIfAborted();
       openFailed(id, entry, asSidelineError(error));
     }
+  }
+
+  /** A key may be allowed to write below its own prefix only. */
+  function prefixOf(id: number): string {
+    return journal.batches().findLast((batch) => batch.connectionId === id)?.prefix ?? '';
   }
 
   function openFailed(id: number, entry: Entry, error: SidelineError): void {

@@ -134,14 +134,15 @@ export async function completeUpload(
 
 function chosenParts(upload: Upload, listed: readonly { number: number; etag: string }[]): StoredPart[] {
   if (listed.length === 0) throw new S3Refusal(400, 'MalformedXML', 'The list of parts is empty.');
-  return listed.map(({ number, etag }, at) => {
-    if (number <= (listed[at - 1]?.number ?? 0)) throw new S3Refusal(400, 'InvalidPartOrder');
+  if (listed.some(({ number }, at) => number <= (listed[at - 1]?.number ?? 0)))
+    throw new S3Refusal(400, 'InvalidPartOrder');
+  const parts = listed.map(({ number, etag }) => {
     const part = upload.parts.get(number);
-    if (part?.etag !== etag)
-      throw new S3Refusal(400, 'InvalidPart', `Part ${number} is missing, or its ETag is another.`);
-    if (at < listed.length - 1 && part.size < smallestPart) throw new S3Refusal(400, 'EntityTooSmall');
-    return part;
+    if (part?.etag === etag) return part;
+    throw new S3Refusal(400, 'InvalidPart', `Part ${number} is missing, or its ETag is another.`);
   });
+  if (parts.slice(0, -1).some(({ size }) => size < smallestPart)) throw new S3Refusal(400, 'EntityTooSmall');
+  return parts;
 }
 
 async function join(

@@ -6,6 +6,7 @@ import { isOpen } from '../engine/engine.ts';
 import { createAgents } from '../storage/agents.ts';
 import { checkConnection, createBucket, type ConnectionOutcome } from '../storage/check-connection.ts';
 import { credentialSource } from '../storage/credentials.ts';
+import { secretName } from '../storage/secrets.ts';
 import { parseConfig, type Environment } from './environment.ts';
 import { chooseConnection, named, openSession, type Session } from './session.ts';
 
@@ -56,13 +57,14 @@ async function store(
     });
   }
   const connection = session.journal.addConnection(name, config);
-  if (credentials !== null) await session.secrets.set(`connection:${connection.id}`, credentials);
+  if (credentials !== null) await session.secrets.set(secretName(connection.id), credentials);
 }
 
 async function askCredentials(givenKey: string | undefined, env: Environment): Promise<Credentials> {
   const accessKeyId = givenKey ?? env.AWS_ACCESS_KEY_ID ?? (await ask('Access key ID', text));
   const secretAccessKey = env.AWS_SECRET_ACCESS_KEY ?? (await ask('Secret access key', password));
-  return credentialsSchema.parse({ accessKeyId, secretAccessKey, sessionToken: env.AWS_SESSION_TOKEN });
+  const token = env.AWS_SESSION_TOKEN;
+  return credentialsSchema.parse({ accessKeyId, secretAccessKey, ...(token ? { sessionToken: token } : {}) });
 }
 
 async function ask(message: string, prompt: typeof text | typeof password): Promise<string> {
@@ -110,7 +112,7 @@ export async function removeConnection(name: string, options: { dataDir: string 
       });
     }
     session.journal.removeConnection(connection.id);
-    await session.secrets.delete(`connection:${connection.id}`);
+    await session.secrets.delete(secretName(connection.id));
   } finally {
     session.close();
   }
@@ -129,7 +131,7 @@ export async function testConnection(name: string | undefined, options: TestOpti
   const agents = createAgents(env);
   try {
     const connection = chooseConnection(session.journal, name, env);
-    const credentials = credentialSource(connection, session.secrets, env);
+    const credentials = credentialSource(connection, session.secrets);
     const deps = { agents, credentials };
     const signal = AbortSignal.timeout(60_000);
     let outcome = await checkConnection(connection, deps, signal);

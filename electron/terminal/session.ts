@@ -32,7 +32,7 @@ export function openSession(folder: string, env: Environment): Session {
   const secrets = fileSecretStore(path.join(folder, 'secrets.json'));
   const agents = createAgents(env);
   const open = (connection: Connection): Promise<Storage> =>
-    Promise.resolve(openStorage({ connection, credentials: credentialSource(connection, secrets, env), agents }));
+    Promise.resolve(openStorage({ connection, credentials: credentialSource(connection, secrets), agents }));
   return {
     folder,
     journal,
@@ -44,7 +44,7 @@ export function openSession(folder: string, env: Environment): Session {
         journal,
         log,
         openStorage: open,
-        probe: (storage, signal) => probeCapabilities(storage, { prefix: '', signal }),
+        probe: (storage, prefix, signal) => probeCapabilities(storage, { prefix, agents, signal }),
         ...options,
       }),
     close() {

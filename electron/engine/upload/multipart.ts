@@ -176,10 +176,11 @@ async function complete(job: Job, uploadId: string): Promise<Uploaded> {
   job.transfer = journal.move(job.transfer, 'verifying');
   const parts = journal.parts(job.transfer.id);
   const content = contentOfParts(parts, integrity);
+  const whole = { ...content, checked: integrity === 'crc32' };
   const list = parts.map(({ number, etag, crc32 }) => ({ number, etag: etag ?? '', crc32 }));
   return await attempt(job, async () => {
     try {
-      const stored = await storage.completeUpload(job.transfer.key, uploadId, list, content, job.signal);
+      const stored = await storage.completeUpload(job.transfer.key, uploadId, list, whole, job.signal);
       refuseOther(stored, content);
       return { size: content.size, crc32: content.crc32, etag: stored.etag, versionId: stored.versionId, found: false };
     } catch (error) {

@@ -3,6 +3,7 @@ import type http from 'node:http';
 import type { IntegrityMode } from '../../../shared/domain.ts';
 import { SidelineError } from '../../../shared/errors.ts';
 import { errorFromNetwork, errorFromResponse } from '../../storage/s3-errors.ts';
+import { crc32ToBase64 } from '../../storage/storage.ts';
 import type { Body } from './body.ts';
 import type { Line } from './line.ts';
 import type { Slot } from './slots.ts';
@@ -32,12 +33,17 @@ export async function send(line: Line, slot: Slot, target: Target, body: Body): 
     key: target.key,
     host: storage.host,
   } as const;
-  const request = await storage.signPut(target.key, target.query, await headersFor(body, target, integrity));
+  const request = await storage.sign({
+    method: 'PUT',
+    key: target.key,
+    query: target.query,
+    headers: await headersFor(body, target, integrity),
+  });
   let answer: Answer;
   try {
     answer = await put({
       request,
-      agent: storage.agentFor(request.url),
+      agent: storage.agentFor(request.origin),
       body,
       bandwidth: line.bandwidth,
       signal: slot.signal,
@@ -81,11 +87,4 @@ async function proof(body: Body, headers: http.IncomingHttpHeaders, integrity: I
   }
   const version = headers['x-amz-version-id'];
   return { crc32: body.crc32, md5, etag, versionId: typeof version === 'string' ? version : null };
-}
-
-/** As S3 writes it: base64 of the four bytes, the highest first. */
-function crc32ToBase64(crc: number): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc);
-  return bytes.toString('base64');
 }

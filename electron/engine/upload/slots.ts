@@ -105,7 +105,10 @@ export function createSlots(governor: Governor, memory = 96 * MiB): Slots {
     vacant: () => waiting.length === 0 && taken.size < governor.limit(),
     acquire(bytes, signal) {
       return new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(asError(signal.reason));
+        if (signal.aborted) {
+          reject(asError(signal.reason));
+          return;
+        }
         const entry: Waiting = {
           bytes,
           signal,

@@ -39,8 +39,17 @@ const longestAnswer = 64 * 1024;
  */
 export async function put({ request, agent, body, bandwidth, signal, stallAfter, onSent }: Put): Promise<Answer> {
   signal.throwIfAborted();
-  const client = request.url.protocol === 'https:' ? https : http;
-  const outgoing = client.request(request.url, { method: 'PUT', headers: request.headers, agent, timeout: stallAfter });
+  const { protocol, hostname, port } = request.origin;
+  const outgoing = (protocol === 'https:' ? https : http).request({
+    method: 'PUT',
+    protocol,
+    hostname: hostname.replace(/^\[|\]$/g, ''), // an IPv6 address stands in brackets in a URL only
+    port,
+    path: request.path,
+    headers: request.headers,
+    agent,
+    timeout: stallAfter,
+  });
   const abort = () => outgoing.destroy();
   signal.addEventListener('abort', abort, { once: true });
   outgoing.on('timeout', () => outgoing.destroy(new SidelineError('stalled')));
@@ -48,7 +57,9 @@ export async function put({ request, agent, body, bandwidth, signal, stallAfter,
     const answered = receive(outgoing);
     // An early answer (a refusal) ends the sending; its own failure is then of no interest.
     const sending = send(outgoing, body, bandwidth, signal, onSent);
-    const failedSending = new Promise<never>((_, reject) => sending.catch(reject));
+    const failedSending = new Promise<never>((_, reject) => {
+      sending.catch(reject);
+    });
     const answer = await Promise.race([answered, failedSending]);
     if (answer.status >= 300) outgoing.destroy(); // the rest of the body is not owed
     return answer;

@@ -1,0 +1,31 @@
+/** Where a connection's bucket answers. https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
+import type { ConnectionConfig } from '../../shared/domain.ts';
+import { encodeKey } from './sigv4.ts';
+
+export interface Address {
+  origin: URL;
+  /** percent-encoded */
+  path: string;
+}
+
+/** Of the bucket itself, or of an object in it. */
+export function addressOf(config: ConnectionConfig, key = ''): Address {
+  const endpoint = endpointOf(config);
+  if (usesPathStyle(config))
+    return { origin: endpoint, path: `/${config.bucket}${key === '' ? '' : `/${encodeKey(key)}`}` };
+  const origin = new URL(endpoint);
+  origin.hostname = `${config.bucket}.${origin.hostname}`;
+  return { origin, path: `/${encodeKey(key)}` };
+}
+
+/** Without a bucket in it: what a connection is opened to first. */
+export function endpointOf({ endpoint, region }: ConnectionConfig): URL {
+  if (endpoint !== null) return new URL(endpoint);
+  return new URL(`https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`);
+}
+
+/** A wildcard certificate covers one label: a bucket with dots needs the path, as does an address in numbers. */
+export function usesPathStyle({ pathStyle, bucket, endpoint }: ConnectionConfig): boolean {
+  const host = endpoint === null ? '' : new URL(endpoint).hostname;
+  return pathStyle || bucket.includes('.') || /^[\d.]+$|^\[/.test(host);
+}

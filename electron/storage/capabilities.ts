@@ -1,0 +1,162 @@
+/**
+ * What a store can do, found out by trying. A multipart upload is opened and aborted again, and one object of a few bytes is
+ * written and deleted: nothing stays. What is denied counts as "cannot", what the network prevents is thrown.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { Capabilities, IntegrityMode } from '../../shared/domain.ts';
+import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
+import type { Agents } from './agents.ts';
+import { rawRequest } from './raw-request.ts';
+import { errorFromNetwork, type S3Answer } from './s3-errors.ts';
+import { crc32ToBase64, type Storage } from './storage.ts';
+
+/** What a store says when it does not want something; anything else is a failure of the probe. */
+const refusals = new Set<ErrorKind>([
+  'denied',
+  'rejected',
+  'server-error',
+  'object-missing',
+  'integrity',
+  'upload-gone',
+]);
+
+const bytes = Buffer.from('sideline');
+/** ms */
+const timeout = 30_000;
+
+interface Probe {
+  storage: Storage;
+  agents: Agents;
+  key: string;
+  bucket: string;
+  signal: AbortSignal;
+}
+
+/** Throws a SidelineError when the store cannot be asked at all: no network, refused credentials, no such bucket. */
+export async function probeCapabilities(
+  storage: Storage,
+  options: { prefix: string; agents: Agents; signal: AbortSignal },
+): Promise<Capabilities> {
+  const { bucket } = storage.connection.config;
+  const key = `${options.prefix}.sideline-probe-${randomBytes(8).toString('hex')}`;
+  const probe: Probe = { storage, agents: options.agents, key, bucket, signal: options.signal };
+  const multipart = await probeMultipart(probe);
+  return {
+    ...multipart,
+    listUploads: await can(() => storage.listUploads(key, options.signal)),
+    sse: await can(() => openAndAbort(probe, { ServerSideEncryption: 'AES256' })),
+    versioning: await isVersioned(probe),
+    ...(await probeObject(probe)),
+    probedAt: Date.now(),
+  };
+}
+
+async function probeMultipart(probe: Probe): Promise<Pick<Capabilities, 'integrity' | 'listParts'>> {
+  const { storage, key, signal } = probe;
+  const uploadId = await storage.createUpload(key, { contentType: 'text/plain', crc32: false }, signal);
+  try {
+    const integrity = await probeIntegrity(probe, uploadId);
+    const listParts = await can(async () => {
+      const parts = await storage.listParts(key, uploadId, signal);
+      if (parts.length === 0) throw new SidelineError('rejected', { subject: 'the part that was sent is not listed' });
+    });
+    return { integrity, listParts };
+  } finally {
+    await storage.abortUpload(key, uploadId, signal);
+  }
+}
+
+/** An ETag is preferred to Content-MD5: that MD5 need not be known before the first byte is sent. */
+async function probeIntegrity(probe: Probe, uploadId: string): Promise<IntegrityMode> {
+  const query = { partNumber: '1', uploadId };
+  const md5 = createHash('md5').update(bytes).digest();
+  const right = { 'x-amz-checksum-crc32': crc32ToBase64(crc32(bytes)) };
+  const wrong = { 'x-amz-checksum-crc32': crc32ToBase64(crc32(bytes) ^ 1) };
+  const accepted = await putProbe(probe, query, right);
+  const wrongChecksum = await putProbe(probe, query, wrong);
+  if (isOk(accepted) && isRefused(wrongChecksum)) return 'crc32';
+  const plain = await putProbe(probe, query, {});
+  if (plain.headers.etag?.replaceAll('"', '') === md5.toString('hex')) return 'etag-md5';
+  const wrongMd5 = await putProbe(probe, query, { 'content-md5': Buffer.from(md5).fill(0).toString('base64') });
+  return isOk(plain) && isRefused(wrongMd5) ? 'content-md5' : 'none';
+}
+
+const isOk = ({ status }: S3Answer) => status >= 200 && status < 300;
+const isRefused = ({ status }: S3Answer) => status >= 400 && status < 500;
+
+async function putProbe(
+  probe: Probe,
+  query: Record<string, string>,
+  headers: Record<string, string>,
+): Promise<S3Answer> {
+  const { storage, key, agents, signal, bucket } = probe;
+  try {
+    const sized = { 'content-length': String(bytes.length), ...headers };
+    const signed = await storage.sign({ method: 'PUT', key, query, headers: sized });
+    return await rawRequest(signed, { method: 'PUT', agents, signal, timeout, body: bytes });
+  } catch (error) {
+    throw errorFromNetwork(error, { operation: 'connect', bucket, key, host: storage.host });
+  }
+}
+
+async function openAndAbort(
+  { storage, key, bucket, signal }: Probe,
+  extra: { ServerSideEncryption: 'AES256' },
+): Promise<void> {
+  const { CreateMultipartUploadCommand } = await import('@aws-sdk/client-s3');
+  const input = { Bucket: bucket, Key: key, ...extra };
+  const { UploadId } = await storage.call((s3) =>
+    s3.send(new CreateMultipartUploadCommand(input), { abortSignal: signal }),
+  );
+  if (UploadId !== undefined) await storage.abortUpload(key, UploadId, signal);
+}
+
+async function isVersioned({ storage, bucket, signal }: Probe): Promise<boolean> {
+  const { GetBucketVersioningCommand } = await import('@aws-sdk/client-s3');
+  return await can(async () => {
+    const command = new GetBucketVersioningCommand({ Bucket: bucket });
+    const { Status } = await storage.call((s3) => s3.send(command, { abortSignal: signal }));
+    if (Status !== 'Enabled') throw new SidelineError('rejected', { subject: 'not enabled' });
+  });
+}
+
+/** Needs an object that really exists: conditional writes and tags. */
+async function probeObject(probe: Probe): Promise<Pick<Capabilities, 'conditionalWrites' | 'tagging'>> {
+  const first = await putProbe(probe, {}, { 'if-none-match': '*' });
+  if (!isOk(first)) return { conditionalWrites: false, tagging: false };
+  const second = await putProbe(probe, {}, { 'if-none-match': '*' });
+  const versions = [first, second].filter(isOk).map(({ headers }) => headers['x-amz-version-id']);
+  try {
+    return { conditionalWrites: second.status === 412, tagging: await can(() => tagAndRead(probe)) };
+  } finally {
+    for (const version of versions) await deleteProbe(probe, typeof version === 'string' ? version : undefined);
+  }
+}
+
+async function tagAndRead({ storage, bucket, key, signal: abortSignal }: Probe): Promise<void> {
+  const { GetObjectTaggingCommand, PutObjectTaggingCommand } = await import('@aws-sdk/client-s3');
+  const object = { Bucket: bucket, Key: key };
+  const Tagging = { TagSet: [{ Key: 'sideline', Value: 'probe' }] };
+  await storage.call((s3) => s3.send(new PutObjectTaggingCommand({ ...object, Tagging }), { abortSignal }));
+  const { TagSet } = await storage.call((s3) => s3.send(new GetObjectTaggingCommand(object), { abortSignal }));
+  if (TagSet?.[0]?.Value !== 'probe') throw new SidelineError('rejected', { subject: 'the tag is not there' });
+}
+
+/** A key that may write but not delete leaves these few bytes; that is no reason to refuse the connection. */
+async function deleteProbe({ storage, bucket, key, signal }: Probe, versionId: string | undefined): Promise<void> {
+  const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
+  const command = new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId });
+  await can(() => storage.call((s3) => s3.send(command, { abortSignal: signal })));
+}
+
+/** True when it works, false when the store refuses it. */
+async function can(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof SidelineError && refusals.has(error.kind)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+/** The credentials of a connection: those stored, or those of the AWS SDK's own chain, renewed before they expire. */
+import type { Connection, Credentials } from '../../shared/domain.ts';
+import { asSidelineError, SidelineError } from '../../shared/errors.ts';
+import { credentialError } from './s3-errors.ts';
+import { secretName, type SecretStore } from './secrets.ts';
+
+export interface CredentialSource {
+  /** Throws `credentials-missing` or `credentials-expired`. */
+  get(): Promise<Credentials>;
+  /** What is known is no longer good: the next `get` asks anew. */
+  refresh(): void;
+}
+
+/** ms */
+const renewBefore = 5 * 60_000;
+
+interface Found {
+  credentials: Credentials;
+  /** ms since 1970; Infinity: they do not expire */
+  until: number;
+}
+
+export function credentialSource(connection: Connection, secrets: SecretStore): CredentialSource {
+  const { credentials: from } = connection.config;
+  const ask = from.from === 'stored' ? () => stored(connection, secrets) : () => fromChain(from.profile);
+  let found: Promise<Found> | null = null;
+  return {
+    async get() {
+      found ??= ask();
+      try {
+        const { credentials, until } = await found;
+        if (until - Date.now() < renewBefore) found = null;
+        return credentials;
+      } catch (error) {
+        found = null;
+        throw error;
+      }
+    },
+    refresh() {
+      found = null;
+    },
+  };
+}
+
+async function stored(connection: Connection, secrets: SecretStore): Promise<Found> {
+  const credentials = await secrets.get(secretName(connection.id));
+  if (credentials === null) {
+    throw new SidelineError('credentials-missing', { subject: `none are stored for "${connection.name}"` });
+  }
+  return { credentials, until: Infinity };
+}
+
+/** Environment, profiles, SSO, processes, container and instance roles, in the SDK's order. */
+async function fromChain(profile: string | null): Promise<Found> {
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = await fromNodeProviderChain(
+      profile === null ? {} : { profile },
+    )();
+    const credentials = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+    return { credentials, until: expiration?.getTime() ?? Infinity };
+  } catch (error) {
+    throw error instanceof Error ? credentialError(error) : asSidelineError(error);
+  }
+}

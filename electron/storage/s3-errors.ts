@@ -1,0 +1,246 @@
+/** Every way in which a store or the way to it fails, as one of the kinds of shared/errors.ts. */
+import type http from 'node:http';
+import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
+
+export interface ErrorContext {
+  operation: 'connect' | 'upload' | 'download' | 'delete';
+  bucket: string;
+  key?: string;
+  host: string;
+}
+
+export interface S3Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const kindOfCode: Record<string, ErrorKind> = {
+  SlowDown: 'throttled',
+  ServiceUnavailable: 'throttled',
+  TooManyRequests: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  Throttling: 'throttled',
+  ThrottlingException: 'throttled',
+  BandwidthLimitExceeded: 'throttled',
+  InternalError: 'server-error',
+  OperationAborted: 'server-error',
+  RequestTimeout: 'connection-lost',
+  IncompleteBody: 'connection-lost',
+  RequestTimeTooSkewed: 'clock-wrong',
+  InvalidAccessKeyId: 'key-refused',
+  InvalidToken: 'credentials-expired',
+  ExpiredToken: 'credentials-expired',
+  TokenRefreshRequired: 'credentials-expired',
+  RequestExpired: 'credentials-expired',
+  SignatureDoesNotMatch: 'secret-refused',
+  AccessDenied: 'denied',
+  AllAccessDisabled: 'denied',
+  AccountProblem: 'denied',
+  NoSuchBucket: 'bucket-missing',
+  PermanentRedirect: 'wrong-region',
+  TemporaryRedirect: 'wrong-region',
+  AuthorizationHeaderMalformed: 'wrong-region',
+  IllegalLocationConstraintException: 'wrong-region',
+  BadDigest: 'integrity',
+  InvalidDigest: 'integrity',
+  InvalidChecksum: 'integrity',
+  XAmzContentChecksumMismatch: 'integrity',
+  XAmzContentSHA256Mismatch: 'integrity',
+  InvalidPart: 'upload-gone',
+  InvalidPartOrder: 'upload-gone',
+  NoSuchUpload: 'upload-gone',
+  NoSuchKey: 'object-missing',
+  NotFound: 'object-missing',
+  EntityTooLarge: 'too-large',
+};
+
+interface Refusal {
+  status: number;
+  code: string;
+  message: string;
+  /** where the store says that the bucket is */
+  region: string;
+  /** ms */
+  retryAfter: number | undefined;
+  cause: unknown;
+}
+
+/** An answer of the store to our own transport. */
+export function errorFromResponse(answer: S3Answer, context: ErrorContext): SidelineError {
+  const region = answer.headers['x-amz-bucket-region'];
+  const code = element(answer.body, 'Code');
+  const message = element(answer.body, 'Message');
+  return fromRefusal(
+    {
+      status: answer.status,
+      code,
+      message,
+      region: typeof region === 'string' ? region : element(answer.body, 'Region'),
+      retryAfter: retryAfter(answer.headers['retry-after']),
+      cause: new Error(`HTTP ${answer.status} ${code} ${message}`),
+    },
+    context,
+  );
+}
+
+function element(xml: string, name: string): string {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
+}
+
+/** RFC 9110, 10.2.3: seconds; the form with a date is not used by any store. ms */
+function retryAfter(header: string | undefined): number | undefined {
+  const seconds = Number(header);
+  return header !== undefined && Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 300) * 1000 : undefined;
+}
+
+function fromRefusal(refusal: Refusal, context: ErrorContext): SidelineError {
+  const kind = kindOfRefusal(refusal, context);
+  return new SidelineError(kind, {
+    operation: context.operation,
+    subject: subjectOf(kind, refusal, context),
+    cause: refusal.cause,
+    ...(refusal.retryAfter === undefined ? {} : { retryAfter: refusal.retryAfter }),
+  });
+}
+
+function kindOfRefusal({ status, code, message, region }: Refusal, context: ErrorContext): ErrorKind {
+  if (code === 'AccessDenied' && message.includes('expired')) return 'credentials-expired';
+  if (code === 'AuthorizationHeaderMalformed' && region === '') return 'key-refused';
+  const known = kindOfCode[code];
+  if (known !== undefined) return known;
+  if (status === 429 || status === 503) return 'throttled';
+  if (status >= 500) return 'server-error';
+  if (status === 301 || status === 307) return 'wrong-region';
+  if (status === 401 || status === 403) return 'denied';
+  if (status === 404) return context.key === undefined ? 'bucket-missing' : 'object-missing';
+  if (status === 407) return 'proxy';
+  if (status === 408) return 'connection-lost';
+  if (status === 413) return 'too-large';
+  return 'rejected';
+}
+
+function subjectOf(kind: ErrorKind, { status, code, message, region }: Refusal, { bucket, key }: ErrorContext): string {
+  const said = [code, message].filter((text) => text !== '').join(': ') || `HTTP ${status}`;
+  switch (kind) {
+    case 'denied':
+      return key === undefined ? `the bucket ${bucket}` : `${key} in the bucket ${bucket}`;
+    case 'bucket-missing':
+      return bucket;
+    case 'object-missing':
+      return key ?? '';
+    case 'wrong-region':
+      return region;
+    case 'server-error':
+    case 'rejected':
+      return said;
+    case 'too-large':
+      return message;
+    default:
+      return '';
+  }
+}
+
+interface SdkShape {
+  name?: unknown;
+  message?: unknown;
+  Region?: unknown;
+  BucketRegion?: unknown;
+  $metadata?: { httpStatusCode?: unknown };
+  $response?: { headers?: Record<string, string> };
+  $retryable?: unknown;
+}
+
+/** What the SDK throws: a store's answer, a credential provider's failure, or the network's. */
+export function errorFromSdk(error: unknown, context: ErrorContext): SidelineError {
+  if (error instanceof SidelineError) return error;
+  if (!(error instanceof Error)) return new SidelineError('internal', { cause: error });
+  const shape: SdkShape = error;
+  const status = shape.$metadata?.httpStatusCode;
+  if (isCredentialError(error)) return credentialError(error);
+  if (typeof status !== 'number') return errorFromNetwork(error, context);
+  const headers = shape.$response?.headers ?? {};
+  const region = [headers['x-amz-bucket-region'], shape.Region, shape.BucketRegion].find(
+    (one) => typeof one === 'string',
+  );
+  return fromRefusal(
+    {
+      status,
+      code: typeof shape.name === 'string' ? shape.name : '',
+      message: error.message,
+      region: typeof region === 'string' ? region : '',
+      retryAfter: retryAfter(headers['retry-after']),
+      cause: withoutRequest(error),
+    },
+    context,
+  );
+}
+
+/** The SDK hangs the whole response on its errors; the log wants what was said, not the headers. */
+function withoutRequest(error: Error): Error {
+  return new Error(`${error.name}: ${error.message}`);
+}
+
+function isCredentialError(error: Error): boolean {
+  return /Credential|SSO|TokenProvider|Profile/.test(error.name) && !('$metadata' in error);
+}
+
+/** Providers' own words name profiles and files, never a secret. */
+export function credentialError(error: Error): SidelineError {
+  const expired = /expired|aws sso login/i.test(error.message);
+  return new SidelineError(expired ? 'credentials-expired' : 'credentials-missing', {
+    subject: error.message,
+    cause: error,
+  });
+}
+
+const kindOfSystem: Record<string, ErrorKind> = {
+  ENOTFOUND: 'host-unknown',
+  EAI_AGAIN: 'offline',
+  EAI_NODATA: 'host-unknown',
+  ENETUNREACH: 'offline',
+  ENETDOWN: 'offline',
+  EADDRNOTAVAIL: 'offline',
+  EHOSTUNREACH: 'host-unreachable',
+  EHOSTDOWN: 'host-unreachable',
+  ECONNREFUSED: 'host-unreachable',
+  ETIMEDOUT: 'host-unreachable',
+  UND_ERR_CONNECT_TIMEOUT: 'host-unreachable',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'tls',
+  SELF_SIGNED_CERT_IN_CHAIN: 'tls',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT: 'tls',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls',
+  CERT_HAS_EXPIRED: 'tls',
+  CERT_NOT_YET_VALID: 'tls',
+  CERT_UNTRUSTED: 'tls',
+  CERT_REVOKED: 'tls',
+  CERT_SIGNATURE_FAILURE: 'tls',
+  HOSTNAME_MISMATCH: 'tls',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'tls',
+  EPROTO: 'tls',
+};
+
+/** What the system says when a request could not be made or broke off. */
+export function errorFromNetwork(error: unknown, context: ErrorContext): SidelineError {
+  if (error instanceof SidelineError) return error;
+  const codes = codesOf(error);
+  const code = codes.find((one) => one in kindOfSystem || one.startsWith('ERR_SSL')) ?? '';
+  const fallback: ErrorKind = isTimeout(error) ? 'stalled' : 'connection-lost';
+  const kind = code.startsWith('ERR_SSL') ? 'tls' : (kindOfSystem[code] ?? fallback);
+  const subject = kind === 'tls' ? code : kind.startsWith('host') ? context.host : '';
+  return new SidelineError(kind, { operation: context.operation, subject, cause: error });
+}
+
+/** Happy Eyeballs tries several addresses: their failures come together. */
+function codesOf(error: unknown): string[] {
+  const own = error instanceof Error && 'code' in error ? [String(error.code)] : [];
+  const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
+  const cause = error instanceof Error && error.cause !== undefined ? codesOf(error.cause) : [];
+  return [...own, ...inner, ...cause];
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}

@@ -1,0 +1,78 @@
+/** Where typed-in credentials are kept: behind one small interface, for the terminal a file that only its owner can read. */
+import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { credentialsSchema, type Credentials } from '../../shared/domain.ts';
+import { SidelineError } from '../../shared/errors.ts';
+
+export interface SecretStore {
+  get(name: string): Promise<Credentials | null>;
+  set(name: string, credentials: Credentials): Promise<void>;
+  delete(name: string): Promise<void>;
+}
+
+const fileSchema = z.record(z.string(), credentialsSchema);
+type Secrets = z.infer<typeof fileSchema>;
+
+/** The name under which a connection's credentials are kept. */
+export function secretName(connectionId: number): string {
+  return `connection:${connectionId}`;
+}
+
+/** Throws `invalid-input` when others can read the file, or when it is damaged: it is never written over then. */
+export function fileSecretStore(file: string): SecretStore {
+  async function change(edit: (secrets: Secrets) => void): Promise<void> {
+    const secrets = await read(file);
+    edit(secrets);
+    await write(file, secrets);
+  }
+  return {
+    async get(name) {
+      const secrets = await read(file);
+      return secrets[name] ?? null;
+    },
+    set: (name, credentials) =>
+      change((secrets) => {
+        secrets[name] = credentials;
+      }),
+    delete: (name) =>
+      change((secrets) => {
+        Reflect.deleteProperty(secrets, name);
+      }),
+  };
+}
+
+async function read(file: string): Promise<Secrets> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw new SidelineError('invalid-input', { subject: `The stored keys in ${file} cannot be read.`, cause: error });
+  });
+  if (text === null) return {};
+  await refuseOpenToOthers(file);
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch {
+    // The cause is not passed on: it may quote a secret.
+    throw new SidelineError('invalid-input', {
+      subject: `The stored keys in ${file} are damaged: remove the file and enter them again.`,
+    });
+  }
+}
+
+async function refuseOpenToOthers(file: string): Promise<void> {
+  if (process.platform === 'win32') return; // the folder's access list decides there
+  const { mode } = await stat(file);
+  if ((mode & 0o077) === 0) return;
+  throw new SidelineError('invalid-input', {
+    subject: `Others can read the stored keys in ${file}: run chmod 600 on it, and consider those keys known.`,
+  });
+}
+
+/** Through a second file, so that a crash leaves the old one or the new one, never half of it. */
+async function write(file: string, secrets: Secrets): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.new`;
+  await writeFile(temporary, JSON.stringify(secrets), { mode: 0o600 });
+  await chmod(temporary, 0o600);
+  await rename(temporary, file);
+}

@@ -1,0 +1,345 @@
+/**
+ * One bucket, as the engine sees it. Bytes go by signed PUTs (`signPut`, and the transport of the upload stage); everything
+ * else goes through the AWS SDK, which is loaded when it is first needed. Whatever fails is a SidelineError.
+ */
+import type http from 'node:http';
+import type { Readable } from 'node:stream';
+import type { ListMultipartUploadsCommandOutput, ListPartsCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { Connection } from '../../shared/domain.ts';
+import { SidelineError } from '../../shared/errors.ts';
+import { addressOf, usesPathStyle } from './address.ts';
+import type { Agents } from './agents.ts';
+import type { CredentialSource } from './credentials.ts';
+import { rawRequest } from './raw-request.ts';
+import { errorFromSdk, type ErrorContext } from './s3-errors.ts';
+import { signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
+
+export interface ListedPart {
+  number: number;
+  /** bytes */
+  size: number;
+  /** without quotes, as everywhere here */
+  etag: string;
+  crc32: number | null;
+}
+
+export interface ListedUpload {
+  key: string;
+  uploadId: string;
+  /** ms since 1970, by the store's clock */
+  initiated: number;
+}
+
+export interface ListedObject {
+  key: string;
+  /** bytes */
+  size: number;
+  etag: string;
+  /** ms since 1970 */
+  modified: number;
+}
+
+export interface StoredObject {
+  /** bytes */
+  size: number;
+  etag: string;
+  /** of the whole object, where the store keeps one */
+  crc32: number | null;
+  versionId: string | null;
+}
+
+export interface Storage {
+  readonly connection: Connection;
+  readonly host: string;
+  sign(request: Omit<RequestToSign, 'origin' | 'path'> & { key: string }): Promise<SignedRequest>;
+  agentFor(origin: URL): http.Agent;
+  /** Learns from a Date header how far the store's clock is ahead, when that is over a minute. */
+  learnClock(dateHeader: string | undefined): void;
+  /** ms that the store's clock is ahead of ours */
+  clockOffset(): number;
+  refreshCredentials(): void;
+  /** Returns the UploadId. With `crc32` the store is told to check a CRC32 of the whole. */
+  createUpload(key: string, options: { contentType: string; crc32: boolean }, signal: AbortSignal): Promise<string>;
+  listParts(key: string, uploadId: string, signal: AbortSignal): Promise<ListedPart[]>;
+  completeUpload(
+    key: string,
+    uploadId: string,
+    parts: readonly { number: number; etag: string; crc32: number | null }[],
+    whole: { size: number; crc32: number | null; checked: boolean },
+    signal: AbortSignal,
+  ): Promise<StoredObject>;
+  /** An upload that is gone already counts as aborted. */
+  abortUpload(key: string, uploadId: string, signal: AbortSignal): Promise<void>;
+  listUploads(prefix: string, signal: AbortSignal): Promise<ListedUpload[]>;
+  /** null: there is none */
+  head(key: string, signal: AbortSignal): Promise<StoredObject | null>;
+  list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>;
+  get(key: string, signal: AbortSignal): Promise<Readable>;
+  /** Whether anything at all answers at the endpoint within 5 s. */
+  reachable(signal: AbortSignal): Promise<boolean>;
+  /** One call of the SDK that the engine does not need; what it throws becomes a SidelineError. */
+  call<T>(work: (s3: S3Client) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+export interface StorageOptions {
+  connection: Connection;
+  credentials: CredentialSource;
+  agents: Agents;
+}
+
+/** ms; completing 10,000 parts takes S3 minutes */
+const timeouts = { connect: 10_000, idle: 60_000, complete: 10 * 60_000, reachable: 5000 };
+/** A smaller difference does not hinder, and a Date has whole seconds and has travelled. ms */
+const clockTolerance = 60_000;
+
+export function openStorage({ connection, credentials, agents }: StorageOptions): Storage {
+  const { config } = connection;
+  const bucket = config.bucket;
+  const home = addressOf(config).origin;
+  let offset = 0;
+  let made: Promise<S3Client> | null = null;
+
+  const client = () => (made ??= makeClient(connection, credentials, agents));
+
+  /** Runs one call of the SDK; everything that it throws becomes ours. */
+  async function call<T>(
+    context: Omit<ErrorContext, 'bucket' | 'host'>,
+    work: (s3: S3Client, sdk: typeof import('@aws-sdk/client-s3')) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const sdk = await import('@aws-sdk/client-s3');
+      const s3 = await client();
+      s3.config.systemClockOffset = offset;
+      return await work(s3, sdk);
+    } catch (error) {
+      learnClock(dateOf(error));
+      throw errorFromSdk(error, { ...context, bucket, host: home.host });
+    }
+  }
+
+  function learnClock(date: string | undefined): void {
+    const at = date === undefined ? NaN : Date.parse(date);
+    if (Number.isNaN(at)) return;
+    const difference = at - Date.now();
+    if (Math.abs(difference - offset) > clockTolerance) offset = difference;
+  }
+
+  return {
+    connection,
+    host: home.host,
+    call: (work) => call({ operation: 'connect' }, work),
+    async sign({ key, ...request }) {
+      const { origin, path } = addressOf(config, key);
+      const now = new Date(Date.now() + offset);
+      return signRequest(
+        { ...request, origin, path },
+        { credentials: await credentials.get(), region: config.region, now },
+      );
+    },
+    agentFor: (origin) => agents.for(origin),
+    learnClock,
+    clockOffset: () => offset,
+    refreshCredentials: () => credentials.refresh(),
+
+    createUpload: (key, { contentType, crc32 }, abortSignal) =>
+      call({ operation: 'upload', key }, async (s3, { CreateMultipartUploadCommand }) => {
+        const checksum = crc32 ? ({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const) : {};
+        const input = { Bucket: bucket, Key: key, ContentType: contentType, ...checksum };
+        const { UploadId } = await s3.send(new CreateMultipartUploadCommand(input), { abortSignal });
+        return given(UploadId, 'UploadId');
+      }),
+
+    listParts: (key, uploadId, abortSignal) =>
+      call({ operation: 'upload', key }, async (s3, { ListPartsCommand }) => {
+        const parts: ListedPart[] = [];
+        const input = { Bucket: bucket, Key: key, UploadId: uploadId };
+        // Not the SDK's paginator: it goes on for as long as there is a marker, and stores give one with the last page too.
+        let marker: string | null = '0';
+        while (marker !== null) {
+          const command = new ListPartsCommand({ ...input, PartNumberMarker: marker });
+          const page: ListPartsCommandOutput = await s3.send(command, { abortSignal });
+          for (const { PartNumber, Size, ETag, ChecksumCRC32 } of page.Parts ?? []) {
+            const number = given(PartNumber, 'PartNumber');
+            parts.push({ number, size: Size ?? 0, etag: unquoted(ETag), crc32: crc32FromBase64(ChecksumCRC32) });
+          }
+          marker = page.IsTruncated === true ? given(page.NextPartNumberMarker, 'NextPartNumberMarker') : null;
+        }
+        return parts;
+      }),
+
+    completeUpload: (key, uploadId, parts, whole, abortSignal) =>
+      call({ operation: 'upload', key }, async (s3, { CompleteMultipartUploadCommand }) => {
+        const Parts = parts.map(({ number, etag, crc32 }) => ({
+          PartNumber: number,
+          ETag: `"${etag}"`,
+          ...(whole.checked && crc32 !== null ? { ChecksumCRC32: crc32ToBase64(crc32) } : {}),
+        }));
+        const checksum =
+          whole.checked && whole.crc32 !== null
+            ? ({ ChecksumCRC32: crc32ToBase64(whole.crc32), ChecksumType: 'FULL_OBJECT' } as const)
+            : {};
+        const input = { Bucket: bucket, Key: key, UploadId: uploadId, MultipartUpload: { Parts }, ...checksum };
+        const done = await s3.send(new CompleteMultipartUploadCommand(input), {
+          abortSignal,
+          requestTimeout: timeouts.complete,
+        });
+        return stored(whole.size, done);
+      }),
+
+    abortUpload: (key, uploadId, abortSignal) =>
+      call({ operation: 'delete', key }, async (s3, { AbortMultipartUploadCommand }) => {
+        await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }), {
+          abortSignal,
+        });
+      }).catch((error: unknown) => {
+        if (!(error instanceof SidelineError && (error.kind === 'upload-gone' || error.kind === 'object-missing')))
+          throw error;
+      }),
+
+    listUploads: (prefix, abortSignal) =>
+      call({ operation: 'connect' }, async (s3, { ListMultipartUploadsCommand }) => {
+        const uploads: ListedUpload[] = [];
+        let marker: { KeyMarker?: string; UploadIdMarker?: string } | null = {};
+        while (marker !== null) {
+          const command = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...marker });
+          const page: ListMultipartUploadsCommandOutput = await s3.send(command, { abortSignal });
+          for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+            uploads.push({
+              key: given(Key, 'Key'),
+              uploadId: given(UploadId, 'UploadId'),
+              initiated: Initiated?.getTime() ?? 0,
+            });
+          }
+          const next = page.IsTruncated === true ? page.NextKeyMarker : undefined;
+          marker = next === undefined ? null : { KeyMarker: next, UploadIdMarker: page.NextUploadIdMarker ?? '' };
+        }
+        return uploads;
+      }),
+
+    head: (key, abortSignal) =>
+      call({ operation: 'download', key }, async (s3, { HeadObjectCommand }) => {
+        const crc32 = connection.capabilities?.integrity === 'crc32';
+        const mode = crc32 ? ({ ChecksumMode: 'ENABLED' } as const) : {};
+        const found = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ...mode }), { abortSignal });
+        return stored(found.ContentLength ?? 0, found);
+      }).catch((error: unknown) => {
+        if (error instanceof SidelineError && error.kind === 'object-missing') return null;
+        throw error;
+      }),
+
+    async *list(prefix, abortSignal) {
+      let token: string | undefined;
+      do {
+        const page = await call({ operation: 'connect' }, (s3, { ListObjectsV2Command }) =>
+          s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }), {
+            abortSignal,
+          }),
+        );
+        for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
+          const modified = LastModified?.getTime() ?? 0;
+          yield { key: given(Key, 'Key'), size: Size ?? 0, etag: unquoted(ETag), modified };
+        }
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
+    },
+
+    get: (key, abortSignal) =>
+      call({ operation: 'download', key }, async (s3, { GetObjectCommand }) => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
+        return given(Body, 'body') as Readable; // under Node the SDK's body is always a Readable
+      }),
+
+    reachable: (signal) => answers(home, agents, signal),
+
+    close() {
+      void made?.then((s3) => s3.destroy()).catch(() => undefined); // never made: nothing to close
+    },
+  };
+}
+
+async function makeClient(connection: Connection, credentials: CredentialSource, agents: Agents): Promise<S3Client> {
+  const [{ S3Client }, { NodeHttpHandler }] = await Promise.all([
+    import('@aws-sdk/client-s3'),
+    import('@smithy/node-http-handler'),
+  ]);
+  const { config } = connection;
+  const agent = agents.for(addressOf(config).origin);
+  return new S3Client({
+    region: config.region,
+    ...(config.endpoint === null ? {} : { endpoint: config.endpoint }),
+    forcePathStyle: usesPathStyle(config),
+    credentials: () => credentials.get(),
+    maxAttempts: 1, // the engine retries, by kind of error
+    requestChecksumCalculation: 'WHEN_REQUIRED', // other stores refuse what they do not know
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: new NodeHttpHandler({
+      httpAgent: agent,
+      httpsAgent: agent,
+      connectionTimeout: timeouts.connect,
+      requestTimeout: timeouts.idle,
+      throwOnRequestTimeout: true,
+    }),
+  });
+}
+
+function stored(
+  size: number,
+  answer: {
+    ETag?: string | undefined;
+    ChecksumCRC32?: string | undefined;
+    ChecksumType?: string | undefined;
+    VersionId?: string | undefined;
+  },
+): StoredObject {
+  const composite = answer.ChecksumType === 'COMPOSITE' || answer.ChecksumCRC32?.includes('-') === true;
+  return {
+    size,
+    etag: unquoted(answer.ETag),
+    crc32: composite ? null : crc32FromBase64(answer.ChecksumCRC32),
+    versionId: answer.VersionId ?? null,
+  };
+}
+
+function given<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new SidelineError('server-error', { subject: `an answer without ${name}` });
+  return value;
+}
+
+function unquoted(etag: string | undefined): string {
+  return (etag ?? '').replaceAll('"', '');
+}
+
+/** As S3 writes it: base64 of the four bytes, the highest first. */
+export function crc32ToBase64(crc: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc);
+  return bytes.toString('base64');
+}
+
+export function crc32FromBase64(text: string | undefined): number | null {
+  const bytes = Buffer.from(text ?? '', 'base64');
+  return bytes.length === 4 ? bytes.readUInt32BE() : null;
+}
+
+function dateOf(error: unknown): string | undefined {
+  const response: unknown = error instanceof Error && '$response' in error ? error.$response : null;
+  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined;
+  const { headers } = response;
+  if (typeof headers !== 'object' || headers === null || !('date' in headers)) return undefined;
+  return typeof headers.date === 'string' ? headers.date : undefined;
+}
+
+/** Any answer will do, a refusal too: it shows that the way is open. */
+async function answers(origin: URL, agents: Agents, signal: AbortSignal): Promise<boolean> {
+  try {
+    await rawRequest(
+      { origin, path: '/', headers: {} },
+      { method: 'HEAD', agents, signal, timeout: timeouts.reachable },
+    );
+    return true;
+  } catch {
+    signal.throwIfAborted();
+    return false; // whatever it was, the next request that fails tells it in detail
+  }
+}
