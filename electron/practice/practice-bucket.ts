@@ -1,6 +1,9 @@
 /**
  * A bucket to practise with, and no account: a small S3 on this computer whose objects are plain files in a folder. It
  * checks what a real store checks (Content-MD5, CRC32, conditions, parts), so that the engine works on it as on any other.
+ *
+ * It is ours because none that can be embedded was fit for a person's files: fauxqs refuses bodies over 11 MiB, joins an
+ * object in memory, cannot list parts and names its files `.data`; s3rver cannot list parts and is no longer kept.
  */
 import { randomBytes } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';

@@ -66,8 +66,9 @@ export function signRequest(request: RequestToSign, { credentials, region, now }
 
 function canonicalQuery(query: Record<string, string>): string {
   return Object.entries(query)
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .sort()
+    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1)) // by name alone: `a-=` would else come before `a=`
+    .map(([name, value]) => `${name}=${value}`)
     .join('&');
 }
 

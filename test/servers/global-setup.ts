@@ -1,12 +1,6 @@
 /** Starts what the tests run against, once for all files, and hands it out by vitest's `inject`. */
 import type { TestProject } from 'vitest/node';
-
-export interface CephServer {
-  endpoint: string;
-  region: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-}
+import { missingCephPrograms, startCeph, type CephServer } from './ceph.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,12 +9,18 @@ declare module 'vitest' {
   }
 }
 
-export default function setup(project: TestProject): void {
-  const endpoint = process.env.SIDELINE_TEST_CEPH;
-  project.provide(
-    'ceph',
-    endpoint === undefined
-      ? null
-      : { endpoint, region: 'us-east-1', accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-key' },
-  );
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const running = process.env.SIDELINE_TEST_CEPH; // one that was started by hand, for quick runs of single tests
+  if (running !== undefined) {
+    const keys = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-key' };
+    project.provide('ceph', { endpoint: running, region: 'us-east-1', ...keys });
+    return undefined;
+  }
+  if (missingCephPrograms().length > 0) {
+    project.provide('ceph', null);
+    return undefined;
+  }
+  const { stop, ...ceph } = await startCeph();
+  project.provide('ceph', ceph);
+  return stop;
 }

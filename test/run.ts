@@ -1,0 +1,72 @@
+/**
+ * npm test: types, lint, and all tests; `npm test -- FILE...` runs only those tests. What this machine lacks is installed where
+ * that is possible, and else said, with the command that installs it; with SIDELINE_TEST_STRICT=1 nothing may be skipped.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { startVitest } from 'vitest/node';
+import { cephPackages, missingCephPrograms } from './servers/ceph.ts';
+
+const root = path.dirname(import.meta.dirname);
+const strict = process.env.SIDELINE_TEST_STRICT === '1';
+const filters = process.argv.slice(2);
+process.chdir(root);
+
+/** Runs a tool of this project; ends everything when it fails. */
+function check(name: string, tool: string, ...args: string[]): void {
+  const started = Date.now();
+  const bin = path.join(root, 'node_modules', tool);
+  const { status } = spawnSync(process.execPath, [bin, ...args], { stdio: 'inherit', cwd: root });
+  if (status !== 0) end(`${name}: failed`, 1);
+  console.log(`${name}: ok (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+function end(line: string, code: number): never {
+  console.log(line);
+  process.exit(code);
+}
+
+function installCeph(): void {
+  if (missingCephPrograms().length === 0 || process.env.SIDELINE_TEST_CEPH !== undefined) return;
+  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...cephPackages];
+  const isRoot = process.getuid?.() === 0;
+  if (!(isRoot && existsSync('/etc/debian_version'))) {
+    console.log(
+      `Skipped: all tests on a real S3, for lack of Ceph. To install it (Debian, Ubuntu): sudo ${install.join(' ')}`,
+    );
+    return;
+  }
+  console.log('Installing Ceph, a real S3 to test against ...');
+  for (const [command = '', ...args] of [['apt-get', 'update', '-qq'], install]) {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', env });
+    if (status !== 0) console.log(`${command} ${args.join(' ')} failed:\n${stderr}`);
+  }
+}
+
+async function test(): Promise<never> {
+  const vitest = await startVitest(filters, { watch: false });
+  const count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
+  const modules = vitest.state.getTestModules();
+  for (const module of modules) {
+    for (const { result } of [...module.children.allTests()].map((test) => ({ result: test.result() })))
+      count[result.state]++;
+    if (module.state() === 'failed' && module.errors().length > 0) count.failed++;
+  }
+  const errors = vitest.state.getUnhandledErrors().length;
+  await vitest.close();
+  const failed = count.failed + errors;
+  const skipped = count.skipped + count.pending;
+  const ok = failed === 0 && count.passed > 0 && !(strict && skipped > 0);
+  if (strict && skipped > 0) console.log('SIDELINE_TEST_STRICT=1: nothing may be skipped.');
+  end(`${count.passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`, ok ? 0 : 1);
+}
+
+if (filters.length === 0) {
+  check('Types', 'typescript/bin/tsc', '--noEmit');
+  check('Lint', 'eslint/bin/eslint.js', '--max-warnings', '0', '.');
+  check('Format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
+}
+installCeph();
+await test();
