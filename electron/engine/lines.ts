@@ -115,6 +115,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     return {
       ...deps.shared,
       journal,
+      log,
       storage,
       integrity: capabilities.integrity,
       listParts: capabilities.listParts,

@@ -1,7 +1,9 @@
 /** The sockets to a store: kept alive, through the environment's HTTP proxy, trusting the environment's extra CAs. */
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import type net from 'node:net';
 import tls from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
@@ -17,21 +19,31 @@ export interface Agents {
 // How many run side by side is ruled by the engine; the socket used last is the one whose line is warm.
 const keepAlive = { keepAlive: true, scheduling: 'lifo', maxSockets: Infinity, maxFreeSockets: 256 } as const;
 
+/** For a proxy's answer, where the request itself sets no limit. ms */
+const longestConnect = 30_000;
+
 /**
- * The proxy is that of the process's HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case. NODE_EXTRA_CA_CERTS and
- * AWS_CA_BUNDLE of `env` are trusted besides the usual roots. Throws `invalid-input` naming a variable whose file cannot be read.
+ * The proxy is that of the process's HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case; what fails on the way to it is
+ * `proxy`. NODE_EXTRA_CA_CERTS and AWS_CA_BUNDLE of `env` are trusted besides the usual roots. Throws `invalid-input` naming a
+ * variable whose file cannot be read or holds no certificate; `for` throws `proxy` for an address that is none.
  */
 export function createAgents(env: Record<string, string | undefined>): Agents {
   const ca = trustedRoots(env);
   const agents = new Map<string, http.Agent>();
+  let context: tls.SecureContext | undefined;
+  // Made once: reading all those roots again for every socket takes longer than its handshake.
+  const trust = () => ({ secureContext: (context ??= tls.createSecureContext({ ca })) });
 
   function make(url: URL): http.Agent {
-    const proxy = getProxyForUrl(url.href);
-    if (proxy === '')
-      return url.protocol === 'https:' ? new https.Agent({ ...keepAlive, ca }) : new http.Agent(keepAlive);
-    return url.protocol === 'https:'
-      ? new HttpsProxyAgent(proxy, { ...keepAlive, ca })
-      : new HttpProxyAgent(proxy, { ...keepAlive, ca });
+    const proxy = proxyFor(url);
+    if (url.protocol === 'https:') {
+      return proxy === null
+        ? new https.Agent({ ...keepAlive, ...trust() })
+        : guarded(new HttpsProxyAgent(proxy, { ...keepAlive, ...trust() }), trust());
+    }
+    return proxy === null
+      ? new http.Agent(keepAlive)
+      : guarded(new HttpProxyAgent(proxy, { ...keepAlive, ...trust() }), trust());
   }
 
   return {
@@ -47,15 +59,84 @@ export function createAgents(env: Record<string, string | undefined>): Agents {
   };
 }
 
+/** null: none for this one. The address may hold a password, so an error does not quote it. */
+function proxyFor(url: URL): URL | null {
+  const text = getProxyForUrl(url.href);
+  if (text === '') return null;
+  const proxy = URL.parse(text);
+  if (proxy !== null && /^https?:$/.test(proxy.protocol)) return proxy;
+  throw new SidelineError('proxy', { subject: 'its address is not one of http:// or https://' });
+}
+
+type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1];
+
+interface ProxyAgent<Request> extends http.Agent {
+  proxy: URL;
+  connectOpts: object;
+  connect(request: Request, options: ConnectOptions): Promise<net.Socket>;
+}
+
+/**
+ * By itself a proxy's refusal of a tunnel would look like the store's answer, a proxy that is gone like a store that is gone,
+ * one that says nothing would be waited for forever, and the roots would be those of the tunnel's first half only.
+ */
+function guarded<Request extends http.ClientRequest>(
+  agent: ProxyAgent<Request>,
+  trust: { secureContext: tls.SecureContext },
+): http.Agent {
+  const { connect, proxy, connectOpts } = agent;
+  const failed = (why: string, cause?: unknown) =>
+    new SidelineError('proxy', { subject: `${proxy.host}: ${why}`, cause });
+
+  agent.connect = async (request, options) => {
+    let status = 200;
+    request.once('proxyConnect', (answer: { statusCode?: number }) => (status = answer.statusCode ?? status));
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), options.timeout ?? longestConnect);
+    const once: ProxyAgent<Request> = Object.create(agent, {
+      connectOpts: { value: { ...connectOpts, signal: late.signal } },
+    });
+    try {
+      const socket = await until(late.signal, connect.call(once, request, { ...options, ...trust }));
+      if (status === 200) return socket;
+      socket.destroy();
+    } catch (cause) {
+      throw failed(late.signal.aborted ? 'no answer in time' : codeOf(cause), cause);
+    } finally {
+      clearTimeout(timer);
+    }
+    throw failed(`HTTP ${status}`);
+  };
+  return agent;
+}
+
+/** Rejects when the signal aborts; a socket that comes after that is closed. */
+async function until(signal: AbortSignal, socket: Promise<net.Socket>): Promise<net.Socket> {
+  return await new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new Error('no answer in time'));
+      socket.then((late) => late.destroy()).catch(() => undefined); // it was given up anyway
+    });
+    socket.then(resolve, reject);
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'it hung up';
+}
+
 function trustedRoots(env: Record<string, string | undefined>): string[] {
   const usual = tls.getCACertificates('default');
   const extra = ['NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE'].flatMap((name) => {
     const file = env[name];
     if (file === undefined || file === '') return [];
     try {
-      return [readFileSync(file, 'utf8')];
+      const text = readFileSync(file, 'utf8');
+      new X509Certificate(text); // what is none would be passed over in silence
+      return [text];
     } catch (cause) {
-      throw new SidelineError('invalid-input', { subject: `${name}: the file ${file} cannot be read.`, cause });
+      const subject = `${name}: the file ${file} cannot be read, or holds no certificate.`;
+      throw new SidelineError('invalid-input', { subject, cause });
     }
   });
   return [...usual, ...extra];

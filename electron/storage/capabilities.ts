@@ -63,7 +63,7 @@ async function probeMultipart(probe: Probe): Promise<Pick<Capabilities, 'integri
     });
     return { integrity, listParts };
   } finally {
-    await storage.abortUpload(key, uploadId, signal);
+    await abortProbe(probe, uploadId);
   }
 }
 
@@ -100,16 +100,14 @@ async function putProbe(
   }
 }
 
-async function openAndAbort(
-  { storage, key, bucket, signal }: Probe,
-  extra: { ServerSideEncryption: 'AES256' },
-): Promise<void> {
+async function openAndAbort(probe: Probe, extra: { ServerSideEncryption: 'AES256' }): Promise<void> {
+  const { storage, key, bucket, signal } = probe;
   const { CreateMultipartUploadCommand } = await import('@aws-sdk/client-s3');
   const input = { Bucket: bucket, Key: key, ...extra };
   const { UploadId } = await storage.call((s3) =>
     s3.send(new CreateMultipartUploadCommand(input), { abortSignal: signal }),
   );
-  if (UploadId !== undefined) await storage.abortUpload(key, UploadId, signal);
+  if (UploadId !== undefined) await abortProbe(probe, UploadId);
 }
 
 async function isVersioned({ storage, bucket, signal }: Probe): Promise<boolean> {
@@ -143,7 +141,12 @@ async function tagAndRead({ storage, bucket, key, signal: abortSignal }: Probe):
   if (TagSet?.[0]?.Value !== 'probe') throw new SidelineError('rejected', { subject: 'the tag is not there' });
 }
 
-/** A key that may write but not delete leaves these few bytes; that is no reason to refuse the connection. */
+/** A key that may not abort leaves an empty upload to the bucket's own rules; that is no reason to refuse the connection. */
+async function abortProbe({ storage, key, signal }: Probe, uploadId: string): Promise<void> {
+  await can(() => storage.abortUpload(key, uploadId, signal));
+}
+
+/** A key that may write but not delete leaves these few bytes; that is no reason either. */
 async function deleteProbe({ storage, bucket, key, signal }: Probe, versionId: string | undefined): Promise<void> {
   const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
   const command = new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId });

@@ -118,6 +118,7 @@ async function ask(
   } catch (error) {
     throw errorFromNetwork(error, context);
   }
+  if (answer.status === 407) return errorFromResponse(answer, context);
   if (answer.status < 300) return isListing(answer) ? null : notS3(origin);
   if (!answer.body.includes('<Error') && answer.headers['x-amz-request-id'] === undefined) return notS3(origin);
   const refusal = errorFromResponse(answer, context);
@@ -144,11 +145,17 @@ function clockWrong(answer: S3Answer): SidelineError {
 
 /** A name that nobody knows is a wrong name where there is a network, and no network where there is none. */
 function withNetworkJudged(error: SidelineError, connection: Connection, deps: CheckDeps): SidelineError {
-  const unknown = error.kind === 'host-unknown' || error.kind === 'offline';
-  if (!unknown) return error;
+  const unknown = error.kind === 'host-unknown' || isUnanswered(error.cause);
+  if (!unknown && error.kind !== 'proxy') return error;
   const online = (deps.hasNetwork ?? hasNetwork)();
   if (!online) return new SidelineError('offline', { operation: 'connect', cause: error });
+  if (!unknown) return error;
   return new SidelineError('host-unknown', { subject: endpointOf(connection.config).host, cause: error });
+}
+
+/** The resolver has no answer: some say so of every name that they do not know. */
+function isUnanswered(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'EAI_AGAIN';
 }
 
 function hasNetwork(): boolean {

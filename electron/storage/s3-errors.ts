@@ -52,7 +52,6 @@ const kindOfCode: Record<string, ErrorKind> = {
   InvalidPartOrder: 'upload-gone',
   NoSuchUpload: 'upload-gone',
   NoSuchKey: 'object-missing',
-  NotFound: 'object-missing',
   EntityTooLarge: 'too-large',
 };
 
@@ -110,6 +109,7 @@ function kindOfRefusal({ status, code, message, region }: Refusal, context: Erro
   if (code === 'AuthorizationHeaderMalformed' && region === '') return 'key-refused';
   const known = kindOfCode[code];
   if (known !== undefined) return known;
+  if (status < 300) return 'server-error'; // not S3's: somebody on the way answered, a hotel's login page
   if (status === 429 || status === 503) return 'throttled';
   if (status >= 500) return 'server-error';
   if (status === 301 || status === 307) return 'wrong-region';
@@ -226,8 +226,10 @@ const kindOfSystem: Record<string, ErrorKind> = {
 export function errorFromNetwork(error: unknown, context: ErrorContext): SidelineError {
   if (error instanceof SidelineError) return error;
   const codes = codesOf(error);
-  const code = codes.find((one) => one in kindOfSystem || one.startsWith('ERR_SSL')) ?? '';
-  const fallback: ErrorKind = isTimeout(error) ? 'stalled' : 'connection-lost';
+  const known = codes.filter((one) => one in kindOfSystem || one.startsWith('ERR_SSL'));
+  // Where one of several addresses has no route (IPv6, mostly), what another one said is the reason.
+  const code = known.find((one) => kindOfSystem[one] !== 'offline') ?? known[0] ?? '';
+  const fallback: ErrorKind = isTimeout(error) && !codes.some(isCut) ? 'stalled' : 'connection-lost';
   const kind = code.startsWith('ERR_SSL') ? 'tls' : (kindOfSystem[code] ?? fallback);
   const subject = kind === 'tls' ? code : kind.startsWith('host') ? context.host : '';
   return new SidelineError(kind, { operation: context.operation, subject, cause: error });
@@ -239,6 +241,11 @@ function codesOf(error: unknown): string[] {
   const inner = error instanceof AggregateError ? error.errors.flatMap(codesOf) : [];
   const cause = error instanceof Error && error.cause !== undefined ? codesOf(error.cause) : [];
   return [...own, ...inner, ...cause];
+}
+
+/** The SDK names these a TimeoutError as well. */
+function isCut(code: string): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 function isTimeout(error: unknown): boolean {

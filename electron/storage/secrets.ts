@@ -1,5 +1,5 @@
 /** Where typed-in credentials are kept: behind one small interface, for the terminal a file that only its owner can read. */
-import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { credentialsSchema, type Credentials } from '../../shared/domain.ts';
@@ -19,18 +19,30 @@ export function secretName(connectionId: number): string {
   return `connection:${connectionId}`;
 }
 
-/** Throws `invalid-input` when others can read the file, or when it is damaged: it is never written over then. */
+/**
+ * Throws `invalid-input` when others can read the file, when it cannot be written, or when it is damaged: it is never written
+ * over then.
+ */
 export function fileSecretStore(file: string): SecretStore {
-  async function change(edit: (secrets: Secrets) => void): Promise<void> {
-    const secrets = await read(file);
-    edit(secrets);
-    await write(file, secrets);
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One at a time: a change reads the whole file and writes it again, and must not lose another's. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = last.then(work);
+    last = done.catch(() => undefined); // its failure is its caller's
+    return done;
   }
-  return {
-    async get(name) {
+
+  function change(edit: (secrets: Secrets) => void): Promise<void> {
+    return inTurn(async () => {
       const secrets = await read(file);
-      return secrets[name] ?? null;
-    },
+      edit(secrets);
+      await write(file, secrets);
+    });
+  }
+
+  return {
+    get: (name) => inTurn(async () => (await read(file))[name] ?? null),
     set: (name, credentials) =>
       change((secrets) => {
         secrets[name] = credentials;
@@ -70,9 +82,16 @@ async function refuseOpenToOthers(file: string): Promise<void> {
 
 /** Through a second file, so that a crash leaves the old one or the new one, never half of it. */
 async function write(file: string, secrets: Secrets): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.new`;
-  await writeFile(temporary, JSON.stringify(secrets), { mode: 0o600 });
-  await chmod(temporary, 0o600);
-  await rename(temporary, file);
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await rm(temporary, { force: true }); // one that a crash left keeps its own mode
+    await writeFile(temporary, JSON.stringify(secrets), { mode: 0o600, flag: 'wx', flush: true });
+    await rename(temporary, file);
+  } catch (cause) {
+    throw new SidelineError('invalid-input', {
+      subject: `The keys could not be stored in ${file}: is the disk full, or the folder read-only?`,
+      cause,
+    });
+  }
 }

@@ -62,6 +62,8 @@ export function attemptInSlot<T>(
 /** Returns when it should be tried again. */
 async function recover(job: Job, error: SidelineError, tries: number): Promise<void> {
   const { line, signal } = job;
+  const { id: transfer, key } = job.transfer;
+  line.log.info({ transfer, key, tries, error }, 'a request failed');
   const pause = (from: number) => sleep(from + backoff(tries, line.random, line.backoff), undefined, { signal });
   switch (remedies[error.kind]) {
     case 'network':

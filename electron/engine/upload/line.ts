@@ -1,4 +1,5 @@
 /** What every transfer shares on its way to one store: the line, and who may use how much of it. */
+import type { Logger } from 'pino';
 import type { IntegrityMode } from '../../../shared/domain.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Storage } from '../../storage/storage.ts';
@@ -12,6 +13,7 @@ import type { Slots } from './slots.ts';
 export interface Line {
   storage: Storage;
   journal: Journal;
+  log: Logger;
   slots: Slots;
   governor: Governor;
   bandwidth: Bandwidth;

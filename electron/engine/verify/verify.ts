@@ -27,7 +27,10 @@ export function isProven(stored: Stored, content: Content): boolean {
 }
 
 /** Throws `integrity` when the store contradicts what was read. What it does not tell is no contradiction. */
-export function refuseOther(stored: { etag: string; crc32: number | null }, content: Content): void {
+export function refuseOther(stored: Stored, content: Content): void {
+  if (stored.size !== content.size) {
+    throw new SidelineError('integrity', { cause: new Error(`${stored.size} bytes instead of ${content.size}`) });
+  }
   if (stored.crc32 !== null && content.crc32 !== null && stored.crc32 !== content.crc32) {
     throw new SidelineError('integrity', { cause: new Error('the CRC32 of the object differs') });
   }

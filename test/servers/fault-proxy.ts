@@ -1,0 +1,185 @@
+/** An HTTP proxy in front of a real S3 that does to the traffic what a bad line does, as a test tells it. */
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { Transform, type TransformCallback } from 'node:stream';
+
+export type Fault =
+  /** the connection breaks when so many bytes of the body have come */
+  | { kind: 'cut'; after: number }
+  /** the store does all of it, and the connection breaks before its answer */
+  | { kind: 'lose-answer' }
+  /** from so many bytes on nothing moves any more, and nothing breaks either */
+  | { kind: 'stall'; after: number }
+  /** the store is not asked */
+  | { kind: 'refuse'; status: number; code: string }
+  /** this byte of the body is changed on its way */
+  | { kind: 'flip'; at: number };
+
+export interface Seen {
+  /** in the order of their coming, from 0 */
+  number: number;
+  method: string;
+  /** bucket and key, decoded */
+  path: string;
+  query: URLSearchParams;
+  /** bytes of the body, as announced */
+  size: number;
+  /** bytes of the body that have come */
+  received: number;
+  fault: Fault | null;
+  /** what the store answered, null as long as it has not */
+  status: number | null;
+  /** the client has the answer, or the connection is gone */
+  over: boolean;
+}
+
+export interface FaultProxy {
+  endpoint: string;
+  /** all requests so far */
+  seen: readonly Seen[];
+  /** Decides what happens to each request from now on. */
+  faults: (request: Seen) => Fault | null;
+  /** Requests that the client has begun and not had answered. */
+  inFlight(): Seen[];
+  /** Breaks all connections and refuses new ones, until `comeBack`. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** `target` is the origin of the store. Signatures stay valid: the store sees the host that the client named. */
+export async function startFaultProxy(target: string): Promise<FaultProxy> {
+  const upstream = new URL(target);
+  const agent = new http.Agent({ keepAlive: true, maxSockets: Infinity });
+  const sockets = new Set<Socket>();
+  const seen: Seen[] = [];
+  let server = http.createServer();
+  let port = 0;
+
+  async function listen(): Promise<void> {
+    server = http.createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
+      forward(note(request), request, response);
+    });
+    server.on('connection', (socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) port = address.port;
+  }
+
+  async function close(): Promise<void> {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+
+  function note(request: IncomingMessage): Seen {
+    const [path = '', search = ''] = (request.url ?? '').split('?', 2);
+    const one: Seen = {
+      number: seen.length,
+      method: request.method ?? '',
+      path: decodeURIComponent(path),
+      query: new URLSearchParams(search),
+      size: Number(request.headers['content-length'] ?? 0),
+      received: 0,
+      fault: null,
+      status: null,
+      over: false,
+    };
+    one.fault = proxy.faults(one);
+    seen.push(one);
+    return one;
+  }
+
+  function forward(one: Seen, request: IncomingMessage, response: ServerResponse): void {
+    const { fault } = one;
+    response.on('close', () => (one.over = true));
+    request.on('error', () => undefined); // the client broke off: `close` follows
+    if (fault?.kind === 'refuse') {
+      refuse(fault, request, response);
+      return;
+    }
+    const outgoing = http.request(
+      {
+        host: upstream.hostname,
+        port: upstream.port,
+        method: request.method,
+        path: request.url,
+        agent,
+        headers: request.headers,
+      },
+      (answer) => {
+        one.status = answer.statusCode ?? 0;
+        if (fault?.kind === 'lose-answer') {
+          answer.resume().on('end', () => request.socket.destroy());
+          return;
+        }
+        if (fault?.kind === 'stall' || fault?.kind === 'cut') return;
+        response.writeHead(one.status, answer.headers);
+        answer.pipe(response);
+        answer.on('error', () => response.destroy());
+      },
+    );
+    outgoing.on('error', () => request.socket.destroy());
+    response.on('close', () => {
+      if (one.status === null) outgoing.destroy();
+    });
+    const damage = damaging(one, () => request.socket.destroy());
+    request.pipe(damage).pipe(outgoing);
+  }
+
+  function refuse(fault: Fault & { kind: 'refuse' }, request: IncomingMessage, response: ServerResponse): void {
+    request.resume().on('end', () => {
+      response.writeHead(fault.status, { 'content-type': 'application/xml' });
+      response.end(
+        request.method === 'HEAD'
+          ? undefined
+          : `<Error><Code>${fault.code}</Code><Message>by the test</Message></Error>`,
+      );
+    });
+  }
+
+  const proxy: FaultProxy = {
+    endpoint: '',
+    seen,
+    faults: () => null,
+    inFlight: () => seen.filter(({ over }) => !over),
+    goAway: close,
+    comeBack: listen,
+    async stop() {
+      await close();
+      agent.destroy();
+    },
+  };
+  await listen();
+  proxy.endpoint = `http://127.0.0.1:${port}`;
+  return proxy;
+}
+
+/** The body on its way, counted, and damaged as the request's fault says. */
+function damaging(one: Seen, breakOff: () => void): Transform {
+  const { fault } = one;
+  let stuck = false;
+  return new Transform({
+    highWaterMark: 256 * 1024,
+    transform(chunk: Buffer, _, done: TransformCallback) {
+      const from = one.received;
+      one.received += chunk.length;
+      if (fault?.kind === 'flip' && fault.at >= from && fault.at < one.received) {
+        chunk = Buffer.from(chunk);
+        chunk.writeUInt8(chunk.readUInt8(fault.at - from) ^ 0x10, fault.at - from);
+      }
+      if (fault?.kind === 'cut' && one.received > fault.after) {
+        breakOff();
+        return;
+      }
+      stuck ||= fault?.kind === 'stall' && one.received > fault.after;
+      if (!stuck) done(null, chunk); // never done: what comes after it is not read any more
+    },
+  });
+}
