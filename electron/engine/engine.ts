@@ -65,7 +65,7 @@ export type Engine = ReturnType<typeof createEngine>;
 
 const atOnce = 500;
 /** ms */
-const every = { wake: 200, tune: 1000, backup: 10 * 60_000 };
+const every = { wake: 200, tune: 1000, sweep: 60_000, backup: 10 * 60_000 };
 /** What the line carries is known after it was watched for so long. ms */
 const watchFor = 20_000;
 
@@ -178,6 +178,10 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
+  async function sweepLines(): Promise<void> {
+    for (const id of new Set(batches.map((batch) => batch.connectionId))) await lines.sweep(id);
+  }
+
   function setBatches(changed: Batch[]): void {
     batches = changed;
     queue.setBatches(changed);
@@ -259,6 +263,7 @@ export function createEngine(options: EngineOptions) {
           tuneToLine();
           inBackground(journal.flush());
         }, every.tune),
+        setInterval(() => inBackground(sweepLines()), every.sweep),
         setInterval(() => inBackground(writeBackup(journal)), every.backup),
       );
       queue.wake();
@@ -290,7 +295,7 @@ export function createEngine(options: EngineOptions) {
         journal.together(() => page.forEach((transfer) => cancel({ journal, now }, transfer)));
       }
       await queue.stop(meant(which), 'cancel');
-      for (const id of new Set(batches.map((batch) => batch.connectionId))) await lines.sweep(id);
+      await sweepLines();
     },
 
     /** Failed ones are looked at again and queued. Returns how many were meant. */
@@ -326,7 +331,7 @@ export function createEngine(options: EngineOptions) {
         if (journal.staleUploads(connection.id).length === 0) continue;
         const storage = await options.openStorage(connection);
         try {
-          await sweep(journal, storage, AbortSignal.timeout(60_000));
+          await sweep(journal, storage, new Set(), AbortSignal.timeout(60_000));
         } finally {
           storage.close();
         }
@@ -338,6 +343,7 @@ export function createEngine(options: EngineOptions) {
       for (const timer of timers) clearInterval(timer);
       queue.hold();
       await queue.stop(() => true, 'close');
+      await sweepLines();
       await lines.close();
       await md5.close();
       await journal.flush();

@@ -55,10 +55,13 @@ export interface Lines {
   refuse(connectionId: number, error: SidelineError): void;
   /** Forgets refusals, so that a person's retry tries again. */
   forgive(): void;
-  /** Aborts what is stale on this connection's store, when it can be reached. */
+  /** Aborts what is stale on this connection's store as far as it can be reached; the rest stays noted. */
   sweep(connectionId: number): Promise<void>;
   close(): Promise<void>;
 }
+
+/** ms */
+const sweepWithin = 10_000;
 
 interface Entry {
   state: LineState;
@@ -72,6 +75,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
   const entries = new Map<number, Entry>();
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
+  const creating = new Set<number>();
 
   function inBackground(work: Promise<void>): void {
     const tracked = work
@@ -89,7 +93,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       const storage = (entry.storage ??= await deps.openStorage(connection));
       const capabilities = connection.capabilities ?? (await deps.probe(storage, prefixOf(id), closing.signal));
       if (connection.capabilities === null) journal.storeCapabilities(id, capabilities);
-      await sweep(journal, storage, closing.signal);
+      await sweep(journal, storage, creating, closing.signal);
       entry.line = makeLine(id, entry, storage, capabilities);
       entry.state = 'open';
       events.onOpen(id);
@@ -116,6 +120,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       ...deps.shared,
       journal,
       log,
+      creating,
       storage,
       integrity: capabilities.integrity,
       listParts: capabilities.listParts,
@@ -191,7 +196,13 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     },
     async sweep(id) {
       const entry = entries.get(id);
-      if (entry?.state === 'open' && entry.storage !== null) await sweep(journal, entry.storage, closing.signal);
+      if (entry?.state !== 'open' || entry.storage === null) return;
+      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(sweepWithin)]);
+      try {
+        await sweep(journal, entry.storage, creating, signal);
+      } catch (error) {
+        log.warn({ connection: id, error }, 'stale uploads are aborted later');
+      }
     },
     async close() {
       closing.abort();

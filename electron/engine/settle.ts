@@ -101,6 +101,8 @@ export function settleFailed(job: Job, thrown: unknown): Verdict {
 function anew(job: Job, why: Transfer['reason'], attempts: number): Transfer {
   const { journal, now, random, backoff: rules } = job.line;
   return journal.together(() => {
+    const { connectionId, key, uploadId } = job.transfer;
+    if (uploadId !== null) journal.addStaleUpload({ connectionId, key, uploadId, since: 0, until: now() });
     journal.forgetParts(job.transfer.id);
     const notBefore = now() + backoff(attempts, random, rules);
     return journal.move(job.transfer, 'waiting', { reason: why, notBefore, uploadId: null, attempts });

@@ -93,9 +93,9 @@ function guarded<Request extends http.ClientRequest>(
     request.once('proxyConnect', (answer: { statusCode?: number }) => (status = answer.statusCode ?? status));
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), options.timeout ?? longestConnect);
-    const once: ProxyAgent<Request> = Object.create(agent, {
+    const once = Object.create(agent, {
       connectOpts: { value: { ...connectOpts, signal: late.signal } },
-    });
+    }) as ProxyAgent<Request>;
     try {
       const socket = await until(late.signal, connect.call(once, request, { ...options, ...trust }));
       if (status === 200) return socket;

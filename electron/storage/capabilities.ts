@@ -2,7 +2,9 @@
  * What a store can do, found out by trying. A multipart upload is opened and aborted again, and one object of a few bytes is
  * written and deleted: nothing stays. What is denied counts as "cannot", what the network prevents is thrown.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { Capabilities, IntegrityMode } from '../../shared/domain.ts';
 import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
@@ -24,6 +26,9 @@ const refusals = new Set<ErrorKind>([
 const bytes = Buffer.from('sideline');
 /** ms */
 const timeout = 30_000;
+const busyPause = 500;
+/** What a store that is only busy answers now is not stored as what it can do. */
+const busyTries = 3;
 
 interface Probe {
   storage: Storage;
@@ -39,17 +44,32 @@ export async function probeCapabilities(
   options: { prefix: string; agents: Agents; signal: AbortSignal },
 ): Promise<Capabilities> {
   const { bucket } = storage.connection.config;
-  const key = `${options.prefix}.sideline-probe-${randomBytes(8).toString('hex')}`;
-  const probe: Probe = { storage, agents: options.agents, key, bucket, signal: options.signal };
+  const probe: Probe = {
+    storage,
+    agents: options.agents,
+    key: probeKey(options.prefix),
+    bucket,
+    signal: options.signal,
+  };
   const multipart = await probeMultipart(probe);
   return {
     ...multipart,
-    listUploads: await can(() => storage.listUploads(key, options.signal)),
-    sse: await can(() => openAndAbort(probe, { ServerSideEncryption: 'AES256' })),
+    listUploads: await can(probe, () => abortLeftOver(probe)),
+    sse: await can(probe, () => openAndAbort(probe, { ServerSideEncryption: 'AES256' })),
     versioning: await isVersioned(probe),
     ...(await probeObject(probe)),
     probedAt: Date.now(),
   };
+}
+
+/** The same on every try of this computer: a probe that was cut short leaves only what the next one cleans up. */
+function probeKey(prefix: string): string {
+  return `${prefix}.sideline-probe-${createHash('sha256').update(os.hostname()).digest('hex').slice(0, 16)}`;
+}
+
+async function abortLeftOver(probe: Probe): Promise<void> {
+  for (const { uploadId } of await probe.storage.listUploads(probe.key, probe.signal))
+    await abortProbe(probe, uploadId);
 }
 
 async function probeMultipart(probe: Probe): Promise<Pick<Capabilities, 'integrity' | 'listParts'>> {
@@ -57,7 +77,7 @@ async function probeMultipart(probe: Probe): Promise<Pick<Capabilities, 'integri
   const uploadId = await storage.createUpload(key, { contentType: 'text/plain', crc32: false }, signal);
   try {
     const integrity = await probeIntegrity(probe, uploadId);
-    const listParts = await can(async () => {
+    const listParts = await can(probe, async () => {
       const parts = await storage.listParts(key, uploadId, signal);
       if (parts.length === 0) throw new SidelineError('rejected', { subject: 'the part that was sent is not listed' });
     });
@@ -90,6 +110,18 @@ async function putProbe(
   query: Record<string, string>,
   headers: Record<string, string>,
 ): Promise<S3Answer> {
+  for (let tries = 1; ; tries++) {
+    const answer = await putOnce(probe, query, headers);
+    if (answer.status < 500 || answer.status === 501 || tries === busyTries) return answer;
+    await sleep(busyPause, undefined, { signal: probe.signal });
+  }
+}
+
+async function putOnce(
+  probe: Probe,
+  query: Record<string, string>,
+  headers: Record<string, string>,
+): Promise<S3Answer> {
   const { storage, key, agents, signal, bucket } = probe;
   try {
     const sized = { 'content-length': String(bytes.length), ...headers };
@@ -110,9 +142,10 @@ async function openAndAbort(probe: Probe, extra: { ServerSideEncryption: 'AES256
   if (UploadId !== undefined) await abortProbe(probe, UploadId);
 }
 
-async function isVersioned({ storage, bucket, signal }: Probe): Promise<boolean> {
+async function isVersioned(probe: Probe): Promise<boolean> {
+  const { storage, bucket, signal } = probe;
   const { GetBucketVersioningCommand } = await import('@aws-sdk/client-s3');
-  return await can(async () => {
+  return await can(probe, async () => {
     const command = new GetBucketVersioningCommand({ Bucket: bucket });
     const { Status } = await storage.call((s3) => s3.send(command, { abortSignal: signal }));
     if (Status !== 'Enabled') throw new SidelineError('rejected', { subject: 'not enabled' });
@@ -121,12 +154,13 @@ async function isVersioned({ storage, bucket, signal }: Probe): Promise<boolean>
 
 /** Needs an object that really exists: conditional writes and tags. */
 async function probeObject(probe: Probe): Promise<Pick<Capabilities, 'conditionalWrites' | 'tagging'>> {
+  await deleteProbe(probe, undefined); // of a probe that was cut short
   const first = await putProbe(probe, {}, { 'if-none-match': '*' });
   if (!isOk(first)) return { conditionalWrites: false, tagging: false };
   const second = await putProbe(probe, {}, { 'if-none-match': '*' });
   const versions = [first, second].filter(isOk).map(({ headers }) => headers['x-amz-version-id']);
   try {
-    return { conditionalWrites: second.status === 412, tagging: await can(() => tagAndRead(probe)) };
+    return { conditionalWrites: second.status === 412, tagging: await can(probe, () => tagAndRead(probe)) };
   } finally {
     for (const version of versions) await deleteProbe(probe, typeof version === 'string' ? version : undefined);
   }
@@ -143,23 +177,27 @@ async function tagAndRead({ storage, bucket, key, signal: abortSignal }: Probe):
 
 /** A key that may not abort leaves an empty upload to the bucket's own rules; that is no reason to refuse the connection. */
 async function abortProbe({ storage, key, signal }: Probe, uploadId: string): Promise<void> {
-  await can(() => storage.abortUpload(key, uploadId, signal));
+  await can({ signal }, () => storage.abortUpload(key, uploadId, signal));
 }
 
 /** A key that may write but not delete leaves these few bytes; that is no reason either. */
 async function deleteProbe({ storage, bucket, key, signal }: Probe, versionId: string | undefined): Promise<void> {
   const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
   const command = new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId });
-  await can(() => storage.call((s3) => s3.send(command, { abortSignal: signal })));
+  await can({ signal }, () => storage.call((s3) => s3.send(command, { abortSignal: signal })));
 }
 
 /** True when it works, false when the store refuses it. */
-async function can(work: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    if (error instanceof SidelineError && refusals.has(error.kind)) return false;
-    throw error;
+async function can({ signal }: Pick<Probe, 'signal'>, work: () => Promise<unknown>): Promise<boolean> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const kind = error instanceof SidelineError ? error.kind : null;
+      if (kind === null || !refusals.has(kind)) throw error;
+      if (kind !== 'server-error' || tries === busyTries) return false;
+    }
+    await sleep(busyPause, undefined, { signal });
   }
 }

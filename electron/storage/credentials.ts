@@ -26,13 +26,13 @@ export function credentialSource(connection: Connection, secrets: SecretStore): 
   let found: Promise<Found> | null = null;
   return {
     async get() {
-      found ??= ask();
+      const known = found;
+      if (known !== null && (await isStale(known)) && found === known) found = null;
+      const asked = (found ??= ask());
       try {
-        const { credentials, until } = await found;
-        if (until - Date.now() < renewBefore) found = null;
-        return credentials;
+        return (await asked).credentials;
       } catch (error) {
-        found = null;
+        if (found === asked) found = null;
         throw error;
       }
     },
@@ -40,6 +40,13 @@ export function credentialSource(connection: Connection, secrets: SecretStore): 
       found = null;
     },
   };
+}
+
+async function isStale(found: Promise<Found>): Promise<boolean> {
+  return await found.then(
+    ({ until }) => until - Date.now() < renewBefore,
+    () => false, // whoever waits for it is told
+  );
 }
 
 async function stored(connection: Connection, secrets: SecretStore): Promise<Found> {

@@ -79,6 +79,7 @@ export interface Storage {
   reachable(signal: AbortSignal): Promise<boolean>;
   /** One call of the SDK that the engine does not need; what it throws becomes a SidelineError. */
   call<T>(work: (s3: S3Client) => Promise<T>): Promise<T>;
+  /** The sockets stay: they are the agents'. */
   close(): void;
 }
 
@@ -169,6 +170,9 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
           marker = page.IsTruncated === true ? given(page.NextPartNumberMarker, 'NextPartNumberMarker') : null;
         }
         return parts;
+      }).catch((error: unknown) => {
+        // Ceph says NoSuchKey of an upload that is gone.
+        throw isMissing(error) ? new SidelineError('upload-gone', { operation: 'upload', cause: error }) : error;
       }),
 
     completeUpload: (key, uploadId, parts, whole, abortSignal) =>
@@ -199,8 +203,7 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
           abortSignal,
         });
       }).catch((error: unknown) => {
-        if (!(error instanceof SidelineError && (error.kind === 'upload-gone' || error.kind === 'object-missing')))
-          throw error;
+        if (!isMissing(error) && !(error instanceof SidelineError && error.kind === 'upload-gone')) throw error;
       }),
 
     listUploads: (prefix, abortSignal) =>
@@ -228,7 +231,7 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
         const found = await s3.send(new HeadObjectCommand(objectAt(key)), { abortSignal });
         return stored(found.ContentLength ?? 0, found);
       }).catch((error: unknown) => {
-        if (error instanceof SidelineError && error.kind === 'object-missing') return null;
+        if (isMissing(error)) return null;
         throw error;
       }),
 
@@ -257,9 +260,13 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
     reachable: (signal) => answers(home, agents, signal),
 
     close() {
-      void made?.then((s3) => s3.destroy()).catch(() => undefined); // never made: nothing to close
+      made = null; // not destroyed: that would end all of the agents' sockets, those of others too
     },
   };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof SidelineError && error.kind === 'object-missing';
 }
 
 async function makeClient(connection: Connection, credentials: CredentialSource, agents: Agents): Promise<S3Client> {
@@ -273,7 +280,8 @@ async function makeClient(connection: Connection, credentials: CredentialSource,
     region: config.region,
     ...(config.endpoint === null ? {} : { endpoint: config.endpoint }),
     forcePathStyle: usesPathStyle(config),
-    credentials: () => credentials.get(),
+    // Credentials without an expiry the SDK would keep for good, and never hear of a refresh.
+    credentials: async () => ({ ...(await credentials.get()), expiration: new Date(0) }),
     maxAttempts: 1, // the engine retries, by kind of error
     requestChecksumCalculation: 'WHEN_REQUIRED', // other stores refuse what they do not know
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -334,12 +342,15 @@ function dateOf(error: unknown): string | undefined {
   return typeof headers.date === 'string' ? headers.date : undefined;
 }
 
-/** Any answer will do, a refusal too: it shows that the way is open. */
+/**
+ * Any answer will do, a refusal too: it shows that the way is open. Not asked by HEAD, which Ceph answers for `/` with a body
+ * of no chunks: the next request on that socket would take it for its own answer.
+ */
 async function answers(origin: URL, agents: Agents, signal: AbortSignal): Promise<boolean> {
   try {
     await rawRequest(
       { origin, path: '/', headers: {} },
-      { method: 'HEAD', agents, signal, timeout: timeouts.reachable },
+      { method: 'GET', agents, signal, timeout: timeouts.reachable },
     );
     return true;
   } catch {

@@ -115,11 +115,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       },
       (answer) => {
         one.status = answer.statusCode ?? 0;
-        if (fault?.kind === 'lose-answer') {
+        // A body that is shorter than where it was to be cut has gone through by now.
+        if (fault?.kind === 'lose-answer' || fault?.kind === 'cut') {
           answer.resume().on('end', () => request.socket.destroy());
           return;
         }
-        if (fault?.kind === 'stall' || fault?.kind === 'cut') return;
+        if (fault?.kind === 'stall') return;
         response.writeHead(one.status, answer.headers);
         answer.pipe(response);
         answer.on('error', () => response.destroy());

@@ -31,6 +31,8 @@ export interface Line {
   now(): number;
   /** what the line was seen to carry, bytes per second; null when unknown */
   rate(): number | null;
+  /** notes of expected uploads (see `expectUpload`) whose Create is under way */
+  creating: Set<number>;
   onSent(bytes: number): void;
   /** Whether the store can be reached at all, asked at most once at a time. When it cannot, every transfer is stopped. */
   online(): Promise<boolean>;

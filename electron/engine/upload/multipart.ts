@@ -47,18 +47,22 @@ function startAnew(job: Job): void {
 }
 
 async function create(job: Job, contentType: string): Promise<string> {
-  const { journal, storage, integrity } = job.line;
+  const { journal, storage, integrity, creating } = job.line;
   const { id, key } = job.transfer;
   return await attempt(job, async () => {
     const expected = await expectUpload(job.line, job.transfer);
-    const uploadId = await storage.createUpload(key, { contentType, crc32: integrity === 'crc32' }, job.signal);
-    journal.together(() => {
-      journal.forgetParts(id);
-      job.transfer = journal.update(job.transfer, { uploadId });
-      journal.removeStaleUpload(expected);
-    });
-    await journal.flush();
-    return uploadId;
+    try {
+      const uploadId = await storage.createUpload(key, { contentType, crc32: integrity === 'crc32' }, job.signal);
+      journal.together(() => {
+        journal.forgetParts(id);
+        job.transfer = journal.update(job.transfer, { uploadId });
+        journal.removeStaleUpload(expected);
+      });
+      await journal.flush();
+      return uploadId;
+    } finally {
+      creating.delete(expected);
+    }
   });
 }
 

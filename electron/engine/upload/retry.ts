@@ -78,9 +78,9 @@ export const backoffRules: BackoffRules = { first: 500, longest: 60_000 };
 
 /**
  * The pause before attempt number `attempt` (1 and up), with full jitter: a random time up to the doubling bound, so that ten
- * laptops do not come back at the same moment. `random` gives 0 to 1. ms
+ * laptops do not come back at the same moment. `random` gives 0 to 1. Whole ms
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function backoff(attempt: number, random: () => number, rules: BackoffRules = backoffRules): number {
-  return random() * Math.min(rules.longest, rules.first * 2 ** Math.min(attempt - 1, 30));
+  return Math.round(random() * Math.min(rules.longest, rules.first * 2 ** Math.min(attempt - 1, 30)));
 }

@@ -11,9 +11,11 @@ export function putWhole(job: Job, source: Source, contentType: string): Promise
   const { size, key } = job.transfer;
   const firstSlot = job.firstSlot;
   job.firstSlot = null;
+  // It may have arrived before this process or this attempt: only its answer was lost.
+  const begunBefore = job.transfer.sends > 0;
   return attemptInSlot(job, size, firstSlot, async (slot, arrived) => {
     const body = await readBody(source, { offset: 0, length: size }, slot, line);
-    if (arrived || job.transfer.checkFirst) {
+    if (arrived || begunBefore || job.transfer.checkFirst) {
       const found = await findWhole(job, body);
       if (found !== null) return found;
     }

@@ -13,10 +13,11 @@ const clockMargin = 90_000;
 
 /**
  * Notes, safe from a power cut, that an upload is about to be created: if its id never reaches the journal, the sweep finds
- * it. Returns the note's id, to be removed together with writing the upload's id.
+ * it. Returns the note's id: it is to be removed together with writing the upload's id, and from `creating` when the Create
+ * has come to an end.
  */
 export async function expectUpload(
-  line: Pick<Line, 'journal' | 'storage' | 'now'>,
+  line: Pick<Line, 'journal' | 'storage' | 'now' | 'creating'>,
   transfer: Transfer,
 ): Promise<number> {
   const at = line.now() + line.storage.clockOffset();
@@ -27,6 +28,7 @@ export async function expectUpload(
     since: at - clockMargin,
     until: at + createWithin,
   });
+  line.creating.add(id);
   await line.journal.flush();
   return id;
 }
@@ -37,28 +39,48 @@ export function letGo(journal: Journal, { id, connectionId, key, uploadId }: Tra
   journal.dropParts(id);
 }
 
-/** Aborts what the journal's notes of stale uploads speak of. What the network prevents stays noted for the next time. */
-export async function sweep(journal: Journal, storage: Storage, signal: AbortSignal): Promise<void> {
+/**
+ * Aborts what the journal's notes of stale uploads speak of, but for those whose Create is under way. Throws the SidelineError
+ * of what the network prevents, which stays noted for the next time.
+ */
+export async function sweep(
+  journal: Journal,
+  storage: Storage,
+  creating: ReadonlySet<number>,
+  signal: AbortSignal,
+): Promise<void> {
   for (const stale of journal.staleUploads(storage.connection.id)) {
+    if (creating.has(stale.id)) continue;
     try {
-      await abortStale(journal, storage, stale, signal);
+      const settled = await abortStale(journal, storage, stale, signal);
+      if (settled) journal.removeStaleUpload(stale.id);
     } catch (error) {
       signal.throwIfAborted();
       if (remedies[asSidelineError(error).kind] !== 'fail') throw error;
+      journal.removeStaleUpload(stale.id);
     }
-    journal.removeStaleUpload(stale.id);
   }
 }
 
-async function abortStale(journal: Journal, storage: Storage, stale: StaleUpload, signal: AbortSignal): Promise<void> {
+/** Returns whether nothing can come after it: a Create that is still on its way may yet arrive. */
+async function abortStale(
+  journal: Journal,
+  storage: Storage,
+  stale: StaleUpload,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (stale.uploadId !== null) {
     await storage.abortUpload(stale.key, stale.uploadId, signal);
-    return;
+    return true;
   }
+  let found = false;
   const listed = await storage.listUploads(stale.key, signal);
   const known = journal.knownUploadIds(stale.connectionId, stale.key);
   for (const { key, uploadId, initiated } of listed) {
     const ours = key === stale.key && initiated >= stale.since && initiated <= stale.until && !known.includes(uploadId);
-    if (ours) await storage.abortUpload(key, uploadId, signal);
+    if (!ours) continue;
+    await storage.abortUpload(key, uploadId, signal);
+    found = true;
   }
+  return found || Date.now() + storage.clockOffset() > stale.until;
 }
