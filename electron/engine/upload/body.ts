@@ -1,7 +1,7 @@
 /** The bytes of one request: read from the source, checked against its fingerprint, with their CRC32. */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { Fingerprint } from '../../../shared/domain.ts';
 import { SidelineError } from '../../../shared/errors.ts';
@@ -117,7 +117,7 @@ async function read(source: Source, buffer: Buffer, at: number, length: number, 
 async function refuseChanged(source: Source): Promise<void> {
   let now: Fingerprint;
   try {
-    now = fingerprintOf(await source.handle.stat());
+    now = fingerprintOf(await stat(source.path)); // by its path: another file may have taken its place
   } catch (error) {
     throw asSourceError(error, source.path);
   }
