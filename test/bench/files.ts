@@ -1,0 +1,32 @@
+/** What is uploaded: made anew for each run of the benchmark, in a temporary folder, and read once so that it is in memory. */
+import { randomFillSync } from 'node:crypto';
+import { mkdir, open, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+const block = Buffer.allocUnsafe(32 * 2 ** 20);
+
+/** Bytes that no two blocks have alike. `size` in bytes */
+export async function writeBigFile(file: string, size: number): Promise<void> {
+  randomFillSync(block);
+  const handle = await open(file, 'w');
+  for (let left = size; left > 0; left -= block.length) {
+    block.writeDoubleLE(left, 0);
+    await handle.write(block, 0, Math.min(left, block.length));
+  }
+  await handle.sync(); // or it would be written out while the first client runs
+  await handle.close();
+  const again = await open(file);
+  while ((await again.read(block)).bytesRead > 0);
+  await again.close();
+}
+
+/** `size` in bytes; a hundred in a folder, as a camera has them */
+export async function writeSmallFiles(folder: string, count: number, size: number): Promise<void> {
+  randomFillSync(block);
+  for (let at = 0; at < count; at++) {
+    const inside = path.join(folder, String(Math.floor(at / 100) + 100));
+    if (at % 100 === 0) await mkdir(inside, { recursive: true });
+    const start = (at * 4099) % (block.length - size);
+    await writeFile(path.join(inside, `IMG_${String(at).padStart(5, '0')}.JPG`), block.subarray(start, start + size));
+  }
+}
