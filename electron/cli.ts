@@ -1,7 +1,7 @@
 /** The engine without a window: `sideline upload PATH...` and the rest. Exit codes: see terminal/work.ts. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { asSidelineError, SidelineError } from '../shared/errors.ts';
-import { parseDuration, parseRate } from '../shared/format.ts';
+import { parseDuration, parseRate, printable } from '../shared/format.ts';
 import { addConnection, listConnections, removeConnection, testConnection } from './terminal/connection.ts';
 import { dataFolder } from './terminal/environment.ts';
 import { list } from './terminal/list.ts';
@@ -155,7 +155,7 @@ function connectionCommand(end: (code: ExitCode) => void): Command {
 
   withCommon(connection.command('list'))
     .description('show all')
-    .action((options: CommonOptions) => end(listConnections(common(options), env)));
+    .action((options: CommonOptions) => end(listConnections(common(options))));
 
   withCommon(connection.command('remove'))
     .argument('<name>', 'which one')
@@ -169,7 +169,7 @@ function connectionCommand(end: (code: ExitCode) => void): Command {
 function report(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const known = asSidelineError(error);
-  process.stderr.write(`${known.message}\n`);
+  process.stderr.write(`${printable(known.message)}\n`);
   return known.kind === 'invalid-input' || known.kind === 'journal-locked' ? 2 : 1;
 }
 

@@ -23,6 +23,17 @@ export function formatDuration(ms: number): string {
   );
 }
 
+/**
+ * A name from outside (a file, a key, what a server said) for a terminal: control characters, which can move the cursor or
+ * paint over other lines, and those that turn the direction of text are written as escapes.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
 /** "1 file", "1,500 files" */
 export function formatCount(count: number, one: string, many: string): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;

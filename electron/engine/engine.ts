@@ -12,17 +12,19 @@ import { planFound } from './plan/plan.ts';
 import { createQueue, failQueued, nextTurn } from './queue.ts';
 import { scan, type Found } from './scan/scan.ts';
 import { cancel, settleReplanned } from './settle.ts';
-import { asSourceError, fingerprintOf, sourceError } from './source.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { asSourceError, sourceError } from './source.ts';
 import { unfinishedStates } from './transfer-state.ts';
 import { createBandwidth } from './upload/bandwidth.ts';
+import { createBuffers } from './upload/buffers.ts';
 import { createGovernor } from './upload/governor.ts';
 import type { Line } from './upload/line.ts';
 import { createMeter } from './upload/meter.ts';
 import { mostSideBySide, partRules, type PartRules } from './upload/part-size.ts';
+import { createReader } from './upload/reader.ts';
 import { backoffRules, type BackoffRules } from './upload/retry.ts';
 import { createSlots, shed } from './upload/slots.ts';
 import { sweep } from './upload/stale.ts';
-import { createMd5 } from './verify/md5.ts';
 
 export interface EngineOptions {
   journal: Journal;
@@ -76,12 +78,16 @@ export function createEngine(options: EngineOptions) {
   const random = options.random ?? Math.random;
   const governor = createGovernor();
   governor.fix(options.concurrency ?? null);
-  const slots = createSlots(governor);
+  const buffers = createBuffers();
+  const slots = createSlots(governor, buffers);
   const meter = createMeter();
-  const md5 = createMd5();
+  const reader = createReader(buffers.memory);
   const bandwidth = createBandwidth(options.limitRate ?? null);
   const timers: NodeJS.Timeout[] = [];
   let batches: Batch[] = [];
+  /** bytes per second, as last seen over `watchFor`; null: not seen yet */
+  let lineRate: number | null = null;
+  let busySince: number | null = null;
 
   const lineDeps: LineDeps = {
     journal,
@@ -93,13 +99,13 @@ export function createEngine(options: EngineOptions) {
       slots,
       governor,
       bandwidth,
-      md5,
+      reader,
       parts: options.parts ?? partRules,
       backoff: options.backoff ?? backoffRules,
       stallAfter: options.stallAfter ?? 60_000,
       random,
       now,
-      rate: () => meter.rate(watchFor),
+      rate: () => lineRate,
       onSent(bytes) {
         meter.add(bytes);
         governor.sent(bytes);
@@ -206,17 +212,23 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
+  /** What the line carries is only seen while it is used: a pause is not a slow line. */
+  function watchLine(): void {
+    if (slots.taken().length === 0) busySince = null;
+    else busySince ??= performance.now();
+    if (busySince === null || performance.now() - busySince < watchFor) return;
+    lineRate = meter.rate(watchFor);
+    tuneToLine();
+  }
+
   function tuneToLine(): void {
-    const rate = meter.rate(watchFor);
     const largest = Math.max(0, ...slots.taken().map((slot) => slot.size));
-    if (rate === null || rate < 1024 || largest === 0 || performance.now() - startedAt < watchFor) return;
-    const most = mostSideBySide(rate, largest);
+    if (lineRate === null || lineRate < 1024 || largest === 0) return;
+    const most = mostSideBySide(lineRate, largest);
     governor.cap(most);
     shed(slots, most);
     slots.pump();
   }
-
-  let startedAt = performance.now();
 
   return {
     bandwidth,
@@ -226,6 +238,8 @@ export function createEngine(options: EngineOptions) {
       wanted: { connectionId: number; prefix: string; roots: readonly string[] },
       signal?: AbortSignal,
     ): Promise<Batch> {
+      reader.warmUp();
+      lines.get(wanted.connectionId); // it opens while the folders are scanned
       const same = journal
         .batches()
         .find(
@@ -250,7 +264,7 @@ export function createEngine(options: EngineOptions) {
 
     /** Begins to work on these batches, from where they are. A scan that was cut short is done anew. */
     async start(wanted: readonly Batch[]): Promise<void> {
-      startedAt = performance.now();
+      reader.warmUp();
       const ready: Batch[] = [];
       for (const batch of wanted) {
         await recover(batch);
@@ -260,7 +274,7 @@ export function createEngine(options: EngineOptions) {
       timers.push(
         setInterval(() => queue.wake(), every.wake),
         setInterval(() => {
-          tuneToLine();
+          watchLine();
           inBackground(journal.flush());
         }, every.tune),
         setInterval(() => inBackground(sweepLines()), every.sweep),
@@ -345,7 +359,7 @@ export function createEngine(options: EngineOptions) {
       await queue.stop(() => true, 'close');
       await sweepLines();
       await lines.close();
-      await md5.close();
+      await reader.close();
       await journal.flush();
     },
   };

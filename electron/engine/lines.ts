@@ -26,7 +26,7 @@ export interface LineDeps {
     | 'slots'
     | 'governor'
     | 'bandwidth'
-    | 'md5'
+    | 'reader'
     | 'parts'
     | 'backoff'
     | 'stallAfter'

@@ -6,8 +6,8 @@ const transitions: Record<TransferState, readonly TransferState[]> = {
   planned: ['preparing', 'queued', 'paused', 'failed', 'skipped', 'cancelled'],
   preparing: ['queued', 'planned', 'paused', 'failed', 'skipped', 'cancelled'],
   queued: ['uploading', 'planned', 'paused', 'waiting', 'failed', 'skipped', 'cancelled'],
-  /** Back to queued after a crash, a stop, or when the line is needed for fewer transfers. */
-  uploading: ['verifying', 'queued', 'planned', 'paused', 'waiting', 'failed', 'skipped', 'cancelled'],
+  /** A single PUT is verified by its own answer. Back to queued after a crash or a stop. */
+  uploading: ['verifying', 'done', 'queued', 'planned', 'paused', 'waiting', 'failed', 'skipped', 'cancelled'],
   /** All bytes were sent; the store's answer is compared, a multipart upload is completed. */
   verifying: ['done', 'queued', 'planned', 'paused', 'waiting', 'failed', 'cancelled'],
   paused: ['queued', 'planned', 'cancelled'],

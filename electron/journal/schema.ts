@@ -8,7 +8,9 @@ export const migrations: readonly string[] = [
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     config TEXT NOT NULL,
-    capabilities TEXT
+    capabilities TEXT,
+    -- What was sent over it still speaks of it.
+    removed INTEGER NOT NULL DEFAULT 0
   ) STRICT;
 
   CREATE TABLE batches (

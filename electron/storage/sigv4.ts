@@ -2,7 +2,7 @@
  * Signature Version 4 in headers, with the body unsigned: for the thousands of small PUTs a second at which presigning with
  * the SDK would be the bottleneck. https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { Credentials } from '../../shared/domain.ts';
 
 /** A request as node:http takes it. The path is text: a URL object would resolve `.` and `..` in a key. */
@@ -56,7 +56,7 @@ export function signRequest(request: RequestToSign, { credentials, region, now }
   const canonical = `${request.method}\n${request.path}\n${query}\n${canonicalHeaders}\n${signed}\nUNSIGNED-PAYLOAD`;
 
   const scope = `${day}/${region}/s3/aws4_request`;
-  const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${createHash('sha256').update(canonical).digest('hex')}`;
+  const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', canonical)}`;
   const signature = createHmac('sha256', signingKey(credentials.secretAccessKey, day, region))
     .update(toSign)
     .digest('hex');
@@ -77,17 +77,18 @@ function normalSpace(value: string): string {
 }
 
 /** One key serves a day; the last few are kept, for connections side by side. */
-const keys = new Map<string, Buffer>();
+const keys = new Map<string, KeyObject>();
 const mostKeys = 16;
 
-function signingKey(secret: string, day: string, region: string): Buffer {
+function signingKey(secret: string, day: string, region: string): KeyObject {
   const name = `${day}/${region}/${secret}`;
   const known = keys.get(name);
   if (known !== undefined) return known;
-  const made = [day, region, 's3', 'aws4_request'].reduce<Buffer>(
+  const bytes = [day, region, 's3', 'aws4_request'].reduce<Buffer>(
     (key, word) => createHmac('sha256', key).update(word).digest(),
     Buffer.from(`AWS4${secret}`),
   );
+  const made = createSecretKey(bytes); // five times as fast to sign with as its bytes
   if (keys.size >= mostKeys) keys.clear();
   keys.set(name, made);
   return made;

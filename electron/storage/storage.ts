@@ -12,7 +12,7 @@ import type { Agents } from './agents.ts';
 import type { CredentialSource } from './credentials.ts';
 import { rawRequest } from './raw-request.ts';
 import { errorFromSdk, type ErrorContext } from './s3-errors.ts';
-import { signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
+import { encodeKey, signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
 
 export interface ListedPart {
   number: number;
@@ -97,7 +97,7 @@ const clockTolerance = 60_000;
 export function openStorage({ connection, credentials, agents }: StorageOptions): Storage {
   const { config } = connection;
   const bucket = config.bucket;
-  const home = addressOf(config).origin;
+  const { origin: home, path: root } = addressOf(config);
   let offset = 0;
   let made: Promise<S3Client> | null = null;
 
@@ -134,10 +134,10 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
     host: home.host,
     call: (work) => call({ operation: 'connect' }, work),
     async sign({ key, ...request }) {
-      const { origin, path } = addressOf(config, key);
+      const path = key === '' ? root : `${root.replace(/\/$/, '')}/${encodeKey(key)}`;
       const now = new Date(Date.now() + offset);
       return signRequest(
-        { ...request, origin, path },
+        { ...request, origin: home, path },
         { credentials: await credentials.get(), region: config.region, now },
       );
     },

@@ -3,6 +3,7 @@ import { isCancel, password, text } from '@clack/prompts';
 import { credentialsSchema, type Connection, type ConnectionConfig, type Credentials } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { isOpen } from '../engine/engine.ts';
+import { openJournal } from '../journal/open.ts';
 import { createAgents } from '../storage/agents.ts';
 import { checkConnection, createBucket, type ConnectionOutcome } from '../storage/check-connection.ts';
 import { credentialSource } from '../storage/credentials.ts';
@@ -78,14 +79,15 @@ async function ask(message: string, prompt: typeof text | typeof password): Prom
   return answer;
 }
 
-export function listConnections(options: { dataDir: string; json: boolean }, env: Environment): 0 {
-  const session = openSession(options.dataDir, env);
+/** Only reads, so that it works while another Sideline uploads. */
+export function listConnections(options: { dataDir: string; json: boolean }): 0 {
+  const journal = openJournal({ folder: options.dataDir, readOnly: true });
   try {
-    const all = session.journal.connections();
+    const all = journal?.connections() ?? [];
     if (options.json) process.stdout.write(`${JSON.stringify(all)}\n`);
     else process.stdout.write(all.length === 0 ? 'There is no connection yet.\n' : all.map(describe).join(''));
   } finally {
-    session.close();
+    journal?.close();
   }
   return 0;
 }

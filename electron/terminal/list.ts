@@ -1,7 +1,13 @@
 /** sideline ls: what is in the bucket. */
-import { formatBytes } from '../../shared/format.ts';
+import path from 'node:path';
+import { formatBytes, printable } from '../../shared/format.ts';
+import { openJournal } from '../journal/open.ts';
+import { createAgents } from '../storage/agents.ts';
+import { credentialSource } from '../storage/credentials.ts';
+import { fileSecretStore } from '../storage/secrets.ts';
+import { openStorage } from '../storage/storage.ts';
 import type { Environment } from './environment.ts';
-import { chooseConnection, openSession } from './session.ts';
+import { knownConnection } from './session.ts';
 
 export interface ListOptions {
   dataDir: string;
@@ -9,23 +15,28 @@ export interface ListOptions {
   connection?: string | undefined;
 }
 
+/** Only reads the journal, so that it works while another Sideline uploads. */
 export async function list(prefix: string, options: ListOptions, env: Environment): Promise<0> {
-  const session = openSession(options.dataDir, env);
+  const journal = openJournal({ folder: options.dataDir, readOnly: true });
+  const agents = createAgents(env);
   try {
-    const storage = await session.openStorage(chooseConnection(session.journal, options.connection, env));
+    const connection = knownConnection(journal?.connections() ?? [], options.connection, env);
+    const secrets = fileSecretStore(path.join(options.dataDir, 'secrets.json'));
+    const storage = openStorage({ connection, credentials: credentialSource(connection, secrets), agents });
     try {
       for await (const object of storage.list(prefix, new AbortController().signal)) {
         const when = new Date(object.modified).toISOString();
         const line = options.json
           ? JSON.stringify(object)
-          : `${when}  ${formatBytes(object.size).padStart(9)}  ${object.key}`;
+          : `${when}  ${formatBytes(object.size).padStart(9)}  ${printable(object.key)}`;
         process.stdout.write(`${line}\n`);
       }
     } finally {
       storage.close();
     }
   } finally {
-    session.close();
+    agents.destroy();
+    journal?.close();
   }
   return 0;
 }

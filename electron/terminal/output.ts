@@ -2,7 +2,7 @@
 import logUpdate from 'log-update';
 import pc from 'picocolors';
 import type { Summary, Transfer } from '../../shared/domain.ts';
-import { formatBytes, formatCount, formatDuration, formatRate } from '../../shared/format.ts';
+import { formatBytes, formatCount, formatDuration, formatRate, printable } from '../../shared/format.ts';
 import type { Snapshot } from '../engine/engine.ts';
 import { unfinishedStates } from '../engine/transfer-state.ts';
 
@@ -63,7 +63,7 @@ function barOutput(stream: NodeJS.WriteStream): Output {
       const bar = pc.cyan('█'.repeat(filled)) + pc.dim('░'.repeat(width - filled));
       const under = snapshot.active
         .slice(0, 3)
-        .map((transfer) => pc.dim(`  ${transfer.key.slice(0, (stream.columns || 80) - 4)}`));
+        .map((transfer) => pc.dim(`  ${printable(transfer.key).slice(0, (stream.columns || 80) - 4)}`));
       logUpdate([`${bar} ${progressText(snapshot)}`, ...under].join('\n'));
     }),
     summary: (summary, connection) => {
@@ -90,7 +90,8 @@ function isNews(transfer: Transfer): boolean {
 }
 
 export function describe(transfer: Transfer): string {
-  return `${transfer.state}: ${transfer.source}${transfer.reason === null ? '' : `\n  ${transfer.reason.message}`}`;
+  const why = transfer.reason === null ? '' : `\n  ${printable(transfer.reason.message)}`;
+  return `${transfer.state}: ${printable(transfer.source)}${why}`;
 }
 
 /** bytes of all that is to arrive: what was skipped or cancelled is not */

@@ -70,15 +70,23 @@ const sameStore = (a: ConnectionConfig, b: ConnectionConfig) =>
   JSON.stringify([a.endpoint, a.region, a.bucket, a.pathStyle, a.credentials]) ===
   JSON.stringify([b.endpoint, b.region, b.bucket, b.pathStyle, b.credentials]);
 
+/** The same as `knownConnection`, and in the journal, so that a batch can belong to it. */
+export function chooseConnection(journal: Journal, name: string | undefined, env: Environment): Connection {
+  const connection = knownConnection(journal.connections(), name, env);
+  if (connection.id !== unstored) return connection;
+  return journal.addConnection(connection.name, connection.config);
+}
+
+const unstored = 0;
+
 /**
  * The connection of that name; without one that of the environment, else the only one there is.
  * Throws `invalid-input` when there is none, or the choice is not clear.
  */
-export function chooseConnection(journal: Journal, name: string | undefined, env: Environment): Connection {
-  const all = journal.connections();
+export function knownConnection(all: readonly Connection[], name: string | undefined, env: Environment): Connection {
   if (name !== undefined) return named(all, name);
   const config = connectionFromEnvironment(env);
-  if (config !== null) return environmentConnection(journal, config);
+  if (config !== null) return environmentConnection(all, config);
   const [only, ...others] = all;
   if (only !== undefined && others.length === 0) return only;
   throw new SidelineError('invalid-input', {
@@ -99,10 +107,10 @@ export function named(all: readonly Connection[], name: string): Connection {
 }
 
 /** One row for each store that the environment ever named: a batch stays with the store that it was planned for. */
-function environmentConnection(journal: Journal, config: ConnectionConfig): Connection {
-  const earlier = journal.connections().filter((connection) => /^environment(-\d+)?$/.test(connection.name));
+function environmentConnection(all: readonly Connection[], config: ConnectionConfig): Connection {
+  const earlier = all.filter((connection) => /^environment(-\d+)?$/.test(connection.name));
   const same = earlier.find((connection) => sameStore(connection.config, config));
   if (same !== undefined) return same;
   const name = earlier.length === 0 ? 'environment' : `environment-${earlier.length + 1}`;
-  return journal.addConnection(name, config);
+  return { id: unstored, name, config, capabilities: null };
 }

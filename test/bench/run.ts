@@ -3,8 +3,10 @@
  *
  *   npm run bench -- [--only big|small] [--runs 3] [--size MIB] [--count FILES]
  *
- * Each number is that of a whole process, from its start to its exit, under bash's `time`; where a client says how long the
- * work itself took, that stands beside it. Clients take turns, so that what else the machine does hits all alike. Goals that are missed are marked; only what fails to run makes it fail.
+ * CPU and memory are those of a whole process. Seconds are those of the work: what aws-cli and rclone take from start to
+ * exit, and what Sideline's engine (data folder opened, scan, plan, journal, upload, closed) and lib-storage take in a
+ * process whose runtime has been started, as it has in the app; the whole process stands beside it. Clients take turns, so
+ * that what else the machine does hits all alike. Goals that are missed are marked; only what fails to run makes it fail.
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';

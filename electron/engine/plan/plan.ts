@@ -4,7 +4,7 @@ import type { Batch, Fingerprint, Transfer } from '../../../shared/domain.ts';
 import { reason, reasonOf, type Reason } from '../../../shared/errors.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Found, FoundFile } from '../scan/scan.ts';
-import { looksChanged } from '../source.ts';
+import { looksChanged } from '../fingerprint.ts';
 import { isUnfinished } from '../transfer-state.ts';
 import { letGo } from '../upload/stale.ts';
 

@@ -4,7 +4,8 @@ import type { Dirent, Stats } from 'node:fs';
 import path from 'node:path';
 import type { Fingerprint } from '../../../shared/domain.ts';
 import { reason, type Reason } from '../../../shared/errors.ts';
-import { fingerprintOf, sourceError } from '../source.ts';
+import { fingerprintOf } from '../fingerprint.ts';
+import { sourceError } from '../source.ts';
 import { isJunk } from './junk.ts';
 
 interface Named {

@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import type { IntegrityMode } from '../../../shared/domain.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Storage } from '../../storage/storage.ts';
-import type { Md5 } from '../verify/md5.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import type { Governor } from './governor.ts';
 import type { PartRules } from './part-size.ts';
+import type { Reader } from './reader.ts';
 import type { BackoffRules } from './retry.ts';
 import type { Slots } from './slots.ts';
 
@@ -17,7 +17,7 @@ export interface Line {
   slots: Slots;
   governor: Governor;
   bandwidth: Bandwidth;
-  md5: Md5;
+  reader: Reader;
   integrity: IntegrityMode;
   /** whether the store can list the parts of an upload */
   listParts: boolean;

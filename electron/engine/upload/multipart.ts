@@ -3,7 +3,7 @@ import type { Part } from '../../../shared/domain.ts';
 import { SidelineError } from '../../../shared/errors.ts';
 import type { ListedPart } from '../../storage/storage.ts';
 import { contentOfParts, isProven, refuseOther } from '../verify/verify.ts';
-import { hasPlannedInode, readBody, type Body, type Source } from './body.ts';
+import { lookAtSource, readBody, type Body, type Source } from './body.ts';
 import { attempt, attemptInSlot, type Job } from './job.ts';
 import { partCount, partRange } from './part-size.ts';
 import { send } from './send.ts';
@@ -19,14 +19,19 @@ interface Upload {
 
 /** Throws a SidelineError that the queue deals with, or the job's stop. What was sent by then is in the journal. */
 export async function putParts(job: Job, source: Source, partSize: number, contentType: string): Promise<Uploaded> {
+  const { sameFile } = await lookAtSource(source);
   const known = job.transfer.uploadId;
   if (known !== null) {
     const upload = { uploadId: known, partSize, source };
-    const missing = await findAgain(job, upload);
+    const missing = await findAgain(job, upload, sameFile);
     if (missing !== null) return await finish(job, upload, missing);
     const found = await findCompleted(job);
     if (found !== null) return found;
     startAnew(job);
+  }
+  if (job.transfer.checkFirst) {
+    const found = await findByContent(job, source, partSize);
+    if (found !== null) return found;
   }
   const uploadId = await create(job, contentType);
   const all = Array.from({ length: partCount(job.transfer.size, partSize) }, (_, at) => at + 1);
@@ -67,12 +72,11 @@ async function create(job: Job, contentType: string): Promise<string> {
 }
 
 /** The numbers of the parts that the store lacks; null when it no longer knows the upload. */
-async function findAgain(job: Job, upload: Upload): Promise<number[] | null> {
+async function findAgain(job: Job, upload: Upload, sameFile: boolean): Promise<number[] | null> {
   const { line, transfer } = job;
   const journaled = new Map(line.journal.parts(transfer.id).map((part) => [part.number, part]));
   const listed = await listParts(job, upload.uploadId);
   if (listed === null) return null;
-  const sameFile = await hasPlannedInode(upload.source);
   const missing: number[] = [];
   for (let number = 1; number <= partCount(transfer.size, upload.partSize); number++) {
     const part = journaled.get(number);
@@ -113,15 +117,15 @@ async function adopt(job: Job, upload: Upload, there: ListedPart): Promise<boole
   if (there.size !== range.length) return false;
   return await attemptInSlot(job, range.length, takeFirstSlot(job), async (slot) => {
     const body = await readBody(upload.source, range, slot, job.line);
-    return await keepIfSame(job, there, body);
+    return keepIfSame(job, there, body);
   });
 }
 
-async function keepIfSame(job: Job, there: ListedPart, body: Body): Promise<boolean> {
-  const md5 = body.md5 === null ? null : await body.md5;
-  if (!isProven(there, { size: body.size, crc32: body.crc32, etag: md5 })) return false;
+function keepIfSame(job: Job, there: ListedPart, body: Body): boolean {
+  const { md5, crc32 } = body;
+  if (!isProven(there, { size: body.size, crc32, etag: md5 })) return false;
   const { number, etag, size } = there;
-  job.line.journal.finishPart(job.transfer.id, { number, size, crc32: body.crc32, md5, etag });
+  job.line.journal.finishPart(job.transfer.id, { number, size, crc32, md5, etag });
   return true;
 }
 
@@ -172,7 +176,7 @@ async function arrivedAfterAll(job: Job, upload: Upload, number: number, body: B
   if (!job.line.listParts) return false;
   const listed = await job.line.storage.listParts(job.transfer.key, upload.uploadId, job.signal);
   const there = listed.find((part) => part.number === number);
-  return there !== undefined && (await keepIfSame(job, there, body));
+  return there !== undefined && keepIfSame(job, there, body);
 }
 
 async function complete(job: Job, uploadId: string): Promise<Uploaded> {
@@ -183,6 +187,7 @@ async function complete(job: Job, uploadId: string): Promise<Uploaded> {
   const whole = { ...content, checked: integrity === 'crc32' };
   const list = parts.map(({ number, etag, crc32 }) => ({ number, etag: etag ?? '', crc32 }));
   return await attempt(job, async () => {
+    await journal.committed();
     try {
       const stored = await storage.completeUpload(job.transfer.key, uploadId, list, whole, job.signal);
       refuseOther(stored, content);
@@ -209,6 +214,25 @@ async function findCompleted(job: Job): Promise<Uploaded | null> {
   const stored = await attempt(job, () => storage.head(job.transfer.key, job.signal));
   if (stored === null || !isProven(stored, content)) return null;
   return { size: stored.size, crc32: content.crc32, etag: stored.etag, versionId: stored.versionId, found: true };
+}
+
+/** The object, when it is there already though the journal (rebuilt after damage) does not know: proven by reading, not by sending. */
+async function findByContent(job: Job, source: Source, partSize: number): Promise<Uploaded | null> {
+  const { integrity, storage } = job.line;
+  const { key, size } = job.transfer;
+  const stored = await attempt(job, () => storage.head(key, job.signal));
+  if (stored?.size !== size) return null;
+  const parts: Part[] = [];
+  for (let number = 1; number <= partCount(size, partSize); number++) {
+    const range = partRange(size, partSize, number);
+    const { crc32, md5 } = await attemptInSlot(job, range.length, takeFirstSlot(job), (slot) =>
+      readBody(source, range, slot, job.line),
+    );
+    parts.push({ number, state: 'sent', size: range.length, crc32, md5, etag: md5, sends: 0 });
+  }
+  const content = contentOfParts(parts, integrity);
+  if (!isProven(stored, content)) return null;
+  return { size, crc32: content.crc32, etag: stored.etag, versionId: stored.versionId, found: true };
 }
 
 function isComplete(parts: readonly Part[], size: number): boolean {

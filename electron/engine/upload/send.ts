@@ -37,8 +37,9 @@ export async function send(line: Line, slot: Slot, target: Target, body: Body): 
     method: 'PUT',
     key: target.key,
     query: target.query,
-    headers: await headersFor(body, target, integrity),
+    headers: headersFor(body, target, integrity),
   });
+  await line.journal.committed();
   let answer: Answer;
   try {
     answer = await put({
@@ -61,24 +62,24 @@ export async function send(line: Line, slot: Slot, target: Target, body: Body): 
     storage.learnClock(answer.headers.date);
     throw errorFromResponse(answer, context);
   }
-  return await proof(body, answer.headers, integrity);
+  return proof(body, answer.headers, integrity);
 }
 
-async function headersFor(body: Body, target: Target, integrity: IntegrityMode): Promise<Record<string, string>> {
+function headersFor(body: Body, target: Target, integrity: IntegrityMode): Record<string, string> {
   const headers: Record<string, string> = { 'content-length': String(body.size) };
   if (target.contentType !== null) headers['content-type'] = target.contentType;
   if (integrity === 'crc32') headers['x-amz-checksum-crc32'] = crc32ToBase64(body.crc32);
   if (integrity === 'content-md5' && body.md5 !== null) {
-    headers['content-md5'] = Buffer.from(await body.md5, 'hex').toString('base64');
+    headers['content-md5'] = Buffer.from(body.md5, 'hex').toString('base64');
   }
   return headers;
 }
 
 /** Throws `integrity` when the store returns another checksum than that of what was read. */
-async function proof(body: Body, headers: http.IncomingHttpHeaders, integrity: IntegrityMode): Promise<Sent> {
+function proof(body: Body, headers: http.IncomingHttpHeaders, integrity: IntegrityMode): Sent {
   const etag = (headers.etag ?? '').replaceAll('"', '');
   const returned = headers['x-amz-checksum-crc32'];
-  const md5 = body.md5 === null ? null : await body.md5;
+  const { md5 } = body;
   if (integrity === 'crc32' && typeof returned === 'string' && returned !== crc32ToBase64(body.crc32)) {
     throw new SidelineError('integrity', { cause: new Error(`CRC32 ${returned} came back`) });
   }

@@ -29,7 +29,7 @@ export function putWhole(job: Job, source: Source, contentType: string): Promise
 async function findWhole(job: Job, body: Body): Promise<Uploaded | null> {
   const stored = await job.line.storage.head(job.transfer.key, job.signal);
   if (stored === null) return null;
-  const content: Content = { size: body.size, crc32: body.crc32, etag: body.md5 === null ? null : await body.md5 };
+  const content: Content = { size: body.size, crc32: body.crc32, etag: body.md5 };
   if (!isProven(stored, content)) return null;
   return { size: stored.size, crc32: body.crc32, etag: stored.etag, versionId: stored.versionId, found: true };
 }

@@ -2,8 +2,8 @@
  * Places on the line, over all transfers together. Whoever sends takes one, with a buffer for its bytes, and waits its turn
  * where there is none: the governor says how many there are, the memory budget how large they may be together.
  */
+import type { Buffers } from './buffers.ts';
 import type { Governor } from './governor.ts';
-import { MiB } from './part-size.ts';
 
 export interface Slot {
   /** at least as large as was asked for, up to `largestBuffer` */
@@ -14,8 +14,6 @@ export interface Slot {
   sent: number;
   /** aborts when the one who took it aborts, or when the line has become too slow for so many */
   signal: AbortSignal;
-  /** Another thread reads the buffer until this settles: it is not used again before. */
-  hold(reading: Promise<unknown>): void;
   /** gives the place up for one that is further on: see `shed` */
   yieldPlace(): void;
   release(): void;
@@ -33,10 +31,6 @@ export interface Slots {
   pump(): void;
 }
 
-/** What is larger is read and sent piece by piece, through a buffer of this size. bytes */
-export const largestBuffer = 16 * MiB;
-const smallestBuffer = MiB / 16;
-
 /** Thrown into a slot's signal: sent again at once, and not counted as a failure. */
 export const yielded = Symbol('the place was given up');
 
@@ -46,13 +40,12 @@ interface Waiting {
   grant(): void;
 }
 
-export function createSlots(governor: Governor, memory = 96 * MiB): Slots {
-  const pool = createPool(memory);
+export function createSlots(governor: Governor, buffers: Buffers): Slots {
   const taken = new Set<Slot>();
   const waiting: Waiting[] = [];
 
   function fits(bytes: number): boolean {
-    return taken.size < governor.limit() && (taken.size === 0 || pool.has(bytes));
+    return taken.size < governor.limit() && buffers.has(bytes);
   }
 
   function admit(): void {
@@ -69,28 +62,20 @@ export function createSlots(governor: Governor, memory = 96 * MiB): Slots {
 
   function open(bytes: number, signal: AbortSignal): Slot {
     const abort = new AbortController();
-    const buffer = pool.take(bytes);
+    const buffer = buffers.take(bytes);
     const follow = () => abort.abort(signal.reason);
     signal.addEventListener('abort', follow, { once: true });
-    let held: Promise<unknown> | null = null;
     const slot: Slot = {
       buffer,
       size: bytes,
       sent: 0,
       signal: abort.signal,
-      hold(reading) {
-        held = reading;
-      },
       yieldPlace: () => abort.abort(yielded),
       release() {
         if (!taken.delete(slot)) return;
         signal.removeEventListener('abort', follow);
-        const give = () => {
-          pool.give(buffer);
-          pump();
-        };
-        if (held === null) give();
-        else held.then(give, give);
+        buffers.give(buffer);
+        pump();
       },
     };
     taken.add(slot);
@@ -138,46 +123,4 @@ function asError(reason: unknown): Error {
 export function shed(slots: Slots, most: number): void {
   const onTheLine = slots.taken().toSorted((a, b) => a.sent / a.size - b.sent / b.size);
   for (const slot of onTheLine.slice(0, Math.max(0, onTheLine.length - most))) slot.yieldPlace();
-}
-
-/** Buffers by powers of two, used again: at most `memory` bytes of them, unless one alone is larger. */
-function createPool(memory: number) {
-  const free = new Map<number, Buffer[]>();
-  let inUse = 0;
-  let idle = 0;
-  const classOf = (bytes: number) =>
-    2 ** Math.ceil(Math.log2(Math.max(smallestBuffer, Math.min(largestBuffer, bytes))));
-
-  function shrink(room: number): void {
-    for (const [size, buffers] of free) {
-      while (idle + inUse > room && buffers.length > 0) {
-        buffers.pop();
-        idle -= size;
-      }
-    }
-  }
-
-  return {
-    has: (bytes: number) => inUse + classOf(bytes) <= memory,
-    take(bytes: number): Buffer {
-      const size = classOf(bytes);
-      const buffers = free.get(size) ?? [];
-      const found = buffers.pop();
-      inUse += size;
-      if (found !== undefined) {
-        idle -= size;
-        return found;
-      }
-      shrink(memory);
-      // Shared memory: another thread computes its MD5 without a copy.
-      return Buffer.from(new SharedArrayBuffer(size));
-    },
-    give(buffer: Buffer): void {
-      inUse -= buffer.length;
-      idle += buffer.length;
-      const buffers = free.get(buffer.length);
-      if (buffers === undefined) free.set(buffer.length, [buffer]);
-      else buffers.push(buffer);
-    },
-  };
 }

@@ -49,6 +49,7 @@ export async function sweep(
   creating: ReadonlySet<number>,
   signal: AbortSignal,
 ): Promise<void> {
+  await journal.committed();
   for (const stale of journal.staleUploads(storage.connection.id)) {
     if (creating.has(stale.id)) continue;
     try {

@@ -2,8 +2,7 @@
 import path from 'node:path';
 import mime from 'mime';
 import type { Fingerprint } from '../../../shared/domain.ts';
-import { looksChanged } from '../source.ts';
-import { openSource } from './body.ts';
+import { looksChanged } from '../fingerprint.ts';
 import { attempt, type Job } from './job.ts';
 import { putParts } from './multipart.ts';
 import { putWhole } from './single-put.ts';
@@ -23,15 +22,11 @@ export interface Uploaded {
 export async function upload(job: Job): Promise<Uploaded | null> {
   if (job.transfer.checkFirst && (await attempt(job, () => wasSentBefore(job)))) return null;
   const contentType = mime.getType(path.basename(job.transfer.source)) ?? 'application/octet-stream';
-  const source = await openSource(job.transfer.source, job.transfer);
-  try {
-    const { partSize } = job.transfer;
-    return partSize === null
-      ? await putWhole(job, source, contentType)
-      : await putParts(job, source, partSize, contentType);
-  } finally {
-    await source.handle.close();
-  }
+  const source = { path: job.transfer.source, planned: job.transfer };
+  const { partSize } = job.transfer;
+  return partSize === null
+    ? await putWhole(job, source, contentType)
+    : await putParts(job, source, partSize, contentType);
 }
 
 async function wasSentBefore(job: Job): Promise<boolean> {

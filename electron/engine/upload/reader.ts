@@ -1,0 +1,124 @@
+/**
+ * Reads sources off the main thread, with their checksums: the loop stays free for the line, a card that hangs holds up
+ * nobody but itself, and one message replaces the four trips (open, read, stat, close) that a small file takes.
+ */
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import type { Fingerprint } from '../../../shared/domain.ts';
+import { asSourceError } from '../source.ts';
+import type { ReadOrder } from './reader-worker.ts';
+
+export interface Range {
+  offset: number;
+  length: number;
+}
+
+export interface Read {
+  /** of the range */
+  crc32: number;
+  /** hex, when it was asked for */
+  md5: string | null;
+  /** of the file of that name, after the reading */
+  fingerprint: Fingerprint;
+  /** of these the first were read: fewer than asked for when the file ends before */
+  bytes: number;
+}
+
+export interface Reader {
+  /**
+   * Reads a range into a buffer of the reader's memory; a range that is larger passes through it, for its checksums only. The
+   * buffer must rest meanwhile. Throws `source-gone` or `source-unreadable`.
+   */
+  read(path: string, range: Range, buffer: Buffer, wants: { md5: boolean }): Promise<Read>;
+  /** Starts the first thread, which takes a while, before anything is to be read. */
+  warmUp(): void;
+  close(): Promise<void>;
+}
+
+const answerSchema = z.union([
+  z.object({
+    id: z.number(),
+    read: z.object({
+      crc32: z.number(),
+      md5: z.string().nullable(),
+      fingerprint: z.object({ size: z.number(), mtime: z.number(), inode: z.string() }),
+      bytes: z.number(),
+    }),
+  }),
+  z.object({ id: z.number(), code: z.string(), message: z.string() }),
+]);
+
+/** While one waits for the disk, others go on; more are of no use where the line is what is slow. */
+const mostThreads = 3;
+/** A thread with so many orders is busy: another one is started or waited for. */
+const ordersEach = 4;
+
+interface Order extends PromiseWithResolvers<Read> {
+  text: ReadOrder;
+  path: string;
+}
+
+interface Thread {
+  worker: Worker;
+  orders: Map<number, Order>;
+}
+
+/** `memory`: where all buffers lie. Threads are started when they are first needed, and do not keep the process alive while nothing is asked of them. */
+export function createReader(memory: SharedArrayBuffer): Reader {
+  const pool = new Set<Thread>();
+  const waiting: Order[] = [];
+  let lastId = 0;
+
+  function start(): Thread {
+    const worker = new Worker(new URL('./reader-worker.ts', import.meta.url), { workerData: memory });
+    const thread: Thread = { worker, orders: new Map() };
+    worker.on('message', (message: unknown) => answered(thread, message));
+    worker.on('error', (error) => {
+      pool.delete(thread);
+      for (const order of thread.orders.values()) order.reject(error);
+    });
+    pool.add(thread);
+    return thread;
+  }
+
+  function answered(thread: Thread, message: unknown): void {
+    const answer = answerSchema.parse(message);
+    const order = thread.orders.get(answer.id);
+    thread.orders.delete(answer.id);
+    if (thread.orders.size === 0) thread.worker.unref();
+    if (order === undefined) return;
+    if ('read' in answer) order.resolve(answer.read);
+    else order.reject(asSourceError(Object.assign(new Error(answer.message), { code: answer.code }), order.path));
+    const next = waiting.shift();
+    if (next !== undefined) give(next);
+  }
+
+  function give(order: Order): void {
+    let thread = [...pool].find(({ orders }) => orders.size < ordersEach);
+    if (thread === undefined && pool.size < mostThreads) thread = start();
+    if (thread === undefined) {
+      waiting.push(order);
+      return;
+    }
+    thread.worker.ref();
+    thread.orders.set(order.text.id, order);
+    thread.worker.postMessage(order.text);
+  }
+
+  return {
+    read(path, range, buffer, wants) {
+      const { byteOffset: start, length: room } = buffer;
+      const text = { id: ++lastId, path, ...range, start, room, md5: wants.md5 };
+      const order: Order = { ...Promise.withResolvers<Read>(), text, path };
+      give(order);
+      return order.promise;
+    },
+    warmUp() {
+      if (pool.size === 0) start().worker.unref();
+    },
+    async close() {
+      await Promise.all([...pool].map(({ worker }) => worker.terminate()));
+      pool.clear();
+    },
+  };
+}

@@ -1,0 +1,206 @@
+/** The terminal command, as a script and a person meet it: what it says, how it ends, what it leaves behind. */
+import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
+import { startFaultProxy, type FaultProxy, type Seen } from '../servers/fault-proxy.ts';
+import { seededRandom } from '../servers/random.ts';
+import { runSideline, startSideline } from '../servers/sideline.ts';
+import { hashTree, newFolder, writeTree } from '../servers/tree.ts';
+
+const ceph = inject('ceph');
+const MiB = 2 ** 20;
+
+describe('wrong use', () => {
+  it.each([
+    [[], /Usage: sideline/],
+    [['frobnicate'], /unknown command 'frobnicate'/],
+    [['upload'], /missing required argument 'path'/],
+    [['upload', '/no/such/folder'], /PATH: there is no file or folder .*no.such.folder/],
+    [['upload', '.', '--limit-rate', 'fast'], /--limit-rate/],
+    [['upload', '.', '--concurrency', '0'], /--concurrency/],
+    [['upload', '.', '--prefix', 'a/../b'], /--prefix: no key can begin with "a\/..\/b"/],
+    [['upload', '.'], /no connection yet/],
+    [['upload', '.', '--connection', 'club'], /--connection: there is none named "club"/],
+    [['retry', 'x'], /ID: "x" is no number/],
+    [['connection', 'add', 'x', '--bucket', 'B!', '--chain'], /--bucket: a bucket name has/],
+    [['connection', 'add', 'x', '--bucket', 'abc', '--endpoint', 'ftp://x', '--chain'], /--endpoint: an endpoint is/],
+  ])('sideline %j ends with 2 and says what is wrong', async (args, words) => {
+    const data = await newFolder();
+    const ended = await runSideline(args, { SIDELINE_DATA_DIR: data });
+    expect(ended.stderr).toMatch(words);
+    expect(ended.stderr).not.toMatch(/^ +at .*:\d+/m);
+    expect(ended.code).toBe(2);
+    await rm(data, { recursive: true });
+  });
+});
+
+describe.skipIf(ceph === null)('on a real S3', () => {
+  let bucket: TestBucket;
+  let folder: string;
+  let event: string;
+  let env: Record<string, string>;
+  let proxy: FaultProxy;
+
+  beforeEach(async () => {
+    if (ceph === null) return;
+    bucket = await createTestBucket(ceph);
+    folder = await newFolder();
+    event = path.join(folder, 'event');
+    proxy = await startFaultProxy(ceph.endpoint);
+    env = { ...bucket.env(proxy.endpoint), SIDELINE_DATA_DIR: path.join(folder, 'data') };
+  });
+  afterEach(async () => {
+    await proxy.stop();
+    bucket.s3.destroy();
+    await rm(folder, { recursive: true });
+  });
+
+  const write = (files: [string, number][]) => writeTree(event, new Map(files), seededRandom('terminal'));
+
+  it('ends with 3 where there is no network for longer than --wait, and `resume` goes on', async () => {
+    await write([['a.jpg', 1000], ['b.mp4', 20 * MiB]]); // prettier-ignore
+    await proxy.goAway();
+    const waiting = await runSideline(['upload', event, '--json', '--wait', '1s'], env);
+    expect(waiting.code).toBe(3);
+    expect(waiting.summary()).toMatchObject({ files: 2, done: 0, failed: 0 });
+    const told = await runSideline(['status', '--json'], env);
+    expect(JSON.parse(told.stdout)).toMatchObject({ batches: [{ bucket: bucket.name }] });
+    await proxy.comeBack();
+    const resumed = await runSideline(['resume', '--json'], env);
+    expect(resumed.code).toBe(0);
+    expect(resumed.summary()).toMatchObject({ files: 2, done: 2 });
+    expect(await bucket.hashes()).toEqual(await hashTree(event));
+  });
+
+  it('stops in order on Ctrl-C with 3, and the same command goes on', async () => {
+    await write([['b.mp4', 40 * MiB]]);
+    const { child, ended } = startSideline(['upload', event, '--json', '--limit-rate', '10M'], env);
+    while (!proxy.seen.some(isStoredPart)) await sleep(10);
+    child.kill('SIGINT');
+    const { code, summary } = await ended;
+    expect(code).toBe(3);
+    expect(summary()).toMatchObject({ files: 1, done: 0, failed: 0 });
+    const again = await runSideline(['upload', event, '--json'], env);
+    expect(again.summary()).toMatchObject({ done: 1, failed: 0 });
+    expect(again.summary().bytesSent).toBeLessThan(40 * MiB);
+    expect(await bucket.hashes()).toEqual(await hashTree(event));
+  });
+
+  it('refuses to start twice on the same data, naming the one that runs; status and ls still answer', async () => {
+    await write([['b.mp4', 30 * MiB]]);
+    const first = startSideline(['upload', event, '--json', '--limit-rate', '8M'], env);
+    while (!proxy.seen.some(({ path: of, query }) => of.includes('/event/') && query.has('partNumber')))
+      await sleep(10);
+    const second = await runSideline(['resume'], env);
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain(`process ${first.child.pid}`);
+    expect((await runSideline(['status'], env)).stdout).toContain('1 uploading');
+    expect((await runSideline(['ls'], env)).code).toBe(0);
+    expect((await runSideline(['connection', 'list'], env)).stdout).toContain(bucket.name);
+    expect((await first.ended).code).toBe(0);
+  });
+
+  it('cancels: what was begun at the storage is aborted', async () => {
+    await write([['a.jpg', 10], ['b.mp4', 30 * MiB]]); // prettier-ignore
+    const { child, ended } = startSideline(['upload', event, '--limit-rate', '8M'], env);
+    while (!proxy.seen.some(isStoredPart)) await sleep(10);
+    child.kill('SIGKILL');
+    await ended;
+    expect(await bucket.uploadsLeft()).toEqual(['event/b.mp4']);
+    const cancelled = await runSideline(['cancel'], env);
+    expect(cancelled.code).toBe(0);
+    expect(cancelled.stdout).toMatch(/[12] files? cancelled/);
+    expect(await bucket.uploadsLeft()).toEqual([]);
+    expect((await runSideline(['resume'], env)).stdout).toContain('Nothing is left to do.');
+  });
+
+  it('ends with 1 when files failed, says why, and `retry` ends with 0 once it can', async () => {
+    await write([['a.jpg', 10], ['b.jpg', 10]]); // prettier-ignore
+    proxy.faults = ({ method, path: of }) =>
+      method === 'PUT' && of.endsWith('/event/a.jpg') ? { kind: 'refuse', status: 403, code: 'AccessDenied' } : null;
+    const failed = await runSideline(['upload', event], env);
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toContain(`failed: ${path.join(event, 'a.jpg')}`);
+    expect(failed.stdout).toMatch(/1 of 2 files/);
+    proxy.faults = () => null;
+    const retried = await runSideline(['retry'], env);
+    expect(retried.stdout).toContain('1 file is tried again.');
+    expect(retried.code).toBe(0);
+    expect((await bucket.keys()).length).toBe(2);
+  });
+
+  it('sets a damaged journal aside, says so, and sends nothing twice', async () => {
+    await write([['a.jpg', 1000], ['b.mp4', 20 * MiB]]); // prettier-ignore
+    expect((await runSideline(['upload', event], env)).code).toBe(0);
+    const file = path.join(folder, 'data', 'journal.sqlite');
+    await rm(`${file}-wal`, { force: true });
+    const bytes = await readFile(file);
+    bytes.fill(0x5a, 0, 2048);
+    await writeFile(file, bytes);
+    const again = await runSideline(['upload', event, '--json'], env);
+    expect(again.stderr).toMatch(/The journal was damaged and has been set aside as .*journal\.damaged-/);
+    expect(again.code).toBe(0);
+    expect(again.summary()).toMatchObject({ bytesSent: 0, failed: 0 });
+    expect((await readdir(path.join(folder, 'data'))).some((name) => name.startsWith('journal.damaged-'))).toBe(true);
+    expect(await bucket.hashes()).toEqual(await hashTree(event));
+  });
+
+  it('keeps secrets out of everything that it writes but the one file that is for them', async () => {
+    await write([['a.jpg', 10], ['b.mp4', 20 * MiB]]); // prettier-ignore
+    const secret = 'Not-The-Secret-But-One-Like-It-0123456789';
+    const own = { SIDELINE_DATA_DIR: env.SIDELINE_DATA_DIR ?? '' };
+    const typed = { ...own, AWS_ACCESS_KEY_ID: 'AKIDNOTKNOWN', AWS_SECRET_ACCESS_KEY: secret };
+    const where = ['--bucket', bucket.name, '--endpoint', proxy.endpoint, '--path-style'];
+    expect((await runSideline(['connection', 'add', 'club', ...where], typed)).code).toBe(0);
+    const tested = await runSideline(['connection', 'test', 'club'], own);
+    expect(tested.code).toBe(1);
+    const refused = await runSideline(['upload', event, '--json'], own);
+    expect(refused.code).toBe(1);
+    proxy.faults = ({ number }) => (number % 3 === 0 ? { kind: 'refuse', status: 500, code: 'InternalError' } : null);
+    const chosen = await runSideline(['upload', event, '--json', '--prefix', 'x', '--connection', 'club'], own);
+    const said = [tested, refused, chosen].map(({ stdout, stderr }) => stdout + stderr).join('');
+    const secrets = path.join(folder, 'data', 'secrets.json');
+    expect(await readFile(secrets, 'utf8')).toContain(secret);
+    if (process.platform !== 'win32') expect((await stat(secrets)).mode & 0o777).toBe(0o600);
+    const written = await readdir(path.join(folder, 'data'), { recursive: true, withFileTypes: true });
+    const files = written.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    const others = files.filter((file) => file !== secrets);
+    expect(others.some((file) => file.endsWith('sideline.log'))).toBe(true);
+    for (const text of [said, ...(await Promise.all(others.map((file) => readFile(file, 'latin1'))))]) {
+      expect(text.includes(secret)).toBe(false);
+      expect(/Signature=[0-9a-f]{16}/i.test(text)).toBe(false);
+    }
+    const removed = await runSideline(['connection', 'remove', 'club'], own);
+    expect(removed.code).toBe(2); // its uploads are not finished
+    expect((await runSideline(['cancel'], own)).code).toBe(0);
+    expect((await runSideline(['connection', 'remove', 'club'], own)).code).toBe(0);
+    expect(await readFile(secrets, 'utf8')).not.toContain(secret);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'prints names as text: control characters of a file name move no cursor',
+    async () => {
+      await write([['\u001b[2Jgone.jpg', 10]]);
+      const ended = await runSideline(['upload', event], env);
+      expect(ended.code).toBe(1);
+      expect(ended.stdout).toContain('\\u{1b}[2Jgone.jpg');
+      expect(ended.stdout).not.toContain('\u001b[2J');
+    },
+  );
+
+  it('lists what is there', async () => {
+    await write([['a.jpg', 10], ['sub/b.jpg', 2000]]); // prettier-ignore
+    await runSideline(['upload', event], env);
+    const listed = await runSideline(['ls', 'event/sub/'], env);
+    expect(listed.stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z +2 kB {2}event\/sub\/b\.jpg\n$/);
+    const lines = (await runSideline(['ls', '--json'], env)).events();
+    expect(lines.map(({ key, size }) => [key, size])).toEqual([['event/a.jpg', 10], ['event/sub/b.jpg', 2000]]); // prettier-ignore
+  });
+});
+
+/** One of the event's: the probe of what the store can do sends parts too. */
+function isStoredPart({ path: of, query, status }: Seen): boolean {
+  return of.includes('/event/') && query.has('partNumber') && status === 200;
+}
