@@ -53,6 +53,12 @@ const mostThreads = 3;
 /** A thread with so many orders is busy: another one is started or waited for. */
 const ordersEach = 4;
 
+/** Beside this module, and compiled if this is. */
+const threadScript = new URL(
+  `./reader-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
+  import.meta.url,
+);
+
 interface Order extends PromiseWithResolvers<Read> {
   text: ReadOrder;
   path: string;
@@ -70,7 +76,7 @@ export function createReader(memory: SharedArrayBuffer): Reader {
   let lastId = 0;
 
   function start(): Thread {
-    const worker = new Worker(new URL('./reader-worker.ts', import.meta.url), { workerData: memory });
+    const worker = new Worker(threadScript, { workerData: memory });
     const thread: Thread = { worker, orders: new Map() };
     worker.on('message', (message: unknown) => answered(thread, message));
     worker.on('error', (error) => {

@@ -1,0 +1,86 @@
+/** 100,000 files at once: the bounds are those that the app promises on the machine that tests it. */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { spawnDiscardServer } from '../servers/discard-server.ts';
+import { newFolder } from '../servers/tree.ts';
+
+const files = 100_000;
+const measuredSchema = z.object({
+  planned: z.number(),
+  done: z.number(),
+  scanSeconds: z.number(),
+  /** ms at p99 */
+  scanDelay: z.number(),
+  uploadSeconds: z.number(),
+  uploadDelay: z.number(),
+  /** bytes */
+  peak: z.number(),
+});
+
+// Another program on the machine may slow one run down, not three.
+it(
+  'finds, plans and sends 100,000 files, and its process stays free and small',
+  { timeout: 300_000, retry: 2 },
+  async () => {
+    const folder = await newFolder();
+    const server = await spawnDiscardServer();
+    try {
+      const event = path.join(folder, 'event');
+      for (let at = 0; at < 200; at++) {
+        const inside = path.join(event, `card ${at}`);
+        await mkdir(inside, { recursive: true });
+        const names = Array.from({ length: files / 200 }, (_, number) => `IMG_${number}.JPG`);
+        await Promise.all(names.map((name) => writeFile(path.join(inside, name), `${at}/${name}`)));
+      }
+
+      const measured = await upload(event, path.join(folder, 'data'), {
+        SIDELINE_S3_ENDPOINT: server.endpoint,
+        SIDELINE_S3_BUCKET: server.bucket,
+        SIDELINE_S3_PATH_STYLE: 'true',
+        AWS_ACCESS_KEY_ID: server.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: server.secretAccessKey,
+      });
+
+      const perSecond = files / measured.scanSeconds;
+      console.log(
+        `scale: ${Math.round(perSecond)} files/s found and planned (loop delay p99 ${measured.scanDelay.toFixed(1)} ms), ` +
+          `${Math.round(files / measured.uploadSeconds)} files/s sent (${measured.uploadDelay.toFixed(1)} ms), ` +
+          `peak ${Math.round(measured.peak / 1e6)} MB`,
+      );
+      expect(measured).toMatchObject({ planned: files, done: files });
+      expect(perSecond).toBeGreaterThan(60_000);
+      expect(measured.scanDelay).toBeLessThan(20);
+      expect(measured.uploadDelay).toBeLessThan(20);
+      expect(measured.peak).toBeLessThan(250e6);
+      expect((await server.stats()).objects).toBe(files);
+    } finally {
+      await server.stop();
+      await rm(folder, { recursive: true });
+    }
+  },
+);
+
+/** V8's own bounds keep twice as much garbage as is alive: the command is started with closer ones. */
+async function nodeOptions(): Promise<string[]> {
+  const manifest = path.join(import.meta.dirname, '..', '..', 'package.json');
+  const { scripts } = z
+    .object({ scripts: z.object({ sideline: z.string() }) })
+    .parse(JSON.parse(await readFile(manifest, 'utf8')));
+  return scripts.sideline.split(' ').filter((word) => word.startsWith('--'));
+}
+
+async function upload(folder: string, dataFolder: string, env: Record<string, string>) {
+  const script = path.join(import.meta.dirname, '..', 'servers', 'measured-upload.ts');
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [...(await nodeOptions()), script, folder, dataFolder],
+    {
+      env: { ...process.env, ...env },
+    },
+  );
+  return measuredSchema.parse(JSON.parse(stdout));
+}
