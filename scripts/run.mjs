@@ -6,7 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -71,7 +71,7 @@ function returnToCallersFolder() {
 async function run(script, args) {
   const pinnedVersion = JSON.parse(readFileSync(path.join(modules, 'node', 'package.json'), 'utf8')).version;
   if (process.versions.node === pinnedVersion) {
-    enableCompileCache(compileCache);
+    module.enableCompileCache(compileCache);
     process.argv.splice(1, process.argv.length - 1, script, ...args);
     await import(pathToFileURL(script).href);
     return;
