@@ -5,23 +5,28 @@
 set -euo pipefail
 dir=${1:?a folder for its state}; port=${2:?a port for the gateway}; mon_port=${3:?a port for the monitor}
 
-stop() { # the gateway first: it waits for its cluster when that goes before it
-  trap - EXIT
+kill_all() { # the gateway first: it waits for its cluster when that goes before it
   for name in client.rgw osd.0 mon.a; do
     local pid; pid=$(cat "$dir/run/$name.pid" 2>/dev/null) || continue
     kill "$pid" 2>/dev/null || continue
     for _ in $(seq 12); do kill -0 "$pid" 2>/dev/null || break; sleep 0.25; done
     kill -9 "$pid" 2>/dev/null || true
   done
+}
+stop() {
+  trap - EXIT
+  kill_all
   rm -rf "$dir"
 }
 trap stop EXIT
 trap '' INT # Ctrl-C reaches the tests too; they then close our standard input
 trap 'exit 1' TERM HUP
 
-mkdir -p "$dir"/{mon,osd,log,run}
-fsid=$(cat /proc/sys/kernel/random/uuid)
-cat > "$dir/ceph.conf" <<C
+configure() {
+  rm -rf "$dir"
+  mkdir -p "$dir"/{mon,osd,log,run}
+  fsid=$(cat /proc/sys/kernel/random/uuid) osd=$(cat /proc/sys/kernel/random/uuid)
+  cat > "$dir/ceph.conf" <<C
 [global]
 fsid = $fsid
 mon initial members = a
@@ -52,22 +57,39 @@ rgw frontends = beast endpoint=127.0.0.1:$port
 rgw data = $dir/run
 rgw lc debug interval = 10
 C
-export CEPH_CONF="$dir/ceph.conf"
-start() {
-  ceph-authtool --create-keyring "$dir/keyring" --gen-key -n mon. --cap mon 'allow *'
-  ceph-authtool "$dir/keyring" --gen-key -n client.admin --cap mon 'allow *' --cap osd 'allow *'
-  monmaptool --create --addv a "[v1:127.0.0.1:$mon_port]" --fsid "$fsid" "$dir/monmap"
-  ceph-mon --mkfs -i a --monmap "$dir/monmap" --keyring "$dir/keyring"
-  ceph-mon -i a
-  for _ in $(seq 30); do timeout 5 ceph mon stat && break; sleep 0.5; done
-  timeout 30 ceph osd create
-  ceph-osd -i 0 --mkfs
-  timeout 30 ceph osd crush add osd.0 1.0 root=default host=localhost
-  ceph-osd -i 0
-  radosgw -n client.rgw
-  for _ in $(seq 120); do (: < "/dev/tcp/127.0.0.1/$port") && break; sleep 0.5; done
-  radosgw-admin user create --uid=test --display-name=test --access-key=test-access-key --secret=test-secret-key
 }
-start > "$dir/log/start.log" 2>&1 < /dev/null || { tail -n 20 "$dir/log/start.log" >&2; exit 1; }
+export CEPH_CONF="$dir/ceph.conf"
+
+osd_is_up() { timeout 10 ceph osd stat | grep -q ' 1 up'; }
+gateway_answers() { (: < "/dev/tcp/127.0.0.1/$port"); }
+within() { # SECONDS COMMAND
+  local end=$((SECONDS + $1))
+  until "$2"; do [ $SECONDS -lt $end ] || return 1; sleep 0.3; done
+}
+
+start() {
+  ceph-authtool --create-keyring "$dir/keyring" --gen-key -n mon. --cap mon 'allow *' &&
+    ceph-authtool "$dir/keyring" --gen-key -n client.admin --cap mon 'allow *' --cap osd 'allow *' &&
+    monmaptool --create --addv a "[v1:127.0.0.1:$mon_port]" --fsid "$fsid" "$dir/monmap" &&
+    ceph-mon --mkfs -i a --monmap "$dir/monmap" --keyring "$dir/keyring" &&
+    ceph-mon -i a &&
+    timeout 30 ceph osd create "$osd" 0 &&
+    ceph-osd -i 0 --mkfs --osd-uuid "$osd" &&
+    timeout 30 ceph osd crush add osd.0 1.0 root=default host=localhost &&
+    ceph-osd -i 0 &&
+    within 10 osd_is_up && # now and then the monitor refuses it ("wrong fsid"): then all begins again
+    timeout 60 radosgw -n client.rgw &&
+    within 60 gateway_answers &&
+    timeout 30 radosgw-admin user create --uid=test --display-name=test \
+      --access-key=test-access-key --secret=test-secret-key
+}
+
+for attempt in 1 2 3 4; do
+  configure
+  if start > "$dir/log/start.log" 2>&1 < /dev/null; then break; fi
+  tail -n 20 "$dir/log/start.log" >&2
+  kill_all
+  [ "$attempt" -lt 4 ] || exit 1
+done
 echo ready
 cat > /dev/null
