@@ -37,6 +37,9 @@ it(
         await Promise.all(names.map((name) => writeFile(path.join(inside, name), `${at}/${name}`)));
       }
 
+      // Or the system would write them to the disk while they are read.
+      if (process.platform !== 'win32') await promisify(execFile)('sync');
+
       const env = {
         SIDELINE_S3_ENDPOINT: server.endpoint,
         SIDELINE_S3_BUCKET: server.bucket,
