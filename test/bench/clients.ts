@@ -1,6 +1,8 @@
 /** Who is compared, and how each is called: as its users would, at its fastest settings that still check what they send. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import type { DiscardAddress } from '../servers/discard-server.ts';
 import type { Command } from './measure.ts';
 
@@ -40,6 +42,13 @@ function environment(server: DiscardAddress): Record<string, string | undefined>
   };
 }
 
+/** Those that the `sideline` script starts Node with. */
+function nodeOptions(): string[] {
+  const manifest = JSON.parse(readFileSync(path.join(here, '..', '..', 'package.json'), 'utf8')) as unknown;
+  const { scripts } = z.object({ scripts: z.object({ sideline: z.string() }) }).parse(manifest);
+  return scripts.sideline.split(' ').filter((word) => word.startsWith('--'));
+}
+
 /** Its connection has been tested, as those who set one up do; nothing was sent before. */
 function sideline(server: DiscardAddress, env: Command['env'], scratch: string): Client {
   const program = process.execPath;
@@ -53,7 +62,7 @@ function sideline(server: DiscardAddress, env: Command['env'], scratch: string):
   };
   const upload = (what: string, prefix: string): Command => ({
     program,
-    args: [path.join(here, 'client-sideline.ts'), what, prefix, data()],
+    args: [...nodeOptions(), path.join(here, 'client-sideline.ts'), what, prefix, data()],
     env: own,
   });
   const cli = path.join(here, '..', '..', 'electron', 'cli.ts');
