@@ -30,9 +30,6 @@ export const unfinishedStates = [
   'paused',
 ] as const;
 
-/** States in which it occupies the line. */
-export const activeStates = ['uploading', 'verifying'] as const;
-
 export function canMove(from: TransferState, to: TransferState): boolean {
   return transitions[from].includes(to);
 }

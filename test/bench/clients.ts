@@ -1,9 +1,8 @@
 /** Who is compared, and how each is called: as its users would, at its fastest settings that still check what they send. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import type { DiscardAddress } from '../servers/discard-server.ts';
+import { nodeOptions } from '../servers/node-options.ts';
 import type { Command } from './measure.ts';
 
 export interface Client {
@@ -40,13 +39,6 @@ function environment(server: DiscardAddress): Record<string, string | undefined>
     AWS_REGION: server.region,
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-}
-
-/** Those that the `sideline` script starts Node with. */
-function nodeOptions(): string[] {
-  const manifest = JSON.parse(readFileSync(path.join(here, '..', '..', 'package.json'), 'utf8')) as unknown;
-  const { scripts } = z.object({ scripts: z.object({ sideline: z.string() }) }).parse(manifest);
-  return scripts.sideline.split(' ').filter((word) => word.startsWith('--'));
 }
 
 /** Its connection has been tested, as those who set one up do; nothing was sent before. */

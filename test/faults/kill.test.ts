@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject, it } from 'vitest';
 import { createTestBucket } from '../servers/bucket.ts';
-import { startFaultProxy, type Seen } from '../servers/fault-proxy.ts';
+import { isOfEvent, startFaultProxy, target, type Seen } from '../servers/fault-proxy.ts';
 import { seededRandom } from '../servers/random.ts';
 import { runSideline, startSideline } from '../servers/sideline.ts';
 import { hashTree, newFolder, writeTree } from '../servers/tree.ts';
@@ -65,13 +65,3 @@ it.skipIf(ceph === null)(
     await rm(folder, { recursive: true });
   },
 );
-
-/** A file or a part of one; the probe of what the store can do has keys of its own. */
-function isOfEvent({ method, path }: Seen): boolean {
-  return method === 'PUT' && path.includes('/event/');
-}
-
-/** What a PUT is for: a key, or a part of it. */
-function target({ path, query }: Seen): string {
-  return `${path}?${query.get('partNumber') ?? ''}`;
-}

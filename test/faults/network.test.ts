@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { IntegrityMode } from '../../shared/domain.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
 import { startWorkbench, type Workbench } from '../servers/workbench.ts';
-import { startFaultProxy, type Fault, type FaultProxy, type Seen } from '../servers/fault-proxy.ts';
+import { isOfEvent, startFaultProxy, target, type Fault, type FaultProxy } from '../servers/fault-proxy.ts';
 import { seededRandom, type Random } from '../servers/random.ts';
 import { startSideline } from '../servers/sideline.ts';
 import { hashTree, newFolder, writeTree } from '../servers/tree.ts';
@@ -162,12 +162,3 @@ describe.skipIf(ceph === null)('a bad line', { timeout: 120_000 }, () => {
     await expectArrived();
   });
 });
-
-/** A file or a part of one; the probe of what the store can do has keys of its own. */
-function isOfEvent({ method, path: of }: Seen): boolean {
-  return method === 'PUT' && of.includes('/event/');
-}
-
-function target({ path: of, query }: Seen): string {
-  return `${of}?${query.get('partNumber') ?? ''}`;
-}

@@ -1,11 +1,12 @@
 /** 100,000 files at once: the bounds are those that the app promises on the machine that tests it. */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { spawnDiscardServer } from '../servers/discard-server.ts';
+import { nodeOptions } from '../servers/node-options.ts';
 import { newFolder } from '../servers/tree.ts';
 
 const files = 100_000;
@@ -71,22 +72,10 @@ it(
 );
 
 /** V8's own bounds keep twice as much garbage as is alive: the command is started with closer ones. */
-async function nodeOptions(): Promise<string[]> {
-  const manifest = path.join(import.meta.dirname, '..', '..', 'package.json');
-  const { scripts } = z
-    .object({ scripts: z.object({ sideline: z.string() }) })
-    .parse(JSON.parse(await readFile(manifest, 'utf8')));
-  return scripts.sideline.split(' ').filter((word) => word.startsWith('--'));
-}
-
 async function upload(folder: string, dataFolder: string, env: Record<string, string>) {
   const script = path.join(import.meta.dirname, '..', 'servers', 'measured-upload.ts');
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...(await nodeOptions()), script, folder, dataFolder],
-    {
-      env: { ...process.env, ...env },
-    },
-  );
+  const { stdout } = await promisify(execFile)(process.execPath, [...nodeOptions(), script, folder, dataFolder], {
+    env: { ...process.env, ...env },
+  });
   return measuredSchema.parse(JSON.parse(stdout));
 }

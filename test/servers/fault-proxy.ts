@@ -184,3 +184,13 @@ function damaging(one: Seen, breakOff: () => void): Transform {
     },
   });
 }
+
+/** Whether it sends a file of the folder `event`, or a part of one; the probe of what a store can do has keys of its own. */
+export function isOfEvent({ method, path }: Seen): boolean {
+  return method === 'PUT' && path.includes('/event/');
+}
+
+/** What a PUT is for: a key, or a part of it. */
+export function target({ path, query }: Seen): string {
+  return `${path}?${query.get('partNumber') ?? ''}`;
+}

@@ -59,6 +59,13 @@ export function attemptInSlot<T>(
   });
 }
 
+/** The place with which the transfer was started goes to its first bytes, and to nothing after them. */
+export function takeFirstSlot(job: Job): Slot | null {
+  const slot = job.firstSlot;
+  job.firstSlot = null;
+  return slot;
+}
+
 /** Returns when it should be tried again. */
 async function recover(job: Job, error: SidelineError, tries: number): Promise<void> {
   const { line, signal } = job;

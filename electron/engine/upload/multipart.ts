@@ -4,7 +4,7 @@ import { SidelineError } from '../../../shared/errors.ts';
 import type { ListedPart } from '../../storage/storage.ts';
 import { contentOfParts, isProven, refuseOther } from '../verify/verify.ts';
 import { lookAtSource, readBody, type Body, type Source } from './body.ts';
-import { attempt, attemptInSlot, type Job } from './job.ts';
+import { attempt, attemptInSlot, takeFirstSlot, type Job } from './job.ts';
 import { partCount, partRange } from './part-size.ts';
 import { send } from './send.ts';
 import type { Slot } from './slots.ts';
@@ -127,12 +127,6 @@ function keepIfSame(job: Job, there: ListedPart, body: Body): boolean {
   const { number, etag, size } = there;
   job.line.journal.finishPart(job.transfer.id, { number, size, crc32, md5, etag });
   return true;
-}
-
-function takeFirstSlot(job: Job): Slot | null {
-  const slot = job.firstSlot;
-  job.firstSlot = null;
-  return slot;
 }
 
 /** Sends them as places on the line come free. After a failure no further one is begun; those under way come to their end. */

@@ -1,5 +1,5 @@
 import type { Job } from './job.ts';
-import { attemptInSlot } from './job.ts';
+import { attemptInSlot, takeFirstSlot } from './job.ts';
 import { readBody, type Body, type Source } from './body.ts';
 import { send } from './send.ts';
 import type { Uploaded } from './upload.ts';
@@ -9,11 +9,9 @@ import { isProven, type Content } from '../verify/verify.ts';
 export function putWhole(job: Job, source: Source, contentType: string): Promise<Uploaded> {
   const { line } = job;
   const { size, key } = job.transfer;
-  const firstSlot = job.firstSlot;
-  job.firstSlot = null;
   // It may have arrived before this process or this attempt: only its answer was lost.
   const begunBefore = job.transfer.sends > 0;
-  return attemptInSlot(job, size, firstSlot, async (slot, arrived) => {
+  return attemptInSlot(job, size, takeFirstSlot(job), async (slot, arrived) => {
     const body = await readBody(source, { offset: 0, length: size }, slot, line);
     if (arrived || begunBefore || job.transfer.checkFirst) {
       const found = await findWhole(job, body);
