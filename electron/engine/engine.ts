@@ -44,6 +44,8 @@ export interface EngineOptions {
   offlineRules?: BackoffRules;
   random?: () => number;
   onSettled?: (transfer: Transfer) => void;
+  /** Nothing is under way any more: all has come to rest, or waits. */
+  onIdle?: () => void;
   /** The journal can no longer be written, or the like: nothing goes on. */
   onBroken?: (error: SidelineError) => void;
 }
@@ -132,6 +134,7 @@ export function createEngine(options: EngineOptions) {
     now,
     replan,
     onSettled: (transfer) => options.onSettled?.(transfer),
+    onIdle: () => options.onIdle?.(),
     onBroken: (error) => {
       log.error({ error }, 'the engine stops');
       options.onBroken?.(error);

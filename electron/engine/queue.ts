@@ -25,6 +25,8 @@ export interface QueueDeps {
   replan(line: Line, transfer: Transfer): Promise<Transfer>;
   /** told of every transfer that has come to rest: done, failed, skipped, waiting, paused, cancelled */
   onSettled(transfer: Transfer): void;
+  /** The last of what was under way has come to rest, and nothing else can begin now. */
+  onIdle(): void;
   /** The journal could not be written. Nothing further is started. */
   onBroken(error: SidelineError): void;
 }
@@ -102,6 +104,7 @@ export function createQueue(deps: QueueDeps): Queue {
       .finally(() => {
         running.delete(transfer.id);
         fill();
+        if (running.size === 0) deps.onIdle();
       });
     running.set(transfer.id, { job, abort, ended });
   }

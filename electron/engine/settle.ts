@@ -31,10 +31,10 @@ export function settleDone(job: Job, uploaded: Uploaded): Transfer {
     integrity,
     finishedAt: job.line.now(),
   };
-  return journal.together(() => {
-    journal.addReceipt(receipt);
-    return journal.move(job.transfer, 'done', { uploadId: null, attempts: 0, checkFirst: false });
-  });
+  // The move first, for it may be refused. The two are one write as they are, being of one turn of the loop.
+  const done = journal.move(job.transfer, 'done', { uploadId: null, attempts: 0, checkFirst: false });
+  journal.addReceipt(receipt);
+  return done;
 }
 
 export function settleSentBefore(job: Job): Transfer {

@@ -380,6 +380,12 @@ export function createJournal(database: Database.Database, close: () => void, fi
     /** Those of a batch that wait for a time that has come. */
     due: (batchId: number, now: number, limit: number): Transfer[] =>
       z.array(transferRow).parse(reads.due.all(batchId, now, limit)),
+    /** Notes that the whole file is being sent now. A statement of its own: `update` would touch the index of states too. */
+    countSend(transfer: Transfer): Transfer {
+      beginTurn();
+      writes.countSend.run(transfer.id);
+      return { ...transfer, sends: transfer.sends + 1 };
+    },
     /** Changes a transfer that stays in its state. */
     update(transfer: Transfer, changes: TransferChanges): Transfer {
       const updated = { ...transfer, ...changes };
@@ -416,7 +422,17 @@ export function createJournal(database: Database.Database, close: () => void, fi
     // ---- receipts
     addReceipt(receipt: Receipt): void {
       beginTurn();
-      writes.addReceipt.run(receipt);
+      writes.addReceipt.run(
+        receipt.transferId,
+        receipt.connectionId,
+        receipt.key,
+        receipt.size,
+        receipt.crc32,
+        receipt.etag,
+        receipt.versionId,
+        receipt.integrity,
+        receipt.finishedAt,
+      );
     },
     receipt(transferId: number): Receipt | null {
       const row = reads.receipt.get(transferId);
@@ -499,6 +515,7 @@ function prepareWrites(database: Database.Database) {
          check_first = ?, size = ?, mtime = ?, inode = ?
        WHERE id = ? AND state = ?`,
     ),
+    countSend: sql('UPDATE transfers SET sends = sends + 1 WHERE id = ?'),
     distrust: sql(
       `UPDATE transfers SET check_first = 1
        WHERE batch_id = ? AND state IN ('uploading', 'verifying') AND upload_id IS NULL`,
@@ -522,7 +539,7 @@ function prepareWrites(database: Database.Database) {
     addReceipt: sql(
       `INSERT OR REPLACE INTO receipts
          (transfer_id, connection_id, key, size, crc32, etag, version_id, integrity, finished_at)
-       VALUES (@transferId, @connectionId, @key, @size, @crc32, @etag, @versionId, @integrity, @finishedAt)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     addStale: sql(
       `INSERT INTO stale_uploads (connection_id, key, upload_id, since, until)

@@ -111,6 +111,7 @@ function kindOfRefusal({ status, code, message, region }: Refusal, context: Erro
   if (known !== undefined) return known;
   if (status < 300) return 'server-error'; // not S3's: somebody on the way answered, a hotel's login page
   if (status === 429 || status === 503) return 'throttled';
+  if (status === 501) return 'rejected'; // the store does not have it, and will not in a second either
   if (status >= 500) return 'server-error';
   if (status === 301 || status === 307) return 'wrong-region';
   if (status === 401 || status === 403) return 'denied';

@@ -39,7 +39,7 @@ function encode(text: string): string {
 
 /** The request with host, x-amz-date, x-amz-content-sha256 and authorization. Header names must be in lower case. */
 export function signRequest(request: RequestToSign, { credentials, region, now }: SigningOptions): SignedRequest {
-  const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const time = basicTime(now);
   const day = time.slice(0, 8);
   const headers: Record<string, string> = {
     ...request.headers,
@@ -73,8 +73,18 @@ function canonicalQuery(query: Record<string, string>): string {
 }
 
 function normalSpace(value: string): string {
-  return value.trim().replaceAll(/\s+/g, ' ');
+  return /^\s|\s$|\s\s|[^\S ]/.test(value) ? value.trim().replaceAll(/\s+/g, ' ') : value;
 }
+
+/** ISO 8601 without its punctuation, and without fractions of a second: one text serves all requests of a second. */
+function basicTime(now: Date): string {
+  const second = Math.floor(now.getTime() / 1000);
+  if (second !== lastTime.second) {
+    lastTime = { second, text: now.toISOString().replaceAll(/[-:]|\.\d+/g, '') };
+  }
+  return lastTime.text;
+}
+let lastTime = { second: NaN, text: '' };
 
 /** One key serves a day; the last few are kept, for connections side by side. */
 const keys = new Map<string, KeyObject>();

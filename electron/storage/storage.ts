@@ -324,10 +324,10 @@ function unquoted(etag: string | undefined): string {
 
 /** As S3 writes it: base64 of the four bytes, the highest first. */
 export function crc32ToBase64(crc: number): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc);
-  return bytes.toString('base64');
+  fourBytes.writeUInt32BE(crc);
+  return fourBytes.toString('base64');
 }
+const fourBytes = Buffer.alloc(4); // one for all: this is asked for every small file
 
 export function crc32FromBase64(text: string | undefined): number | null {
   const bytes = Buffer.from(text ?? '', 'base64');

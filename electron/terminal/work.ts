@@ -1,5 +1,4 @@
 /** Works batches to their end, and says how it goes: what upload, resume and retry have in common. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Summary } from '../../shared/domain.ts';
 import type { SidelineError } from '../../shared/errors.ts';
 import { sumTotals, type Engine, type EngineOptions } from '../engine/engine.ts';
@@ -28,10 +27,12 @@ export async function work(
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   const broken: SidelineError[] = [];
+  const rest = createRest();
   const engineOptions: Partial<EngineOptions> = {
     limitRate: options.limitRate,
     concurrency: options.concurrency,
     onSettled: (transfer) => output.settled(transfer),
+    onIdle: () => rest.end(),
     onBroken: (error) => broken.push(error),
   };
   const engine = session.engine(engineOptions);
@@ -39,15 +40,16 @@ export async function work(
   const started = performance.now();
   try {
     const batches = await prepare(engine);
-    const rest = () => remaining(session.journal, batches);
-    await untilRest(engine, rest, () => interrupted.signal.aborted || broken.length > 0, options.wait, output);
+    const ahead = () => remaining(session.journal, batches);
+    const stopped = () => interrupted.signal.aborted || broken.length > 0;
+    await untilNothingMoves({ engine, ahead, stopped, rest, wait: options.wait, output });
     if (interrupted.signal.aborted) output.say('Stopped. "sideline resume" goes on from here.');
     const { sentBytes } = engine.snapshot();
     await engine.close();
     if (broken[0] !== undefined) throw broken[0];
     const summary = summarise(session.journal, batches, sentBytes, (performance.now() - started) / 1000);
     output.summary(summary, targets(session.journal, batches));
-    return exitCode(summary, rest());
+    return exitCode(summary, ahead());
   } finally {
     await engine.close();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
@@ -60,27 +62,53 @@ function remaining(journal: Journal, batches: readonly Batch[]): number {
   return unfinishedStates.reduce((sum, state) => sum + totals[state].files, 0);
 }
 
-async function untilRest(
-  engine: Engine,
-  rest: () => number,
-  stopped: () => boolean,
-  wait: number,
-  output: Output,
-): Promise<void> {
+interface Watch {
+  engine: Engine;
+  /** files */
+  ahead(): number;
+  stopped(): boolean;
+  rest: Rest;
+  /** ms */
+  wait: number;
+  output: Output;
+}
+
+async function untilNothingMoves({ engine, ahead, stopped, rest, wait, output }: Watch): Promise<void> {
   let lastMove = performance.now();
   let lastSent = -1;
-  while (rest() > 0 && !stopped()) {
+  while (ahead() > 0 && !stopped()) {
     const snapshot = engine.snapshot();
     output.progress(snapshot);
-    const onlyPaused = rest() === snapshot.totals.paused.files;
+    const onlyPaused = ahead() === snapshot.totals.paused.files;
     if (onlyPaused) return;
     if (snapshot.sentBytes !== lastSent || snapshot.active.length > 0) {
       lastMove = performance.now();
       lastSent = snapshot.sentBytes;
     }
     if (performance.now() - lastMove > wait) return;
-    await sleep(50);
+    await rest.begin(50);
   }
+}
+
+/** A sleep that something can end: whoever has nothing left to do need not sleep it out. */
+interface Rest {
+  begin(ms: number): Promise<void>;
+  end(): void;
+}
+
+function createRest(): Rest {
+  let end: () => void = () => undefined;
+  return {
+    begin: (ms) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    end: () => end(),
+  };
 }
 
 function summarise(journal: Journal, batches: readonly Batch[], bytesSent: number, seconds: number): Summary {

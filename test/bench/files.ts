@@ -1,4 +1,5 @@
 /** What is uploaded: made anew for each run of the benchmark, in a temporary folder, and read once so that it is in memory. */
+import { spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,7 +14,7 @@ export async function writeBigFile(file: string, size: number): Promise<void> {
     block.writeDoubleLE(left, 0);
     await handle.write(block, 0, Math.min(left, block.length));
   }
-  await handle.sync(); // or it would be written out while the first client runs
+  await handle.sync(); // as below
   await handle.close();
   const again = await open(file);
   while ((await again.read(block)).bytesRead > 0);
@@ -29,4 +30,5 @@ export async function writeSmallFiles(folder: string, count: number, size: numbe
     const start = (at * 4099) % (block.length - size);
     await writeFile(path.join(inside, `IMG_${String(at).padStart(5, '0')}.JPG`), block.subarray(start, start + size));
   }
+  spawnSync('sync'); // or they would be written out while the first client runs
 }

@@ -21,7 +21,7 @@ export interface Measured {
 
 const hasProc = existsSync('/proc/self/status');
 /** High-water marks only grow: what is missed is what grew since the last look. ms */
-const lookEvery = 25;
+const lookEvery = 50;
 
 /** Rejects with the end of what the program said when it fails. Needs bash, whose `time` knows the CPU of the dead. */
 export async function measure({ program, args, env }: Command): Promise<Measured> {

@@ -60,9 +60,9 @@ async function compare(server: SpawnedDiscardServer, clients: readonly Client[],
   const results = new Map<Client, Result>();
   for (let run = 1; run <= runs; run++) {
     for (const client of clients) {
+      const preparation = client.prepare();
       const command = round.command(client, `${round.task.kind}-${run}-${client.name}`);
       if (command === null) continue;
-      const preparation = client.prepare();
       if (preparation !== null) await measure(preparation);
       const before = await server.stats();
       const measured = await measure(command);

@@ -78,6 +78,7 @@ const statuses: [number, ErrorKind, ErrorKind][] = [
   [413, 'too-large', 'too-large'],
   [429, 'throttled', 'throttled'],
   [500, 'server-error', 'server-error'],
+  [501, 'rejected', 'rejected'],
   [502, 'server-error', 'server-error'],
   [503, 'throttled', 'throttled'],
   [504, 'server-error', 'server-error'],

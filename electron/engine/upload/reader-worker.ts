@@ -4,7 +4,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { fingerprintOf } from '../fingerprint.ts';
-import type { Read } from './reader.ts';
+import type { Answer, Read } from './reader.ts';
 
 export interface ReadOrder {
   id: number;
@@ -20,15 +20,19 @@ export interface ReadOrder {
 
 const memory = workerData as SharedArrayBuffer; // see reader.ts, `start`
 
-parentPort?.on('message', (order: ReadOrder) => {
+parentPort?.on('message', (orders: ReadOrder[]) => {
+  parentPort?.postMessage(orders.map(answer));
+});
+
+function answer(order: ReadOrder): Answer {
   const { id } = order;
   try {
-    parentPort?.postMessage({ id, read: read(order) });
+    return { id, read: read(order) };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    parentPort?.postMessage({ id, code, message: error instanceof Error ? error.message : String(error) });
+    return { id, code, message: error instanceof Error ? error.message : String(error) };
   }
-});
+}
 
 function read(order: ReadOrder): Read {
   const buffer = Buffer.from(memory, order.start, order.room);

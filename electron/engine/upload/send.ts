@@ -33,12 +33,8 @@ export async function send(line: Line, slot: Slot, target: Target, body: Body): 
     key: target.key,
     host: storage.host,
   } as const;
-  const request = await storage.sign({
-    method: 'PUT',
-    key: target.key,
-    query: target.query,
-    headers: headersFor(body, target, integrity),
-  });
+  const headers = headersFor(body, target, integrity);
+  const request = await storage.sign({ method: 'PUT', key: target.key, query: target.query, headers });
   await line.journal.committed();
   let answer: Answer;
   try {
@@ -62,13 +58,15 @@ export async function send(line: Line, slot: Slot, target: Target, body: Body): 
     storage.learnClock(answer.headers.date);
     throw errorFromResponse(answer, context);
   }
-  return proof(body, answer.headers, integrity);
+  return proof(body, headers, answer.headers, integrity);
 }
+
+const crcHeader = 'x-amz-checksum-crc32';
 
 function headersFor(body: Body, target: Target, integrity: IntegrityMode): Record<string, string> {
   const headers: Record<string, string> = { 'content-length': String(body.size) };
   if (target.contentType !== null) headers['content-type'] = target.contentType;
-  if (integrity === 'crc32') headers['x-amz-checksum-crc32'] = crc32ToBase64(body.crc32);
+  if (integrity === 'crc32') headers[crcHeader] = crc32ToBase64(body.crc32);
   if (integrity === 'content-md5' && body.md5 !== null) {
     headers['content-md5'] = Buffer.from(body.md5, 'hex').toString('base64');
   }
@@ -76,16 +74,21 @@ function headersFor(body: Body, target: Target, integrity: IntegrityMode): Recor
 }
 
 /** Throws `integrity` when the store returns another checksum than that of what was read. */
-function proof(body: Body, headers: http.IncomingHttpHeaders, integrity: IntegrityMode): Sent {
-  const etag = (headers.etag ?? '').replaceAll('"', '');
-  const returned = headers['x-amz-checksum-crc32'];
+function proof(
+  body: Body,
+  sent: Record<string, string>,
+  answer: http.IncomingHttpHeaders,
+  integrity: IntegrityMode,
+): Sent {
+  const etag = (answer.etag ?? '').replaceAll('"', '');
+  const returned = answer[crcHeader];
   const { md5 } = body;
-  if (integrity === 'crc32' && typeof returned === 'string' && returned !== crc32ToBase64(body.crc32)) {
+  if (integrity === 'crc32' && typeof returned === 'string' && returned !== sent[crcHeader]) {
     throw new SidelineError('integrity', { cause: new Error(`CRC32 ${returned} came back`) });
   }
   if (integrity === 'etag-md5' && etag !== md5) {
     throw new SidelineError('integrity', { cause: new Error(`ETag ${etag} came back for MD5 ${String(md5)}`) });
   }
-  const version = headers['x-amz-version-id'];
+  const version = answer['x-amz-version-id'];
   return { crc32: body.crc32, md5, etag, versionId: typeof version === 'string' ? version : null };
 }

@@ -17,7 +17,7 @@ export function putWhole(job: Job, source: Source, contentType: string): Promise
       const found = await findWhole(job, body);
       if (found !== null) return found;
     }
-    job.transfer = line.journal.update(job.transfer, { sends: job.transfer.sends + 1 });
+    job.transfer = line.journal.countSend(job.transfer);
     const sent = await send(line, slot, { key, query: {}, contentType }, body);
     return { ...sent, size, found: false };
   });

@@ -89,11 +89,9 @@ export function createSlots(governor: Governor, buffers: Buffers): Slots {
     taken: () => [...taken],
     vacant: () => waiting.length === 0 && taken.size < governor.limit(),
     acquire(bytes, signal) {
+      if (signal.aborted) return Promise.reject(asError(signal.reason));
+      if (waiting.length === 0 && fits(bytes)) return Promise.resolve(open(bytes, signal));
       return new Promise((resolve, reject) => {
-        if (signal.aborted) {
-          reject(asError(signal.reason));
-          return;
-        }
         const entry: Waiting = {
           bytes,
           signal,
@@ -108,7 +106,6 @@ export function createSlots(governor: Governor, buffers: Buffers): Slots {
         };
         signal.addEventListener('abort', giveUp, { once: true });
         waiting.push(entry);
-        admit();
       });
     },
   };

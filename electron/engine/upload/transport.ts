@@ -77,14 +77,18 @@ function receive(outgoing: http.ClientRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
-      let body = '';
-      incoming.setEncoding('utf8');
-      incoming.on('data', (text: string) => {
-        if (body.length < longestAnswer) body += text;
+      const chunks: Buffer[] = [];
+      let length = 0;
+      incoming.on('data', (chunk: Buffer) => {
+        if (length < longestAnswer) chunks.push(chunk);
+        length += chunk.length;
       });
       incoming.on('error', reject);
       incoming.on('aborted', () => reject(new SidelineError('connection-lost')));
-      incoming.on('end', () => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body }));
+      incoming.on('end', () => {
+        const body = chunks.length === 0 ? '' : Buffer.concat(chunks).toString();
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
+      });
     });
   });
 }
