@@ -1,11 +1,15 @@
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
+import { builtinModules } from 'node:module';
 import tseslint from 'typescript-eslint';
+
+const windowOnly = 'The window never touches Node: what it needs is a call in shared/ipc.ts.';
 
 export default tseslint.config(
   { ignores: ['node_modules', 'dist', 'out', '.cache', 'coverage'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -15,11 +19,15 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      // There are no classes here: the functions of an object are closures, and none needs `this`.
+      // There are no classes here (but errors, and what React has only as one): the functions of an object are closures, and none
+      // needs `this`.
       '@typescript-eslint/unbound-method': 'off',
       'no-restricted-syntax': [
         'error',
-        { selector: 'ClassDeclaration[superClass.name!="Error"]', message: 'A function and plain data do.' },
+        {
+          selector: 'ClassDeclaration[superClass.name!=/^(Error|Component)$/]',
+          message: 'A function and plain data do.',
+        },
       ],
     },
   },
@@ -37,6 +45,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ['renderer/**/*.{ts,tsx}'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [...builtinModules, 'electron'].map((name) => ({ name, message: windowOnly })),
+          patterns: [{ group: ['node:*', 'electron/*', '**/electron/**', '../electron/*'], message: windowOnly }],
+        },
+      ],
+    },
+  },
+  {
     files: ['electron/{engine,journal,storage}/**/*.ts'],
     rules: {
       'no-restricted-imports': [
@@ -47,6 +68,14 @@ export default tseslint.config(
   },
   {
     files: ['scripts/**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        Atomics: 'readonly',
+        SharedArrayBuffer: 'readonly',
+      },
+    },
   },
 );

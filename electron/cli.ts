@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { asSidelineError, SidelineError } from '../shared/errors.ts';
 import { parseDuration, parseRate, printable } from '../shared/format.ts';
 import { addConnection, listConnections, removeConnection, testConnection } from './terminal/connection.ts';
-import { dataFolder } from './terminal/environment.ts';
+import { dataFolder } from './data-folder.ts';
 import { list } from './terminal/list.ts';
 import { status } from './terminal/status.ts';
 import { cancel, resume, retry, upload } from './terminal/upload.ts';

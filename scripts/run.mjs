@@ -5,7 +5,7 @@
 // Plain JavaScript over Node 20's built-ins: this is what runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -38,6 +38,44 @@ function npm(args) {
     encoding: 'utf8',
     shell: command === 'npm' && process.platform === 'win32',
   });
+}
+
+/** One at a time: `npm ci` begins by emptying node_modules, under the feet of another that fills it. */
+function setUpAlone() {
+  const lock = path.join(root, '.cache', 'setting-up');
+  mkdirSync(path.dirname(lock), { recursive: true });
+  while (!take(lock)) {
+    if (!isRunning(Number(readText(lock)))) rmSync(lock, { force: true });
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+  if (!isSetUp()) setUp();
+  rmSync(lock, { force: true });
+}
+
+function take(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readText(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // the other one has just ended
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 function setUp() {
@@ -89,7 +127,7 @@ async function run(script, args) {
   });
 }
 
-if (!isSetUp()) setUp();
+if (!isSetUp()) setUpAlone();
 const [script, ...args] = process.argv.slice(2);
 if (script) {
   returnToCallersFolder();

@@ -139,6 +139,8 @@ export interface Batch {
   createdAt: number;
   /** null while its folders are still being scanned */
   plannedAt: number | null;
+  /** ms since 1970; null: the lists show it */
+  clearedAt: number | null;
 }
 
 export type Totals = Record<TransferState, { files: number; bytes: number }>;

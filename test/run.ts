@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startVitest } from 'vitest/node';
+import { prepareWindow } from './runtime/ready.ts';
 import { cephPackages, missingCephPrograms } from './servers/ceph.ts';
 
 const root = path.dirname(import.meta.dirname);
@@ -45,6 +46,17 @@ function installCeph(): void {
   }
 }
 
+/** Electron, a display and the build, for test/e2e. A build that fails ends everything: it is a fault of the sources. */
+async function prepareForWindow(): Promise<void> {
+  if (filters.length > 0 && !filters.some((filter) => filter.includes('e2e'))) return;
+  try {
+    const missing = await prepareWindow((line) => console.log(line));
+    if (missing !== null) console.log(`Skipped: all tests of the window. ${missing}`);
+  } catch (error) {
+    end(error instanceof Error ? error.message : String(error), 1);
+  }
+}
+
 async function test(): Promise<never> {
   const vitest = await startVitest(filters, { watch: false });
   const count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
@@ -65,8 +77,11 @@ async function test(): Promise<never> {
 
 if (filters.length === 0) {
   check('Types', 'typescript/bin/tsc', '--noEmit');
+  check('Types of the window', 'typescript/bin/tsc', '--noEmit', '--project', 'renderer');
+  check('Types of its tests', 'typescript/bin/tsc', '--noEmit', '--project', 'test/e2e');
   check('Lint', 'eslint/bin/eslint.js', '--max-warnings', '0', '.');
   check('Format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
 }
 installCeph();
+await prepareForWindow();
 await test();

@@ -9,7 +9,7 @@ import { writeBackup } from '../journal/open.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createLines, type LineDeps } from './lines.ts';
 import { planFound } from './plan/plan.ts';
-import { createQueue, failQueued, nextTurn } from './queue.ts';
+import { createQueue, failQueued, nextTurn, type Active } from './queue.ts';
 import { scan, type Found } from './scan/scan.ts';
 import { cancel, settleReplanned } from './settle.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -58,8 +58,15 @@ export interface Snapshot {
   sentBytes: number;
   /** bytes per second over the last ten seconds, null when not known yet */
   rate: number | null;
-  active: readonly Transfer[];
+  active: readonly Active[];
   offline: boolean;
+}
+
+export interface WantedBatch {
+  connectionId: number;
+  prefix: string;
+  /** absolute paths */
+  roots: readonly string[];
 }
 
 /** Which transfers a command means: these, or all of the engine's batches. */
@@ -72,6 +79,8 @@ const atOnce = 500;
 const every = { wake: 200, tune: 1000, sweep: 60_000, backup: 10 * 60_000 };
 /** What the line carries is known after it was watched for so long. ms */
 const watchFor = 20_000;
+/** ms */
+const justNow = 2000;
 
 /** Makes an engine at rest: nothing runs before `start`. */
 export function createEngine(options: EngineOptions) {
@@ -179,6 +188,31 @@ export function createEngine(options: EngineOptions) {
     while (journal.moveMany({ batchId, from, limit: atOnce }, to) === atOnce) await nextTurn();
   }
 
+  /** The batch of these roots in the journal, not planned yet; an unfinished one of the same roots is gone on with. */
+  async function openBatch(wanted: WantedBatch): Promise<Batch> {
+    reader.warmUp();
+    lines.get(wanted.connectionId); // it opens while the folders are scanned
+    const same = journal
+      .batches()
+      .find(
+        (batch) =>
+          batch.connectionId === wanted.connectionId &&
+          batch.prefix === wanted.prefix &&
+          batch.clearedAt === null &&
+          batch.roots.join('\0') === wanted.roots.join('\0') &&
+          isOpen(journal.totals(batch.id), batch),
+      );
+    if (same === undefined) return journal.addBatch({ ...wanted, roots: [...wanted.roots], createdAt: now() });
+    if (!batches.some(({ id }) => id === same.id)) await recover(same); // else it is being worked on, and knows itself
+    return same;
+  }
+
+  async function planBatch(batch: Batch, signal?: AbortSignal): Promise<Batch> {
+    const planned = await scanBatch(batch, signal);
+    inBackground(writeBackup(journal));
+    return planned;
+  }
+
   /** What an earlier run left in the middle can begin again: its part of the way is in the journal or at the store. */
   async function recover(batch: Batch): Promise<void> {
     journal.distrustUnfinished(batch.id);
@@ -197,16 +231,19 @@ export function createEngine(options: EngineOptions) {
   }
 
   function meant(which: Which): (transfer: Transfer) => boolean {
-    return (transfer) => which === 'all' || which.includes(transfer.id);
+    if (which === 'all') return () => true;
+    const ids = new Set(which);
+    return (transfer) => ids.has(transfer.id);
   }
 
   /** Every transfer that is meant and in one of these states, page by page, so that the loop stays free. */
   async function* pages(which: Which, states: readonly TransferState[]): AsyncGenerator<Transfer[]> {
+    const isMeant = meant(which);
     for (const { id: batchId } of batches) {
       let after = 0;
       for (;;) {
         const page = journal.transfers({ batchId, states, after, limit: atOnce });
-        yield page.filter(meant(which));
+        yield page.filter(isMeant);
         const last = page.at(-1);
         if (last === undefined || page.length < atOnce) break;
         after = last.id;
@@ -233,30 +270,34 @@ export function createEngine(options: EngineOptions) {
     slots.pump();
   }
 
+  function startTimers(): void {
+    if (timers.length > 0) return;
+    timers.push(
+      setInterval(() => queue.wake(), every.wake),
+      setInterval(() => {
+        watchLine();
+        inBackground(journal.flush());
+      }, every.tune),
+      setInterval(() => inBackground(sweepLines()), every.sweep),
+      setInterval(() => inBackground(writeBackup(journal)), every.backup),
+    );
+  }
+
   return {
     bandwidth,
 
-    /** Finds and plans all files of the roots (absolute paths). An unfinished batch of the same roots is gone on with. */
-    async addBatch(
-      wanted: { connectionId: number; prefix: string; roots: readonly string[] },
-      signal?: AbortSignal,
-    ): Promise<Batch> {
-      reader.warmUp();
-      lines.get(wanted.connectionId); // it opens while the folders are scanned
-      const same = journal
-        .batches()
-        .find(
-          (batch) =>
-            batch.connectionId === wanted.connectionId &&
-            batch.prefix === wanted.prefix &&
-            batch.roots.join('\0') === wanted.roots.join('\0') &&
-            isOpen(journal.totals(batch.id), batch),
-        );
-      if (same !== undefined) await recover(same);
-      const batch = same ?? journal.addBatch({ ...wanted, roots: [...wanted.roots], createdAt: now() });
-      const planned = await scanBatch(batch, signal);
-      inBackground(writeBackup(journal));
-      return planned;
+    /** requests side by side; null: found out */
+    setConcurrency(count: number | null): void {
+      governor.fix(count);
+      slots.pump();
+    },
+
+    openBatch,
+    planBatch,
+
+    /** Finds and plans all files of the roots (absolute paths): `openBatch`, then `planBatch`. */
+    async addBatch(wanted: WantedBatch, signal?: AbortSignal): Promise<Batch> {
+      return await planBatch(await openBatch(wanted), signal);
     },
 
     /** Takes over what an earlier run left of these batches, without working on them. */
@@ -274,16 +315,19 @@ export function createEngine(options: EngineOptions) {
         ready.push(batch.plannedAt === null ? await scanBatch(batch) : batch);
       }
       setBatches(ready);
-      timers.push(
-        setInterval(() => queue.wake(), every.wake),
-        setInterval(() => {
-          watchLine();
-          inBackground(journal.flush());
-        }, every.tune),
-        setInterval(() => inBackground(sweepLines()), every.sweep),
-        setInterval(() => inBackground(writeBackup(journal)), every.backup),
-      );
+      startTimers();
       queue.wake();
+    },
+
+    /** A planned batch joins those that are worked on, or takes the place of what it was before. */
+    include(planned: Batch): void {
+      setBatches([...batches.filter(({ id }) => id !== planned.id), planned].toSorted((a, b) => a.id - b.id));
+      queue.wake();
+    },
+
+    /** These are no longer looked at: all of them have come to rest. */
+    leave(ids: readonly number[]): void {
+      setBatches(batches.filter(({ id }) => !ids.includes(id)));
     },
 
     /** Stops what is under way and keeps the rest from starting, until `resume`. */
@@ -327,17 +371,43 @@ export function createEngine(options: EngineOptions) {
       return count;
     },
 
+    /** They go before all others, in this order, those that wait or are paused too. */
+    async sendFirst(which: readonly number[]): Promise<void> {
+      for await (const page of pages(which, ['planned', 'waiting', 'paused'])) {
+        journal.together(() => page.forEach((transfer) => journal.move(transfer, 'queued')));
+      }
+      journal.rankFirst(which);
+      queue.wake();
+    },
+
+    /**
+     * The computer woke up, or has another network: who waits looks again, and what was being sent is sent anew on new
+     * sockets, unless it was seen to move just now.
+     */
+    lookAgain(why: 'woke' | 'network'): void {
+      lines.hurry();
+      const moves = why === 'network' && (meter.rate(justNow) ?? 0) > 0;
+      if (!moves) for (const slot of slots.taken()) slot.yieldPlace();
+      queue.wake();
+    },
+
+    /** A connection was edited: what runs on it stops, and goes on with the connection as it is now. */
+    async reopen(connectionId: number): Promise<void> {
+      lines.forget(connectionId); // first: what takes the freed places must be on the new line
+      await queue.stop((transfer) => transfer.connectionId === connectionId, 'close');
+      queue.wake();
+    },
+
     snapshot(): Snapshot {
       const totals = sumTotals(batches.map((batch) => journal.totals(batch.id)));
-      const active = queue.active();
-      const ofParts = active.reduce((sum, transfer) => sum + journal.sentBytes(transfer.id), 0);
+      const ofParts = batches.reduce((sum, { id }) => sum + journal.begunBytes(id), 0);
       const underWay = slots.taken().reduce((sum, slot) => sum + slot.sent, 0);
       return {
         totals,
         arrivedBytes: totals.done.bytes + ofParts + underWay,
         sentBytes: meter.total(),
         rate: meter.rate(10_000),
-        active,
+        active: queue.active(),
         offline: batches.some((batch) => lines.state(batch.connectionId) === 'offline'),
       };
     },

@@ -55,6 +55,10 @@ export interface Lines {
   refuse(connectionId: number, error: SidelineError): void;
   /** Forgets refusals, so that a person's retry tries again. */
   forgive(): void;
+  /** Closes the line of a connection that was edited: it is opened anew, as it is now, when it is next needed. */
+  forget(connectionId: number): void;
+  /** Whoever waits for the network looks for it now. */
+  hurry(): void;
   /** Aborts what is stale on this connection's store as far as it can be reached; the rest stays noted. */
   sweep(connectionId: number): Promise<void>;
   close(): Promise<void>;
@@ -76,6 +80,8 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
   const creating = new Set<number>();
+  /** aborted, and made anew, when there is a reason to look for the network at once */
+  let patience = new AbortController();
 
   function inBackground(work: Promise<void>): void {
     const tracked = work
@@ -94,6 +100,10 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       const capabilities = connection.capabilities ?? (await deps.probe(storage, prefixOf(id), closing.signal));
       if (connection.capabilities === null) journal.storeCapabilities(id, capabilities);
       await sweep(journal, storage, creating, closing.signal);
+      if (entries.get(id) !== entry) {
+        storage.close(); // the connection was edited meanwhile
+        return;
+      }
       entry.line = makeLine(id, entry, storage, capabilities);
       entry.state = 'open';
       events.onOpen(id);
@@ -150,9 +160,10 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
   async function comeBack(id: number, entry: Entry): Promise<void> {
     const { signal } = closing;
     for (let tries = 1; ; tries++) {
-      await sleep(deps.offlineRules.first / 2 + backoff(tries, deps.shared.random, deps.offlineRules), undefined, {
-        signal,
-      });
+      const pause = deps.offlineRules.first / 2 + backoff(tries, deps.shared.random, deps.offlineRules);
+      await sleep(pause, undefined, { signal: AbortSignal.any([signal, patience.signal]) }).catch(() => undefined);
+      signal.throwIfAborted();
+      if (entries.get(id) !== entry) return; // the connection was edited
       if (entry.storage === null || (await entry.storage.reachable(signal))) break;
     }
     log.info({ connection: id }, 'reachable again');
@@ -193,6 +204,14 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
         entry.storage?.close();
         entries.delete(id);
       }
+    },
+    forget(id) {
+      entries.get(id)?.storage?.close();
+      entries.delete(id);
+    },
+    hurry() {
+      patience.abort();
+      patience = new AbortController();
     },
     async sweep(id) {
       const entry = entries.get(id);

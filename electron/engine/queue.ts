@@ -34,13 +34,20 @@ export interface QueueDeps {
 export interface Queue {
   /** Which batches are worked on; those planned later are added with it too. */
   setBatches(batches: readonly Batch[]): void;
-  /** Looks for work: called whenever there may be some. */
+  /** Looks for work: called whenever there may be some, or when its order has changed. */
   wake(): void;
   /** Stops what runs and is meant; resolves when it has come to rest in the journal. */
   stop(which: (transfer: Transfer) => boolean, why: StopCause): Promise<void>;
   /** No further transfer is started. */
   hold(): void;
-  active(): readonly Transfer[];
+  active(): readonly Active[];
+}
+
+/** A transfer that is under way. */
+export interface Active {
+  transfer: Transfer;
+  /** bytes that are at the store, or left for it */
+  sent: number;
 }
 
 interface Running {
@@ -58,6 +65,8 @@ export function createQueue(deps: QueueDeps): Queue {
   const running = new Map<number, Running>();
   let batches: readonly Batch[] = [];
   let page: Transfer[] = [];
+  /** those that a person wants first; null: to be asked for */
+  let first: Transfer[] | null = null;
   let held = false;
   slots.onVacancy = fill;
 
@@ -70,6 +79,23 @@ export function createQueue(deps: QueueDeps): Queue {
   }
 
   function takeNext(): { line: Line; transfer: Transfer } | null {
+    return takeFirst() ?? takeInTurn();
+  }
+
+  function takeFirst(): { line: Line; transfer: Transfer } | null {
+    first ??= journal.nextRanked(pageSize);
+    for (let transfer = first.shift(); transfer !== undefined; transfer = first.shift()) {
+      const { batchId, connectionId, id } = transfer;
+      const batch = batches.find((one) => one.id === batchId);
+      const line = batch === undefined || batch.plannedAt === null ? null : lines.get(connectionId);
+      if (line === null) continue; // in its turn, when its line is open
+      page = page.filter((other) => other.id !== id);
+      return { line, transfer };
+    }
+    return null;
+  }
+
+  function takeInTurn(): { line: Line; transfer: Transfer } | null {
     for (const batch of batches) {
       if (batch.plannedAt === null || journal.filesAhead(batch.id) === 0) continue;
       const line = lines.get(batch.connectionId);
@@ -140,9 +166,11 @@ export function createQueue(deps: QueueDeps): Queue {
     setBatches(now) {
       batches = now;
       page = [];
+      first = null;
     },
     wake() {
       page = [];
+      first = null;
       for (const batch of batches) queueDue(batch);
       fill();
     },
@@ -150,12 +178,19 @@ export function createQueue(deps: QueueDeps): Queue {
       const meant = [...running.values()].filter(({ job }) => which(job.transfer));
       for (const { abort } of meant) abort.abort(new Stop(why));
       page = [];
+      first = null;
       await Promise.all(meant.map(({ ended }) => ended));
     },
     hold() {
       held = true;
     },
-    active: () => [...running.values()].map(({ job }) => job.transfer),
+    active() {
+      const leaving = Map.groupBy(slots.taken(), ({ owner }) => owner);
+      return [...running.values()].map(({ job: { transfer, signal } }) => {
+        const underWay = (leaving.get(signal) ?? []).reduce((sum, slot) => sum + slot.sent, 0);
+        return { transfer, sent: underWay + (transfer.uploadId === null ? 0 : journal.sentBytes(transfer.id)) };
+      });
+    },
   };
 
   function queueDue(batch: Batch): void {

@@ -80,6 +80,7 @@ const batchRow = z.object({
   roots: json(z.array(z.string())),
   createdAt: z.number(),
   plannedAt: z.number().nullable(),
+  clearedAt: z.number().nullable(),
 });
 
 const transferRow = z.object({
@@ -135,7 +136,7 @@ const staleRow = z.object({
 const transferColumns = `id, batch_id AS batchId, connection_id AS connectionId, source, key, size, mtime, inode, state,
   reason, not_before AS notBefore, attempts, sends, part_size AS partSize, upload_id AS uploadId, check_first AS checkFirst`;
 const batchColumns =
-  'id, connection_id AS connectionId, prefix, roots, created_at AS createdAt, planned_at AS plannedAt';
+  'id, connection_id AS connectionId, prefix, roots, created_at AS createdAt, planned_at AS plannedAt, cleared_at AS clearedAt';
 const receiptColumns = `transfer_id AS transferId, connection_id AS connectionId, key, size, crc32, etag,
   version_id AS versionId, integrity, finished_at AS finishedAt`;
 
@@ -151,6 +152,10 @@ export function createJournal(database: Database.Database, close: () => void, fi
     transfer: sql(`SELECT ${transferColumns} FROM transfers WHERE id = ?`),
     keyKnown: sql('SELECT 1 FROM transfers WHERE connection_id = ? AND key = ?').pluck(),
     byKey: sql(`SELECT ${transferColumns} FROM transfers WHERE connection_id = ? AND key = ? ORDER BY id DESC`),
+    ranked: sql(
+      `SELECT ${transferColumns} FROM transfers WHERE rank > 0 AND state = 'queued' ORDER BY rank DESC LIMIT ?`,
+    ),
+    highestRank: sql("SELECT coalesce(max(rank), 0) FROM transfers WHERE rank > 0 AND state = 'queued'").pluck(),
     next: sql(`SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'queued' ORDER BY id LIMIT ?`),
     due: sql(
       `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'waiting' AND not_before <= ? LIMIT ?`,
@@ -159,6 +164,10 @@ export function createJournal(database: Database.Database, close: () => void, fi
       'SELECT batch_id AS batchId, state, count(*) AS files, sum(size) AS bytes FROM transfers GROUP BY batch_id, state',
     ),
     parts: sql('SELECT number, state, size, crc32, md5, etag, sends FROM parts WHERE transfer_id = ? ORDER BY number'),
+    begunBytes: sql(
+      `SELECT coalesce(sum(p.size), 0) FROM transfers t JOIN parts p ON p.transfer_id = t.id
+       WHERE t.batch_id = ? AND t.upload_id IS NOT NULL AND p.state = 'sent'`,
+    ).pluck(),
     sentBytes: sql(`SELECT coalesce(sum(size), 0) FROM parts WHERE transfer_id = ? AND state = 'sent'`).pluck(),
     resent: sql(
       `SELECT (SELECT coalesce(sum(sends - 1), 0) FROM transfers WHERE batch_id = @batch AND sends > 1)
@@ -275,6 +284,11 @@ export function createJournal(database: Database.Database, close: () => void, fi
       beginTurn();
       writes.updateConnection.run(JSON.stringify(config), id);
     },
+    /** Throws SQLite's own error where another connection has the name. */
+    renameConnection(id: number, name: string): void {
+      beginTurn();
+      writes.renameConnection.run(name, id);
+    },
     /** It can no longer be chosen; the batches that went over it stay, and still name it. */
     removeConnection(id: number): void {
       beginTurn();
@@ -287,16 +301,21 @@ export function createJournal(database: Database.Database, close: () => void, fi
 
     // ---- batches
     batches: (): Batch[] => z.array(batchRow).parse(reads.batches.all()),
-    addBatch(batch: Omit<Batch, 'id' | 'plannedAt'>): Batch {
+    addBatch(batch: Omit<Batch, 'id' | 'plannedAt' | 'clearedAt'>): Batch {
       beginTurn();
       const { connectionId, prefix, roots, createdAt } = batch;
       const { lastInsertRowid } = writes.addBatch.run(connectionId, prefix, JSON.stringify(roots), createdAt);
-      return { ...batch, id: Number(lastInsertRowid), plannedAt: null };
+      return { ...batch, id: Number(lastInsertRowid), plannedAt: null, clearedAt: null };
     },
     /** Sets when the batch was planned; null: its folders are to be scanned (again). ms since 1970 */
     setPlanned(batchId: number, at: number | null): void {
       beginTurn();
       writes.setPlanned.run(at, batchId);
+    },
+    /** Takes batches out of the lists. What they did stays. `at`: ms since 1970 */
+    clearBatches(ids: readonly number[], at: number): void {
+      beginTurn();
+      for (const id of ids) writes.clearBatch.run(at, id);
     },
     totals: (batchId: number): Totals => structuredClone(totalsOf(batchId)),
     resentParts: (batchId: number): number => Number(reads.resent.get({ batch: batchId })),
@@ -315,6 +334,14 @@ export function createJournal(database: Database.Database, close: () => void, fi
     /** The queued ones of a batch, in the order of sending. */
     nextQueued: (batchId: number, limit: number): Transfer[] =>
       z.array(transferRow).parse(reads.next.all(batchId, limit)),
+    /** Queued ones of any batch that a person wants first, in that order. */
+    nextRanked: (limit: number): Transfer[] => z.array(transferRow).parse(reads.ranked.all(limit)),
+    /** They go before all others, in this order, as long as they are ahead. */
+    rankFirst(ids: readonly number[]): void {
+      beginTurn();
+      const highest = Number(reads.highestRank.get()) + ids.length;
+      ids.forEach((id, at) => writes.setRank.run(highest - at, id));
+    },
     /** Files of a batch that are queued, or planned and to be queued. */
     filesAhead: (batchId: number): number => totalsOf(batchId).queued.files + totalsOf(batchId).planned.files,
     /** After a crash: what was being sent may have arrived. A multipart upload is asked for its parts anyway. */
@@ -397,6 +424,8 @@ export function createJournal(database: Database.Database, close: () => void, fi
     parts: (transferId: number): Part[] => z.array(partRow).parse(reads.parts.all(transferId)),
     /** bytes of a multipart transfer that are at the store */
     sentBytes: (transferId: number): number => Number(reads.sentBytes.get(transferId)),
+    /** bytes of a batch's begun multipart uploads that are at the store */
+    begunBytes: (batchId: number): number => Number(reads.begunBytes.get(batchId)),
     beginPart(transferId: number, number: number, size: number): void {
       beginTurn();
       writes.beginPart.run(transferId, number, size);
@@ -501,10 +530,13 @@ function prepareWrites(database: Database.Database) {
   return {
     addConnection: sql('INSERT INTO connections (name, config) VALUES (?, ?)'),
     updateConnection: sql('UPDATE connections SET config = ?, capabilities = NULL WHERE id = ?'),
+    renameConnection: sql('UPDATE connections SET name = ? WHERE id = ?'),
     // Its name is free again.
     removeConnection: sql("UPDATE connections SET removed = 1, name = name || ' (removed ' || id || ')' WHERE id = ?"),
     storeCapabilities: sql('UPDATE connections SET capabilities = ? WHERE id = ?'),
     addBatch: sql('INSERT INTO batches (connection_id, prefix, roots, created_at) VALUES (?, ?, ?, ?)'),
+    clearBatch: sql('UPDATE batches SET cleared_at = ? WHERE id = ?'),
+    setRank: sql('UPDATE transfers SET rank = ? WHERE id = ?'),
     setPlanned: sql('UPDATE batches SET planned_at = ? WHERE id = ?'),
     addTransfer: sql(
       `INSERT INTO transfers (batch_id, connection_id, source, key, size, mtime, inode, state, reason, check_first)

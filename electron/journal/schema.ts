@@ -79,4 +79,13 @@ export const migrations: readonly string[] = [
     until INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- ms since 1970: a person has taken the finished batch out of the lists.
+  ALTER TABLE batches ADD COLUMN cleared_at INTEGER;
+  -- Those that a person wants sent first have one above 0: the highest goes first.
+  ALTER TABLE transfers ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX transfers_by_rank ON transfers (rank) WHERE rank > 0 AND state = 'queued';
+  -- The few that have a multipart upload under way.
+  CREATE INDEX transfers_by_upload ON transfers (batch_id) WHERE upload_id IS NOT NULL;
+  `,
 ];

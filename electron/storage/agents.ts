@@ -1,4 +1,4 @@
-/** The sockets to a store: kept alive, through the environment's HTTP proxy, trusting the environment's extra CAs. */
+/** The sockets to a store: kept alive, through an HTTP proxy where there is one, trusting the environment's extra CAs. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -22,20 +22,30 @@ const keepAlive = { keepAlive: true, scheduling: 'lifo', maxSockets: Infinity, m
 /** For a proxy's answer, where the request itself sets no limit. ms */
 const longestConnect = 30_000;
 
+export interface AgentOptions {
+  /**
+   * Decides the proxy in the environment's place: an address, null for none, undefined for what the environment says. Asked
+   * for every request, so that a changed answer holds from the next one on.
+   */
+  proxyFor?: (url: URL) => string | null | undefined;
+}
+
 /**
- * The proxy is that of the process's HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case; what fails on the way to it is
- * `proxy`. NODE_EXTRA_CA_CERTS and AWS_CA_BUNDLE of `env` are trusted besides the usual roots. Throws `invalid-input` naming a
- * variable whose file cannot be read or holds no certificate; `for` throws `proxy` for an address that is none.
+ * The proxy is that of the process's HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case, where the options do not say
+ * otherwise; what fails on the way to it is `proxy`. NODE_EXTRA_CA_CERTS and AWS_CA_BUNDLE of `env` are trusted besides the
+ * usual roots. Throws `invalid-input` naming a variable whose file cannot be read or holds no certificate; `for` throws
+ * `proxy` for an address that is none.
  */
-export function createAgents(env: Record<string, string | undefined>): Agents {
+export function createAgents(env: Record<string, string | undefined>, options: AgentOptions = {}): Agents {
   const ca = trustedRoots(env);
   const agents = new Map<string, http.Agent>();
   let context: tls.SecureContext | undefined;
   // Made once: reading all those roots again for every socket takes longer than its handshake.
   const trust = () => ({ secureContext: (context ??= tls.createSecureContext({ ca })) });
 
-  function make(url: URL): http.Agent {
-    const proxy = proxyFor(url);
+  function make(url: URL, given: string | null | undefined): http.Agent {
+    const address = given === undefined ? getProxyForUrl(url.href) : given;
+    const proxy = address === null || address === '' ? null : proxyAt(address);
     if (url.protocol === 'https:') {
       return proxy === null
         ? new https.Agent({ ...keepAlive, ...trust() })
@@ -48,8 +58,10 @@ export function createAgents(env: Record<string, string | undefined>): Agents {
 
   return {
     for(url) {
-      let agent = agents.get(url.origin);
-      if (agent === undefined) agents.set(url.origin, (agent = make(url)));
+      const proxy = options.proxyFor?.(url);
+      const name = `${url.origin} ${String(proxy)}`;
+      let agent = agents.get(name);
+      if (agent === undefined) agents.set(name, (agent = make(url, proxy)));
       return agent;
     },
     destroy() {
@@ -59,11 +71,9 @@ export function createAgents(env: Record<string, string | undefined>): Agents {
   };
 }
 
-/** null: none for this one. The address may hold a password, so an error does not quote it. */
-function proxyFor(url: URL): URL | null {
-  const text = getProxyForUrl(url.href);
-  if (text === '') return null;
-  const proxy = URL.parse(text);
+/** The address may hold a password, so an error does not quote it. */
+function proxyAt(address: string): URL {
+  const proxy = URL.canParse(address) ? new URL(address) : null;
   if (proxy !== null && /^https?:$/.test(proxy.protocol)) return proxy;
   throw new SidelineError('proxy', { subject: 'its address is not one of http:// or https://' });
 }
@@ -126,7 +136,11 @@ function codeOf(error: unknown): string {
 }
 
 function trustedRoots(env: Record<string, string | undefined>): string[] {
-  const usual = tls.getCACertificates('default');
+  // Node before 22.15 has only the list that was compiled in; what the environment adds is read below in any case.
+  // The system's own are those that a company or a school has put on its computers.
+  const usual = Reflect.has(tls, 'getCACertificates')
+    ? [...tls.getCACertificates('default'), ...tls.getCACertificates('system')]
+    : tls.rootCertificates;
   const extra = ['NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE'].flatMap((name) => {
     const file = env[name];
     if (file === undefined || file === '') return [];
@@ -139,5 +153,5 @@ function trustedRoots(env: Record<string, string | undefined>): string[] {
       throw new SidelineError('invalid-input', { subject, cause });
     }
   });
-  return [...usual, ...extra];
+  return [...new Set([...usual, ...extra])];
 }

@@ -9,7 +9,8 @@ import { checkConnection, createBucket, type ConnectionOutcome } from '../storag
 import { credentialSource } from '../storage/credentials.ts';
 import { secretName } from '../storage/secrets.ts';
 import { parseConfig, type Environment } from './environment.ts';
-import { chooseConnection, named, openSession, type Session } from './session.ts';
+import { openSession, type Session } from '../session.ts';
+import { chooseConnection, named } from './choose-connection.ts';
 
 export interface AddOptions {
   dataDir: string;
@@ -36,7 +37,7 @@ export async function addConnection(name: string, options: AddOptions, env: Envi
     { endpoint: '--endpoint', region: '--region', bucket: '--bucket' },
   );
   const credentials = fromChain ? null : await askCredentials(options.accessKeyId, env);
-  const session = openSession(options.dataDir, env);
+  const session = openSession({ folder: options.dataDir, env });
   try {
     await store(session, name, config, credentials);
   } finally {
@@ -102,7 +103,7 @@ function describe({ name, config }: Connection): string {
 }
 
 export async function removeConnection(name: string, options: { dataDir: string }, env: Environment): Promise<0> {
-  const session = openSession(options.dataDir, env);
+  const session = openSession({ folder: options.dataDir, env });
   try {
     const connection = named(session.journal.connections(), name);
     const used = session.journal
@@ -129,7 +130,7 @@ export interface TestOptions {
 }
 
 export async function testConnection(name: string | undefined, options: TestOptions, env: Environment): Promise<0 | 1> {
-  const session = openSession(options.dataDir, env);
+  const session = openSession({ folder: options.dataDir, env });
   const agents = createAgents(env);
   try {
     const connection = chooseConnection(session.journal, name, env);

@@ -1,17 +1,9 @@
-/** What the terminal command is told by its environment: where data lives, and a connection without any file. */
-import path from 'node:path';
-import envPaths from 'env-paths';
+/** What the terminal command is told by its environment: a connection without any file. */
 import { z } from 'zod';
 import { connectionConfigSchema, type ConnectionConfig } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 
 export type Environment = Record<string, string | undefined>;
-
-/** An absolute path: the option's, else SIDELINE_DATA_DIR, else the system's place for a program's data. */
-export function dataFolder(option: string | undefined, env: Environment): string {
-  const given = option ?? env.SIDELINE_DATA_DIR;
-  return given === undefined || given === '' ? envPaths('sideline', { suffix: '' }).data : path.resolve(given);
-}
 
 const flag = z
   .string()

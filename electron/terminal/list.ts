@@ -7,7 +7,7 @@ import { credentialSource } from '../storage/credentials.ts';
 import { fileSecretStore } from '../storage/secrets.ts';
 import { openStorage } from '../storage/storage.ts';
 import type { Environment } from './environment.ts';
-import { knownConnection } from './session.ts';
+import { knownConnection } from './choose-connection.ts';
 
 export interface ListOptions {
   dataDir: string;

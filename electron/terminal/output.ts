@@ -63,7 +63,7 @@ function barOutput(stream: NodeJS.WriteStream): Output {
       const bar = pc.cyan('█'.repeat(filled)) + pc.dim('░'.repeat(width - filled));
       const under = snapshot.active
         .slice(0, 3)
-        .map((transfer) => pc.dim(`  ${printable(transfer.key).slice(0, (stream.columns || 80) - 4)}`));
+        .map(({ transfer }) => pc.dim(`  ${printable(transfer.key).slice(0, (stream.columns || 80) - 4)}`));
       logUpdate([`${bar} ${progressText(snapshot)}`, ...under].join('\n'));
     }),
     summary: (summary, connection) => {

@@ -8,7 +8,8 @@ import { normalPrefix, objectKey } from '../../shared/key-template.ts';
 import { isOpen } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { createOutput, type Output } from './output.ts';
-import { chooseConnection, openSession, rescueText, type Session } from './session.ts';
+import { openSession, rescueText, type Session } from '../session.ts';
+import { chooseConnection } from './choose-connection.ts';
 import { work, type ExitCode, type WorkOptions } from './work.ts';
 
 export interface RunOptions extends WorkOptions {
@@ -97,7 +98,7 @@ async function inSession(
   env: Env,
   use: (session: Session, output: Output) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const session = openSession(options.dataDir, env);
+  const session = openSession({ folder: options.dataDir, env });
   const output = createOutput(options.json);
   try {
     const rescued = rescueText(session.journal.rescued);

@@ -5,7 +5,7 @@ import { sumTotals, type Engine, type EngineOptions } from '../engine/engine.ts'
 import { unfinishedStates } from '../engine/transfer-state.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Output } from './output.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session.ts';
 
 /** 0 all done, 1 some failed, 2 wrong use, 3 waiting (offline or paused) */
 export type ExitCode = 0 | 1 | 2 | 3;

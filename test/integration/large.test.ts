@@ -80,8 +80,8 @@ describe('a file', () => {
     const batch = await engine.addBatch({ connectionId: bench.connection.id, prefix: '', roots: [file] });
     await engine.start([batch]);
     while (server.stats().parts < 2) await new Promise((resolve) => setTimeout(resolve, 10));
-    const [transfer] = engine.snapshot().active;
-    expect(transfer?.partSize).toBe(105 * MiB);
+    const [active] = engine.snapshot().active;
+    expect(active?.transfer.partSize).toBe(105 * MiB);
     await engine.cancel();
     expect(server.uploadsLeft()).toBe(0);
   });

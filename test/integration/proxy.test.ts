@@ -14,8 +14,10 @@ import type { Body } from '../../electron/engine/upload/body.ts';
 import { put, type Answer } from '../../electron/engine/upload/transport.ts';
 import { createAgents, type Agents } from '../../electron/storage/agents.ts';
 import { checkConnection, createBucket } from '../../electron/storage/check-connection.ts';
+import { rawRequest } from '../../electron/storage/raw-request.ts';
 import { errorFromNetwork, errorFromResponse } from '../../electron/storage/s3-errors.ts';
 import { openStorage, type Storage } from '../../electron/storage/storage.ts';
+import { startDiscardServer } from '../servers/discard-server.ts';
 import { seededRandom } from '../servers/random.ts';
 
 const ceph = inject('ceph');
@@ -375,5 +377,32 @@ describe('a proxy that does not do its work', () => {
     await expectKindProxy(target);
     const error = await uploadError(open(target).storage);
     expect(`${error.message} ${JSON.stringify(error.cause)} ${String(error.cause)}`).not.toContain('TOPSECRET');
+  });
+});
+
+describe('a proxy that the caller decides', () => {
+  it('goes before the environment, and a changed one holds from the next request on', async () => {
+    const store = await startDiscardServer();
+    closers.push(() => void store.stop());
+    const [environments, chosen] = [await startProxy(), await startProxy()];
+    process.env.HTTP_PROXY = environments.url;
+    let decided: string | null | undefined;
+    const agents = createAgents({}, { proxyFor: () => decided });
+    closers.push(() => agents.destroy());
+    const ask = async (proxy: typeof decided) => {
+      decided = proxy;
+      const request = { origin: new URL(store.endpoint), path: `/${store.bucket}?list-type=2`, headers: {} };
+      const { status } = await rawRequest(request, { method: 'GET', agents, signal: never, timeout: 5000 });
+      return [status, chosen.seen.length, environments.seen.length];
+    };
+
+    expect(await ask(chosen.url)).toEqual([200, 1, 0]);
+    expect(await ask(null)).toEqual([200, 1, 0]);
+    expect(await ask(undefined)).toEqual([200, 1, 1]);
+    expect(await ask(chosen.url)).toEqual([200, 2, 1]);
+    expect(chosen.connections).toBe(1); // its socket was kept
+    const refusal = await failureOf(ask('socks5://coach:TOPSECRET@127.0.0.1:1080'));
+    expect(refusal.kind).toBe('proxy');
+    expect(refusal.message).not.toContain('TOPSECRET');
   });
 });

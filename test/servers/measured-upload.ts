@@ -5,10 +5,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unfinishedStates } from '../../electron/engine/transfer-state.ts';
-import { chooseConnection, openSession } from '../../electron/terminal/session.ts';
+import { openSession } from '../../electron/session.ts';
+import { chooseConnection } from '../../electron/terminal/choose-connection.ts';
 
 const [folder = '', dataFolder = ''] = process.argv.slice(2);
-const session = openSession(dataFolder, process.env);
+const session = openSession({ folder: dataFolder, env: process.env });
 const connection = chooseConnection(session.journal, undefined, process.env);
 const engine = session.engine();
 

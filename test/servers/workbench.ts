@@ -4,7 +4,8 @@ import type { Connection, IntegrityMode, Totals } from '../../shared/domain.ts';
 import { sumTotals, type Engine, type EngineOptions } from '../../electron/engine/engine.ts';
 import { unfinishedStates } from '../../electron/engine/transfer-state.ts';
 import type { Journal } from '../../electron/journal/journal.ts';
-import { chooseConnection, openSession } from '../../electron/terminal/session.ts';
+import { openSession } from '../../electron/session.ts';
+import { chooseConnection } from '../../electron/terminal/choose-connection.ts';
 import { createAgents } from '../../electron/storage/agents.ts';
 import { probeCapabilities } from '../../electron/storage/capabilities.ts';
 
@@ -35,7 +36,7 @@ export function startWorkbench(folder: string, env: Record<string, string>): Wor
     AWS_ACCESS_KEY_ID: env.AWS_ACCESS_KEY_ID,
     AWS_SECRET_ACCESS_KEY: env.AWS_SECRET_ACCESS_KEY,
   });
-  const session = openSession(folder, env);
+  const session = openSession({ folder, env });
   const { journal } = session;
   const connection = chooseConnection(journal, undefined, env);
   let current: Engine | null = null;

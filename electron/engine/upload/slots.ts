@@ -6,6 +6,8 @@ import type { Buffers } from './buffers.ts';
 import type { Governor } from './governor.ts';
 
 export interface Slot {
+  /** of the one who took it: the signal that came with the request */
+  owner: AbortSignal;
   /** at least as large as was asked for, up to `largestBuffer` */
   buffer: Buffer;
   /** bytes that were asked for */
@@ -66,6 +68,7 @@ export function createSlots(governor: Governor, buffers: Buffers): Slots {
     const follow = () => abort.abort(signal.reason);
     signal.addEventListener('abort', follow, { once: true });
     const slot: Slot = {
+      owner: signal,
       buffer,
       size: bytes,
       sent: 0,

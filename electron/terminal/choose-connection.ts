@@ -1,70 +1,8 @@
-/** What every command of the terminal starts from: the data folder, its journal, the connection that is meant. */
-import path from 'node:path';
-import type { Logger } from 'pino';
+/** Which connection a command of the terminal means. */
 import type { Connection, ConnectionConfig } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
-import { createEngine, type Engine, type EngineOptions } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
-import { openJournal, type OpenedJournal } from '../journal/open.ts';
-import type { RescueReport } from '../journal/rescue.ts';
-import { createAgents } from '../storage/agents.ts';
-import { probeCapabilities } from '../storage/capabilities.ts';
-import { credentialSource } from '../storage/credentials.ts';
-import { fileSecretStore, type SecretStore } from '../storage/secrets.ts';
-import { openStorage, type Storage } from '../storage/storage.ts';
 import { connectionFromEnvironment, type Environment } from './environment.ts';
-import { openLog } from './log.ts';
-
-export interface Session {
-  folder: string;
-  journal: OpenedJournal;
-  log: Logger;
-  secrets: SecretStore;
-  openStorage(connection: Connection): Promise<Storage>;
-  engine(options?: Partial<EngineOptions>): Engine;
-  close(): void;
-}
-
-/** Opens the data folder as its one writer. Throws what `openJournal` throws. */
-export function openSession(folder: string, env: Environment): Session {
-  const journal = openJournal({ folder });
-  const log = openLog(folder);
-  const secrets = fileSecretStore(path.join(folder, 'secrets.json'));
-  const agents = createAgents(env);
-  const open = (connection: Connection): Promise<Storage> =>
-    Promise.resolve(openStorage({ connection, credentials: credentialSource(connection, secrets), agents }));
-  return {
-    folder,
-    journal,
-    log,
-    secrets,
-    openStorage: open,
-    engine: (options = {}) =>
-      createEngine({
-        journal,
-        log,
-        openStorage: open,
-        probe: (storage, prefix, signal) => probeCapabilities(storage, { prefix, agents, signal }),
-        ...options,
-      }),
-    close() {
-      agents.destroy();
-      journal.close();
-    },
-  };
-}
-
-/** What was done about a damaged journal, in words; null when there is nothing to say. */
-export function rescueText(rescued: RescueReport | null): string | null {
-  if (rescued === null) return null;
-  const { restored, setAside, fromBackup } = rescued;
-  const transfers = restored.transfers ?? 0;
-  const outcome =
-    transfers === 0
-      ? 'Nothing of it could be read.'
-      : `${transfers} transfers were restored${fromBackup > 0 ? ', some of them from the last backup' : ''}; what is unfinished is checked at the storage before it is sent.`;
-  return `The journal was damaged and has been set aside as ${setAside}. ${outcome}`;
-}
 
 const sameStore = (a: ConnectionConfig, b: ConnectionConfig) =>
   JSON.stringify([a.endpoint, a.region, a.bucket, a.pathStyle, a.credentials]) ===

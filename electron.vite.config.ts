@@ -1,0 +1,43 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+
+const root = import.meta.dirname;
+/** Each file of this name is a thread's: it lies beside main.js in the build, where `new URL('./NAME', import.meta.url)` finds it. */
+const threads = globSync('electron/**/*-worker.ts', { cwd: root });
+const mainEntries = Object.fromEntries(
+  ['electron/main.ts', ...threads].map((file) => [path.basename(file, '.ts'), path.join(root, file)]),
+);
+
+export default defineConfig({
+  main: {
+    build: {
+      target: 'node20.18',
+      rolldownOptions: {
+        input: mainEntries,
+        // All in one folder: a module that looks for a file beside itself finds it from whichever chunk it is in.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node20.18',
+      externalizeDeps: false, // a sandboxed preload can require nothing but Electron
+      rolldownOptions: {
+        input: path.join(root, 'electron', 'preload.ts'),
+        output: { format: 'cjs', entryFileNames: 'preload.cjs', codeSplitting: false },
+      },
+    },
+  },
+  renderer: {
+    root: path.join(root, 'renderer'),
+    plugins: [react()],
+    build: {
+      target: 'chrome130',
+      minify: true,
+      rolldownOptions: { input: path.join(root, 'renderer', 'index.html') },
+    },
+  },
+});

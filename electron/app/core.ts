@@ -1,0 +1,197 @@
+/** All of the app but its window: composed here, so that it runs under plain Node too, with what it needs of Electron handed in. */
+import path from 'node:path';
+import type { AppInfo, Events, EventName, FoundOnMachine, Progress } from '../../shared/ipc.ts';
+import { reasonOf, type SidelineError } from '../../shared/errors.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { Engine } from '../engine/engine.ts';
+import { appHandlers, type AppDeps } from '../ipc/app.ts';
+import { connectionHandlers } from '../ipc/connections.ts';
+import type { Handlers } from '../ipc/handlers.ts';
+import { offerHandlers } from '../ipc/offers.ts';
+import { settingsHandlers } from '../ipc/settings.ts';
+import { transferHandlers } from '../ipc/transfers.ts';
+import { createTransferList } from '../journal/list.ts';
+import { openSession, rescueText, type Session } from '../session.ts';
+import { awsProfiles } from '../storage/aws-profiles.ts';
+import { layeredSecrets, safeSecretStore, type Cipher } from '../storage/safe-secrets.ts';
+import { diagnosticsText } from './diagnostics.ts';
+import { limitAt } from './limit-hours.ts';
+import { createOffers, type Offers } from './offers.ts';
+import { createPractice } from './practice.ts';
+import { watchProgress } from './progress.ts';
+import { createProxies } from './proxies.ts';
+import { createSettings, type SettingsFile } from './settings-file.ts';
+import { createUploads, type Uploads } from './uploads.ts';
+
+/** What the app needs of the system around it. */
+export interface Surroundings {
+  version: string;
+  platform: AppInfo['platform'];
+  env: Record<string, string | undefined>;
+  /** better-sqlite3's addon, where its own prebuild does not fit the runtime */
+  nativeBinding: string | undefined;
+  cipher: Cipher;
+  secretsProtection(): FoundOnMachine['secrets'];
+  /** The system's answer for an address, in the words of a PAC file. */
+  resolveProxy(url: string): Promise<string>;
+  /** The system's dialog: absolute paths, none when it was cancelled. */
+  choose(kind: 'files' | 'folder'): Promise<readonly string[]>;
+  askWhere: AppDeps['askWhere'];
+  openPath: AppDeps['openPath'];
+  /** Shows a file in the system's file manager. */
+  reveal(file: string): void;
+  /** Sends an event to the window, if there is one. */
+  push<Name extends EventName>(name: Name, payload: Events[Name]): void;
+}
+
+export interface Core {
+  session: Session;
+  settings: SettingsFile;
+  engine: Engine;
+  uploads: Uploads;
+  offers: Offers;
+  handlers: Handlers;
+  /** Calls back with what the window is told of the progress, at most four times a second. */
+  onProgress(listener: (progress: Progress) => void): void;
+  /** Goes on with what an earlier run left. With `practice` the practice bucket is started too. */
+  start(options: { practice: boolean }): Promise<void>;
+  /** Stops everything where it is, and closes the data folder. */
+  close(): Promise<void>;
+}
+
+/** Opens the data folder. Throws what `openSession` throws. */
+export function openCore(folder: string, around: Surroundings): Core {
+  let broken: SidelineError | null = null;
+  const listeners: ((progress: Progress) => void)[] = [];
+  const proxies = createProxies({ setting: () => settings.get().proxy, resolve: around.resolveProxy });
+  const session = openSession({
+    ...{ folder, env: around.env, nativeBinding: around.nativeBinding, proxies },
+    secrets: (terminals, log) =>
+      layeredSecrets(
+        safeSecretStore({ file: path.join(folder, 'secrets.bin'), cipher: around.cipher, log }),
+        terminals,
+      ),
+  });
+  const { journal, log, secrets, agents } = session;
+  const settings = createSettings(folder, log);
+  const engine = session.engine({
+    concurrency: settings.get().concurrency,
+    onBroken(error) {
+      broken = error;
+      progress.touch();
+    },
+  });
+  const uploads = createUploads({ journal, engine, log, onChange: () => progress.touch() });
+  const progress = watchProgress({
+    journal,
+    snapshot: () => engine.snapshot(),
+    scanning: () => uploads.scanning(),
+    broken: () => (broken === null ? null : reasonOf(broken)),
+    push(now) {
+      around.push('progress', now);
+      for (const listener of listeners) listener(now);
+    },
+  });
+  const list = createTransferList({
+    file: path.join(folder, 'journal.sqlite'),
+    ...(around.nativeBinding === undefined ? {} : { nativeBinding: around.nativeBinding }),
+    onStale: () => progress.touch(),
+  });
+  const practice = createPractice({ journal, secrets, folder });
+  const offers = createOffers();
+
+  const info = (): AppInfo => ({
+    ...{ version: around.version, platform: around.platform },
+    ...{ dataFolder: folder, logFolder: path.join(folder, 'logs'), practiceFolder: practice.folder() },
+    notice: rescueText(journal.rescued),
+  });
+
+  const handlers: Handlers = {
+    ...appHandlers({
+      ...{ info, openPath: around.openPath, askWhere: around.askWhere },
+      diagnostics: () =>
+        diagnosticsText({
+          ...{ version: around.version, folder, journal, secrets, env: around.env },
+          settings: settings.get,
+        }),
+    }),
+    ...offerHandlers({ journal, offers, uploads, choose: around.choose }),
+    ...transferHandlers({ journal, engine, uploads, progress, list, reveal: around.reveal }),
+    ...connectionHandlers({
+      ...{ journal, secrets, agents, practice, prepare: proxies.prepare },
+      rename: (id, name) => journal.renameConnection(id, name),
+      profiles: awsProfiles,
+      protection: around.secretsProtection,
+      forget: (id) => engine.reopen(id),
+      onChange: connectionsChanged,
+    }),
+    ...settingsHandlers({ settings }),
+  };
+
+  function connectionsChanged(): void {
+    const all = journal.connections().map((one) => ({ ...one, practice: practice.isPractice(one) }));
+    around.push('connections', all);
+    progress.touch();
+  }
+
+  const stopFollowing = followSettings({ settings, engine, onProxy: reconnect });
+  settings.onChange((now) => around.push('settings', now));
+
+  function reconnect(): void {
+    agents.destroy();
+    for (const { id } of journal.connections()) {
+      engine.reopen(id).catch((error: unknown) => log.error({ connection: id, error }, 'a line was not opened anew'));
+    }
+  }
+
+  return {
+    ...{ session, settings, engine, uploads, offers, handlers },
+    onProgress: (listener) => void listeners.push(listener),
+    async start(options) {
+      if (options.practice || practice.isKnown()) await practice.start();
+      connectionsChanged();
+      await uploads.start();
+    },
+    async close() {
+      stopFollowing();
+      progress.stop();
+      await uploads.close();
+      await list.close();
+      await practice.stop();
+      session.close();
+    },
+  };
+}
+
+interface Following {
+  settings: SettingsFile;
+  engine: Engine;
+  /** another proxy holds from now on */
+  onProxy(): void;
+}
+
+/** Returns what ends it. */
+function followSettings({ settings, engine, onProxy }: Following): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let before: Settings = settings.get();
+
+  function limit(): void {
+    clearTimeout(timer);
+    const { rate, changesIn } = limitAt(settings.get(), new Date());
+    engine.bandwidth.limit = rate;
+    // The clock may be set, and the computer may sleep: it is looked at again within a minute.
+    if (changesIn !== null) timer = setTimeout(limit, Math.min(changesIn, 60_000));
+  }
+
+  limit();
+  const stop = settings.onChange((now) => {
+    limit();
+    engine.setConcurrency(now.concurrency);
+    if (JSON.stringify(now.proxy) !== JSON.stringify(before.proxy)) onProxy();
+    before = now;
+  });
+  return () => {
+    stop();
+    clearTimeout(timer);
+  };
+}

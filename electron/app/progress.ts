@@ -1,0 +1,121 @@
+/** What the window is told while something moves: one message for all, at most four times a second. */
+import { transferStates, type Totals } from '../../shared/domain.ts';
+import type { Reason } from '../../shared/errors.ts';
+import type { BatchInfo, Progress } from '../../shared/ipc.ts';
+import { sumTotals, type Snapshot } from '../engine/engine.ts';
+import type { Journal } from '../journal/journal.ts';
+import { createTimeLeft } from './time-left.ts';
+
+export interface ProgressDeps {
+  journal: Journal;
+  snapshot(): Snapshot;
+  /** batches whose folders are being read */
+  scanning(): ReadonlySet<number>;
+  /** why the engine can no longer go on; null: it can */
+  broken(): Reason | null;
+  push(progress: Progress): void;
+}
+
+export interface ProgressWatch {
+  /** as it is now */
+  current(): Progress;
+  /** Something was done that may change it while nothing moves. */
+  touch(): void;
+  stop(): void;
+}
+
+/** ms */
+const every = 250;
+
+export function watchProgress(deps: ProgressDeps): ProgressWatch {
+  const timeLeft = createTimeLeft();
+  let revision = 0;
+  let lastLook = '';
+  let lastPushed = '';
+  let touched = true;
+
+  function current(): Progress {
+    const { rate, offline, active } = deps.snapshot();
+    const batches = batchesOf(deps, active);
+    const totals = sumTotals(batches.map((batch) => batch.totals));
+    const states = batches.map(({ id, scanning, totals: ofBatch }) => [id, scanning, ofBatch]);
+    const look = JSON.stringify([states, active.map(({ transfer }) => transfer.id)]);
+    if (look !== lastLook || touched) revision += 1;
+    lastLook = look;
+    touched = false;
+    const stopped = deps.broken();
+    const activity = stopped === null ? activityOf(totals, { offline, scanning: deps.scanning().size > 0 }) : 'stopped';
+    const moving = activity === 'uploading';
+    const arrivedBytes = batches.reduce((sum, batch) => sum + batch.arrivedBytes, 0);
+    const wantedBytes = wanted(totals);
+    if (!moving) timeLeft.reset();
+    return {
+      activity,
+      stopped,
+      batches,
+      totals,
+      arrivedBytes: Math.min(arrivedBytes, wantedBytes),
+      wantedBytes,
+      rate: moving ? rate : null,
+      timeLeft: moving ? timeLeft.look(performance.now(), wantedBytes - arrivedBytes, rate) : null,
+      active: active.map(({ transfer, sent }) => ({ id: transfer.id, sent: Math.min(sent, transfer.size) })),
+      revision,
+    };
+  }
+
+  function tick(): void {
+    const progress = current();
+    const text = JSON.stringify(progress);
+    if (text === lastPushed) return;
+    lastPushed = text;
+    deps.push(progress);
+  }
+
+  const timer = setInterval(tick, every);
+  return {
+    current,
+    touch() {
+      touched = true;
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+function batchesOf({ journal, scanning }: ProgressDeps, active: Snapshot['active']): BatchInfo[] {
+  const names = new Map<number, string>();
+  const nameOf = (id: number) => {
+    if (!names.has(id)) names.set(id, journal.connection(id).name);
+    return names.get(id) ?? '';
+  };
+  return journal
+    .batches()
+    .filter(({ clearedAt }) => clearedAt === null)
+    .map(({ id, connectionId, prefix, roots, createdAt }) => ({
+      ...{ id, connectionId, connectionName: nameOf(connectionId), prefix, roots, createdAt },
+      scanning: scanning().has(id),
+      totals: journal.totals(id),
+      arrivedBytes: journal.totals(id).done.bytes + journal.begunBytes(id) + leaving(active, id),
+    }));
+}
+
+/** Of single PUTs: the parts that arrived are counted in the journal. */
+function leaving(active: Snapshot['active'], batchId: number): number {
+  return active
+    .filter(({ transfer }) => transfer.batchId === batchId && transfer.uploadId === null)
+    .reduce((sum, { sent }) => sum + sent, 0);
+}
+
+const unwanted = new Set(['failed', 'skipped', 'cancelled']);
+
+function wanted(totals: Totals): number {
+  return transferStates.reduce((sum, state) => sum + (unwanted.has(state) ? 0 : totals[state].bytes), 0);
+}
+
+function activityOf(totals: Totals, now: { offline: boolean; scanning: boolean }): Progress['activity'] {
+  const files = (...states: (keyof Totals)[]) => states.reduce((sum, state) => sum + totals[state].files, 0);
+  const ahead = files('planned', 'preparing', 'queued', 'uploading', 'verifying', 'waiting');
+  if (ahead > 0 && now.offline && files('uploading', 'verifying') === 0) return 'offline';
+  if (now.scanning && files('uploading', 'verifying') === 0) return 'scanning';
+  if (ahead > 0) return 'uploading';
+  return totals.paused.files > 0 ? 'paused' : 'idle';
+}

@@ -1,0 +1,35 @@
+/** Closing the window while something is on its way: asked once, and never a loss. */
+import { dialog, type BrowserWindow } from 'electron';
+import type { AppInfo } from '../shared/ipc.ts';
+import { closing as words } from '../shared/strings/closing.ts';
+
+export interface ClosingDeps {
+  window: BrowserWindow | null;
+  busy: boolean;
+  /** there is a tray to go on from */
+  tray: boolean;
+  platform: AppInfo['platform'];
+}
+
+export type Closing = 'close' | 'hide' | 'stay';
+
+/** On macOS a closed window is a hidden one, as with all apps there: the dock brings it back. */
+export function askToClose({ window, busy, tray, platform }: ClosingDeps): Closing {
+  if (platform === 'darwin') return 'hide';
+  if (!busy || window === null) return 'close';
+  const choices: { label: string; means: Closing }[] = [
+    ...(tray ? [{ label: words.goOn, means: 'hide' as const }] : []),
+    { label: words.quit, means: 'close' },
+    { label: words.stay, means: 'stay' },
+  ];
+  const answer = dialog.showMessageBoxSync(window, {
+    type: 'question',
+    message: words.question,
+    detail: words.detail,
+    buttons: choices.map(({ label }) => label),
+    defaultId: 0,
+    cancelId: choices.length - 1,
+    noLink: true,
+  });
+  return choices[answer]?.means ?? 'stay';
+}

@@ -1,0 +1,283 @@
+/** Answers the calls about connections. */
+import type { Connection, ConnectionConfig, Credentials } from '../../shared/domain.ts';
+import { SidelineError } from '../../shared/errors.ts';
+import type { ConnectionInfo, ConnectionTest, FoundOnMachine, ParsedInput } from '../../shared/ipc.ts';
+import { refusals } from '../../shared/strings/refusals.ts';
+import type { Practice } from '../app/practice.ts';
+import { unfinishedStates } from '../engine/transfer-state.ts';
+import type { Journal } from '../journal/journal.ts';
+import { addressOf, endpointOf } from '../storage/address.ts';
+import type { Agents } from '../storage/agents.ts';
+import type { AwsProfile } from '../storage/aws-profiles.ts';
+import { checkConnection, createBucket, type CheckDeps } from '../storage/check-connection.ts';
+import { credentialSource, type CredentialSource } from '../storage/credentials.ts';
+import { secretName, type SecretStore } from '../storage/secrets.ts';
+import { createTurns } from '../storage/whole-file.ts';
+import type { Handlers } from './handlers.ts';
+
+export interface ConnectionDeps {
+  journal: Pick<
+    Journal,
+    | 'addConnection'
+    | 'batches'
+    | 'committed'
+    | 'connections'
+    | 'removeConnection'
+    | 'storeCapabilities'
+    | 'together'
+    | 'totals'
+    | 'updateConnection'
+  >;
+  /** Gives a connection another name in the journal; called within `journal.together`. */
+  rename: (id: number, name: string) => void;
+  secrets: SecretStore;
+  agents: Agents;
+  /** Called before the first request to an address: the proxy on the way to it is found out. */
+  prepare?: (url: URL) => Promise<void>;
+  practice: Pick<Practice, 'start' | 'isPractice'>;
+  profiles: () => Promise<AwsProfile[]>;
+  /** How this system keeps secrets. */
+  protection: () => FoundOnMachine['secrets'];
+  /** The list of connections is another. */
+  onChange: () => void;
+  /** What is open of this connection is no longer right: it is opened anew. */
+  forget: (connectionId: number) => void | Promise<void>;
+  /** A test or a new bucket that has no answer by then is given up. ms */
+  patience?: number;
+}
+
+type Draft = ParsedInput<'connections.save'>;
+type Calls = Extract<keyof Handlers, `connections.${string}`>;
+
+/** What is saved and removed is saved and removed one after another: each looks at what is there, and then writes. */
+export function connectionHandlers(deps: ConnectionDeps): Pick<Handlers, Calls> {
+  const inTurn = createTurns();
+  const info = (connection: Connection): ConnectionInfo => ({
+    ...connection,
+    practice: deps.practice.isPractice(connection),
+  });
+  return {
+    'connections.list': () => deps.journal.connections().map(info),
+    'connections.found': async () => ({ profiles: await deps.profiles(), secrets: deps.protection() }),
+    'connections.save': (draft) => inTurn(async () => info(await save(deps, draft))),
+    'connections.test': (draft) => test(deps, draft),
+    async 'connections.createBucket'(draft) {
+      await create(deps, draft);
+      return null;
+    },
+    'connections.remove': ({ id }) => inTurn(() => remove(deps, id)),
+    async 'connections.practice'() {
+      const connection = await deps.practice.start();
+      deps.onChange();
+      return info(connection);
+    },
+  };
+}
+
+async function save(deps: ConnectionDeps, draft: Draft): Promise<Connection> {
+  const { journal } = deps;
+  const before = draft.id === null ? null : existing(deps, draft.id);
+  if (before !== null && deps.practice.isPractice(before)) throw refused(refusals.practiceFixed);
+  refuseTakenName(journal.connections(), draft);
+  await refuseMissingSecret(deps.secrets, draft);
+  const saved = before === null ? await add(deps, draft) : await edit(deps, before, draft);
+  deps.onChange();
+  return saved;
+}
+
+/**
+ * The journal first, for it gives the id under which the secret is kept. Where the power goes between the two, the connection
+ * is there and says that its key is missing.
+ */
+async function add({ journal, secrets }: ConnectionDeps, draft: Draft): Promise<Connection> {
+  const added = unlessTaken(draft.name, () => journal.addConnection(draft.name, draft.config));
+  await journal.committed();
+  if (draft.config.credentials.from === 'stored' && draft.secret !== null) {
+    try {
+      await secrets.set(secretName(added.id), draft.secret);
+    } catch (error) {
+      journal.removeConnection(added.id);
+      throw error;
+    }
+  }
+  return added;
+}
+
+async function edit(deps: ConnectionDeps, before: Connection, draft: Draft): Promise<Connection> {
+  const { journal, secrets } = deps;
+  const { id } = before;
+  const undo = await changeSecret(secrets, secretName(id), wantedSecret(draft));
+  // What a key may do is part of what a store can do: another key is another answer.
+  const sameStore = draft.secret === null && isSame(before.config, draft.config);
+  const { capabilities } = before;
+  try {
+    unlessTaken(draft.name, () =>
+      journal.together(() => {
+        deps.rename(id, draft.name);
+        journal.updateConnection(id, draft.config);
+        if (sameStore && capabilities !== null) journal.storeCapabilities(id, capabilities);
+      }),
+    );
+    await journal.committed();
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+  if (!sameStore) await deps.forget(id);
+  return existing(deps, id);
+}
+
+async function remove(deps: ConnectionDeps, id: number): Promise<null> {
+  const { journal, secrets } = deps;
+  refuseInUse(journal, existing(deps, id));
+  const undo = await changeSecret(secrets, secretName(id), 'none');
+  try {
+    journal.removeConnection(id);
+    await journal.committed();
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+  await deps.forget(id);
+  deps.onChange();
+  return null;
+}
+
+type SecretChange = Credentials | 'keep' | 'none';
+
+function wantedSecret({ config, secret }: Draft): SecretChange {
+  if (config.credentials.from === 'chain') return 'none';
+  return secret ?? 'keep';
+}
+
+/** Resolves with what brings the secret of before back: it and the journal change together, or neither does. */
+async function changeSecret(secrets: SecretStore, name: string, change: SecretChange): Promise<() => Promise<void>> {
+  if (change === 'keep') return () => Promise.resolve();
+  const before = await readable(secrets, name);
+  const undo = () => (before === null ? secrets.delete(name) : secrets.set(name, before));
+  try {
+    await (change === 'none' ? secrets.delete(name) : secrets.set(name, change));
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+  return undo;
+}
+
+/** A secret that nobody can decrypt any more is none: it is replaced, or goes with its connection. */
+async function readable(secrets: SecretStore, name: string): Promise<Credentials | null> {
+  try {
+    return await secrets.get(name);
+  } catch (error) {
+    if (error instanceof SidelineError && error.kind === 'credentials-missing') return null;
+    throw error;
+  }
+}
+
+/** ms */
+const patience = 30_000;
+
+/** With the draft as it is typed; nothing is stored. */
+async function test(deps: ConnectionDeps, draft: Draft): Promise<ConnectionTest> {
+  const connection = connectionOf(draft);
+  try {
+    return await bounded(deps, connection, (signal) => checkConnection(connection, checkDeps(deps, draft), signal));
+  } catch (error) {
+    if (!(error instanceof SidelineError) || error.kind !== 'host-unreachable') throw error;
+    return { ok: false, outcome: 'wrong-host', message: error.message, offer: null };
+  }
+}
+
+async function create(deps: ConnectionDeps, draft: Draft): Promise<void> {
+  const connection = connectionOf(draft);
+  await bounded(deps, connection, (signal) => createBucket(connection, checkDeps(deps, draft), signal));
+}
+
+/** Throws `host-unreachable` when there is no answer in time, whatever it is that hangs: a profile's program may too. */
+async function bounded<T>(
+  deps: ConnectionDeps,
+  { config }: Connection,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = AbortSignal.timeout(deps.patience ?? patience);
+  const working = (async () => {
+    await deps.prepare?.(addressOf(config).origin);
+    return await work(late);
+  })();
+  working.catch(() => undefined); // where time is up, nobody waits for it any more
+  try {
+    return await Promise.race([working, aborted(late)]);
+  } catch (cause) {
+    if (!late.aborted) throw cause;
+    throw new SidelineError('host-unreachable', { subject: endpointOf(config).host, operation: 'connect', cause });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('no answer in time')), { once: true });
+  });
+}
+
+/** An id that no stored connection has, for one that is new. */
+const unstored = 0;
+
+function connectionOf({ id, name, config }: Draft): Connection {
+  return { id: id ?? unstored, name, config, capabilities: null };
+}
+
+function checkDeps({ agents, secrets }: ConnectionDeps, draft: Draft): CheckDeps {
+  const typed = draft.config.credentials.from === 'stored' ? draft.secret : null;
+  const credentials = typed === null ? credentialSource(connectionOf(draft), secrets) : fixed(typed);
+  return { agents, credentials };
+}
+
+function fixed(credentials: Credentials): CredentialSource {
+  return { get: () => Promise.resolve(credentials), refresh: () => undefined };
+}
+
+function existing({ journal }: ConnectionDeps, id: number): Connection {
+  const found = journal.connections().find((connection) => connection.id === id);
+  if (found === undefined) throw refused(refusals.connectionGone);
+  return found;
+}
+
+function refuseTakenName(all: readonly Connection[], { id, name }: Draft): void {
+  if (all.some((other) => other.name === name && other.id !== id)) throw refused(refusals.nameTaken(name));
+}
+
+/** The journal's own word on it: the names that removed connections were given count too. */
+function unlessTaken<T>(name: string, write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    const taken = cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_CONSTRAINT_UNIQUE';
+    throw taken ? refused(refusals.nameTaken(name), cause) : cause;
+  }
+}
+
+async function refuseMissingSecret(secrets: SecretStore, { id, config, secret }: Draft): Promise<void> {
+  if (config.credentials.from !== 'stored' || secret !== null) return;
+  if (id === null || (await secrets.get(secretName(id))) === null) throw refused(refusals.secretNeeded);
+}
+
+/** A failed transfer may be sent again as long as its batch is in the lists; so it counts, as it does in the terminal. */
+function refuseInUse(journal: ConnectionDeps['journal'], { id, name }: Connection): void {
+  const batches = journal.batches().filter((batch) => batch.connectionId === id && batch.clearedAt === null);
+  const states = [...unfinishedStates, 'failed'] as const;
+  const files = batches
+    .map((batch) => journal.totals(batch.id))
+    .reduce((sum, totals) => sum + states.reduce((ofBatch, state) => ofBatch + totals[state].files, 0), 0);
+  if (files > 0) throw refused(refusals.connectionInUse(name, files));
+  if (batches.some(({ plannedAt }) => plannedAt === null)) throw refused(refusals.connectionScanning(name));
+}
+
+function isSame(one: ConnectionConfig, other: ConnectionConfig): boolean {
+  const parts = ({ endpoint, region, bucket, pathStyle, credentials }: ConnectionConfig) =>
+    JSON.stringify([endpoint, region, bucket, pathStyle, credentials.from === 'chain' ? credentials.profile : true]);
+  return parts(one) === parts(other);
+}
+
+function refused(subject: string, cause?: unknown): SidelineError {
+  return new SidelineError('invalid-input', { subject, cause });
+}

@@ -1,0 +1,79 @@
+/** The thread behind list.ts: it reads the journal over a connection of its own, which in WAL mode holds up no writer. */
+import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import type { Page, View } from '../../shared/transfer-list.ts';
+import { orderSchema, threadSettingsSchema, type ListAnswer } from './list-messages.ts';
+import { findIds, readRows } from './list-query.ts';
+
+interface Found {
+  ids: Float64Array<ArrayBuffer>;
+  /** of the journal when they were found: another number when another connection has written since */
+  version: unknown;
+  /** Until then they are used even if the journal has changed. By `performance.now()`. ms */
+  restsUntil: number;
+}
+
+/** How long found ids are used while the journal changes all the time: ms, and times what it took to find them. */
+const rest = { least: 300, perCost: 5 };
+/** A list, and what a person has just come from. */
+const viewsKept = 4;
+
+const { file, ...driver } = threadSettingsSchema.parse(workerData);
+const database = new Database(file, { ...driver, readonly: true, fileMustExist: true, timeout: 5000 });
+const kept = new Map<string, Found>();
+let staleLater: NodeJS.Timeout | null = null;
+
+parentPort?.on('message', (message: unknown) => {
+  try {
+    const order = orderSchema.parse(message);
+    if (order.kind === 'page') say({ kind: 'answer', value: page(order.view, order.offset, order.limit) });
+    else sayIds(order.view);
+  } catch (error) {
+    say({ kind: 'failed', error });
+  }
+});
+
+function page(view: View, offset: number, limit: number): Page {
+  const ids = idsOf(view);
+  return { total: ids.length, rows: readRows(database, [...ids.subarray(offset, offset + limit)]) };
+}
+
+/** Of the journal as it is now: a command is about to follow. */
+function sayIds(view: View): void {
+  const { ids, version } = kept.get(JSON.stringify(view)) ?? {};
+  const copy = ids !== undefined && version === journalVersion() ? ids.slice() : findIds(database, view);
+  say({ kind: 'answer', value: copy }, [copy.buffer]);
+}
+
+function idsOf(view: View): Float64Array<ArrayBuffer> {
+  const name = JSON.stringify(view);
+  const before = kept.get(name);
+  const version = journalVersion();
+  const start = performance.now();
+  if (before !== undefined && (before.version === version || start < before.restsUntil)) {
+    if (before.version !== version) sayStaleAt(before.restsUntil);
+    return before.ids;
+  }
+  const ids = findIds(database, view);
+  const now = performance.now();
+  kept.delete(name); // the newest is the last
+  kept.set(name, { ids, version, restsUntil: now + Math.max(rest.least, rest.perCost * (now - start)) });
+  for (const old of [...kept.keys()].slice(0, -viewsKept)) kept.delete(old);
+  return ids;
+}
+
+function journalVersion(): unknown {
+  return database.pragma('data_version', { simple: true });
+}
+
+/** Else a list that asks when it hears of a change would keep what it was given just before the last one. */
+function sayStaleAt(time: number): void {
+  staleLater ??= setTimeout(() => {
+    staleLater = null;
+    say({ kind: 'stale' });
+  }, time - performance.now());
+}
+
+function say(answer: ListAnswer, transfer: ArrayBuffer[] = []): void {
+  parentPort?.postMessage(answer, transfer);
+}

@@ -1,0 +1,66 @@
+/** Keeps the computer awake while it works, and notices when it is back: from sleep, or on another network. */
+import { net, powerMonitor, powerSaveBlocker } from 'electron';
+import os from 'node:os';
+import type { Progress } from '../shared/ipc.ts';
+
+/** ms; the look costs well under a millisecond */
+const every = 3000;
+
+export interface PowerDeps {
+  /** The network may be another or there again: whatever waits for it should look at once. */
+  onBack(): void;
+}
+
+export interface Power {
+  /** For every progress: the computer does not fall asleep while something is read or sent. */
+  update(progress: Pick<Progress, 'activity'>): void;
+  stop(): void;
+}
+
+/** Once the app is ready. */
+export function watchPower({ onBack }: PowerDeps): Power {
+  let blocker: number | null = null;
+  let before = lineNow();
+
+  function keepAwake(on: boolean): void {
+    if (on && blocker === null) blocker = powerSaveBlocker.start('prevent-app-suspension');
+    if (on || blocker === null) return;
+    powerSaveBlocker.stop(blocker);
+    blocker = null;
+  }
+
+  function look(): void {
+    const now = lineNow();
+    const changed = isBack(before, now);
+    before = now;
+    if (changed) onBack();
+  }
+
+  const timer = setInterval(look, every);
+  powerMonitor.on('resume', onBack);
+  return {
+    update: ({ activity }) => keepAwake(activity === 'uploading' || activity === 'scanning'),
+    stop() {
+      clearInterval(timer);
+      powerMonitor.off('resume', onBack);
+      keepAwake(false);
+    },
+  };
+}
+
+interface Line {
+  online: boolean;
+  /** of all interfaces but the computer's own */
+  addresses: string;
+}
+
+/** Both are asked: the system may call a dead line online, and a new Wi-Fi may come without ever having been offline. */
+function lineNow(): Line {
+  const all = Object.values(os.networkInterfaces()).flatMap((list) => list ?? []);
+  const outer = all.filter(({ internal }) => !internal).map(({ address }) => address);
+  return { online: net.isOnline(), addresses: outer.toSorted().join(' ') };
+}
+
+function isBack(before: Line, now: Line): boolean {
+  return now.online && (!before.online || (now.addresses !== before.addresses && now.addresses !== ''));
+}

@@ -1,0 +1,86 @@
+/** What the window and the terminal alike start from: the data folder, its journal and log, an engine over them. */
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { Connection } from '../shared/domain.ts';
+import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
+import { openJournal, type OpenedJournal } from './journal/open.ts';
+import type { RescueReport } from './journal/rescue.ts';
+import { openLog } from './log.ts';
+import { addressOf } from './storage/address.ts';
+import { createAgents, type Agents } from './storage/agents.ts';
+import { probeCapabilities } from './storage/capabilities.ts';
+import { credentialSource } from './storage/credentials.ts';
+import { fileSecretStore, type SecretStore } from './storage/secrets.ts';
+import { openStorage, type Storage } from './storage/storage.ts';
+
+export interface Session {
+  folder: string;
+  journal: OpenedJournal;
+  log: Logger;
+  secrets: SecretStore;
+  agents: Agents;
+  openStorage(connection: Connection): Promise<Storage>;
+  engine(options?: Partial<EngineOptions>): Engine;
+  close(): void;
+}
+
+export interface SessionOptions {
+  folder: string;
+  env: Record<string, string | undefined>;
+  /** better-sqlite3's addon, where its own prebuild does not fit the runtime */
+  nativeBinding?: string | undefined;
+  /** Where typed-in keys are kept; by default a file that only its owner can read. */
+  secrets?: (terminals: SecretStore, log: Logger) => SecretStore;
+  proxies?: {
+    /** called before the first request to an address */
+    prepare(url: URL): Promise<void>;
+    /** An address, null for none, undefined where the environment decides. */
+    proxyFor(url: URL): string | null | undefined;
+  };
+}
+
+/** Opens the data folder as its one writer. Throws what `openJournal` throws. */
+export function openSession(options: SessionOptions): Session {
+  const { folder, env, nativeBinding, proxies } = options;
+  const journal = openJournal(nativeBinding === undefined ? { folder } : { folder, nativeBinding });
+  const log = openLog(folder);
+  const terminals = fileSecretStore(path.join(folder, 'secrets.json'));
+  const secrets = options.secrets?.(terminals, log) ?? terminals;
+  const agents = createAgents(env, proxies === undefined ? {} : { proxyFor: proxies.proxyFor });
+  const open = async (connection: Connection): Promise<Storage> => {
+    await proxies?.prepare(addressOf(connection.config).origin);
+    return openStorage({ connection, credentials: credentialSource(connection, secrets), agents });
+  };
+  return {
+    folder,
+    journal,
+    log,
+    secrets,
+    agents,
+    openStorage: open,
+    engine: (options = {}) =>
+      createEngine({
+        journal,
+        log,
+        openStorage: open,
+        probe: (storage, prefix, signal) => probeCapabilities(storage, { prefix, agents, signal }),
+        ...options,
+      }),
+    close() {
+      agents.destroy();
+      journal.close();
+    },
+  };
+}
+
+/** What was done about a damaged journal, in words; null when there is nothing to say. */
+export function rescueText(rescued: RescueReport | null): string | null {
+  if (rescued === null) return null;
+  const { restored, setAside, fromBackup } = rescued;
+  const transfers = restored.transfers ?? 0;
+  const outcome =
+    transfers === 0
+      ? 'Nothing of it could be read.'
+      : `${transfers} transfers were restored${fromBackup > 0 ? ', some of them from the last backup' : ''}; what is unfinished is checked at the storage before it is sent.`;
+  return `The journal was damaged and has been set aside as ${setAside}. ${outcome}`;
+}

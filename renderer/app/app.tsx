@@ -1,0 +1,47 @@
+import { lazy, Suspense, type ReactElement } from 'react';
+import { frame } from '../../shared/strings/frame.ts';
+import { Spinner, ToastArea } from '../components/index.ts';
+import { UploadsView } from '../features/uploads/index.tsx';
+import { useNavigation, type ViewName } from '../stores/navigation.ts';
+import { useOffers } from '../stores/offers.ts';
+import { DropOverlay } from './drop-overlay.tsx';
+import { LiveRegion } from './live-region.tsx';
+import { Sidebar } from './sidebar.tsx';
+
+// Only the first view is in the first chunk: the others come when they are asked for.
+const ConnectionsView = lazy(async () => ({
+  default: (await import('../features/connections/index.tsx')).ConnectionsView,
+}));
+const SettingsView = lazy(async () => ({ default: (await import('../features/settings/index.tsx')).SettingsView }));
+const OfferDialog = lazy(async () => ({ default: (await import('../features/uploads/offer-dialog.tsx')).OfferDialog }));
+
+const views: Record<ViewName, () => ReactElement> = {
+  uploads: () => <UploadsView />,
+  connections: () => <ConnectionsView />,
+  settings: () => <SettingsView />,
+};
+
+export function App() {
+  const view = useNavigation((state) => state.view);
+  const offer = useOffers((state) => state.offers[0]);
+  return (
+    <div className="frame">
+      <Sidebar />
+      <main className="view">
+        <Suspense fallback={<Opening />}>{views[view]()}</Suspense>
+      </main>
+      <Suspense fallback={null}>{offer !== undefined && <OfferDialog key={offer.id} offer={offer} />}</Suspense>
+      <DropOverlay />
+      <ToastArea />
+      <LiveRegion />
+    </div>
+  );
+}
+
+function Opening() {
+  return (
+    <div className="opening" role="status" aria-label={frame.loadingView}>
+      <Spinner size={24} />
+    </div>
+  );
+}

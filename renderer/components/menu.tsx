@@ -1,0 +1,57 @@
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Menu as AriaMenu, MenuItem, MenuTrigger, Popover, Separator, Text } from 'react-aria-components';
+import { Icon } from './icon.tsx';
+
+export interface MenuAction {
+  id: string;
+  label: string;
+  icon?: LucideIcon;
+  /** shown at its right: Del */
+  keys?: string;
+  tone?: 'danger';
+  isDisabled?: boolean;
+  onAction: () => void;
+}
+
+/** null: a line between groups */
+export type MenuItems = readonly (MenuAction | null)[];
+
+/** The list itself, for a popover of your own (a context menu). */
+export function MenuList({ label, items }: { label: string; items: MenuItems }) {
+  return (
+    <AriaMenu aria-label={label} className="menu" autoFocus="first">
+      {items.map((item, at) =>
+        item === null ? (
+          <Separator key={`line-${at}`} className="menu-separator" />
+        ) : (
+          <MenuItem
+            key={item.id}
+            id={item.id}
+            textValue={item.label}
+            className="menu-item"
+            isDisabled={item.isDisabled === true}
+            onAction={item.onAction}
+            data-tone={item.tone}
+          >
+            <span className="row">{item.icon !== undefined && <Icon of={item.icon} />}</span>
+            <Text slot="label">{item.label}</Text>
+            {item.keys !== undefined && <span aria-hidden className="menu-keys" data-keys={item.keys} />}
+          </MenuItem>
+        ),
+      )}
+    </AriaMenu>
+  );
+}
+
+/** `children` is the button that opens it: a Button or an IconButton. */
+export function MenuButton({ label, items, children }: { label: string; items: MenuItems; children: ReactNode }) {
+  return (
+    <MenuTrigger>
+      {children}
+      <Popover className="popover" offset={4}>
+        <MenuList label={label} items={items} />
+      </Popover>
+    </MenuTrigger>
+  );
+}

@@ -1,0 +1,91 @@
+import { Cloud, GraduationCap, Plus } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { ConnectionInfo } from '../../../shared/ipc.ts';
+import { connections as words } from '../../../shared/strings/connections.ts';
+import { attempt } from '../../app/attempt.ts';
+import { Button, EmptyState, Page } from '../../components/index.ts';
+import { call } from '../../ipc.ts';
+import { useConnections } from '../../stores/connections.ts';
+import { FirstAnswer } from '../settings/first-answer.tsx';
+import { ConnectionCard } from './connection-card.tsx';
+import { ConnectionDialog } from './connection-dialog.tsx';
+import './connections.css';
+import { RemoveDialog } from './remove-dialog.tsx';
+
+type Open =
+  { what: 'edit'; connection: ConnectionInfo | null; region?: string } | { what: 'remove'; connection: ConnectionInfo };
+
+/** Where uploads can go: the list, and what is done with its entries. */
+export function ConnectionsView() {
+  const [open, setOpen] = useState<Open | null>(null);
+  const list = useConnections((state) => state.list);
+  const add = () => setOpen({ what: 'edit', connection: null });
+  const close = () => setOpen(null);
+  const addButton = (
+    <Button variant="primary" icon={Plus} onPress={add}>
+      {words.add}
+    </Button>
+  );
+  return (
+    <Page title={words.title} actions={list !== null && list.length > 0 && addButton}>
+      {list === null ? (
+        <FirstAnswer words={words.loading} retry={words.retry} load={load} />
+      ) : list.length === 0 ? (
+        <Empty addButton={addButton} />
+      ) : (
+        <List list={list} open={setOpen} />
+      )}
+      {open?.what === 'edit' && (
+        <ConnectionDialog
+          editing={open.connection}
+          {...(open.region === undefined ? {} : { region: open.region })}
+          onClose={close}
+        />
+      )}
+      {open?.what === 'remove' && <RemoveDialog connection={open.connection} onClose={close} />}
+    </Page>
+  );
+}
+
+function List({ list, open }: { list: ConnectionInfo[]; open: (what: Open) => void }) {
+  return (
+    <ul className="connection-list" aria-label={words.list.label}>
+      {list.map((connection) => (
+        <ConnectionCard
+          key={connection.id}
+          connection={connection}
+          onEdit={(region) => open({ what: 'edit', connection, ...(region === undefined ? {} : { region }) })}
+          onRemove={() => open({ what: 'remove', connection })}
+        />
+      ))}
+    </ul>
+  );
+}
+
+async function load(): Promise<void> {
+  useConnections.setState({ list: await call('connections.list', {}) });
+}
+
+function Empty({ addButton }: { addButton: ReactNode }) {
+  const [starting, setStarting] = useState(false);
+  const practise = async () => {
+    setStarting(true);
+    await attempt(() => call('connections.practice', {}));
+    setStarting(false);
+  };
+  const actions = (
+    <>
+      {addButton}
+      <Button icon={GraduationCap} isPending={starting} onPress={() => void practise()}>
+        {words.empty.practice}
+      </Button>
+    </>
+  );
+  return (
+    <div className="connections-empty">
+      <EmptyState icon={Cloud} title={words.empty.title} actions={actions}>
+        {words.empty.text}
+      </EmptyState>
+    </div>
+  );
+}

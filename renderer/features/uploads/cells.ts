@@ -1,0 +1,106 @@
+/** The cells of the list as plain elements: there are hundreds on the screen, and they are drawn anew while scrolling. */
+import type { TransferState } from '../../../shared/domain.ts';
+import { formatBytes } from '../../../shared/format.ts';
+import { uploads } from '../../../shared/strings/uploads.ts';
+import type { TransferRow } from '../../../shared/transfer-list.ts';
+import { nameParts } from './name-parts.ts';
+import { remedyOf } from './remedy.ts';
+import { percentWords, whenWords } from './words.ts';
+
+function element(tag: string, className: string, text = ''): HTMLElement {
+  const made = document.createElement(tag);
+  if (className !== '') made.className = className;
+  if (text !== '') made.textContent = text;
+  return made;
+}
+
+export function nameCell({ key }: TransferRow): HTMLElement {
+  const { folder, head, tail } = nameParts(key);
+  const cell = element('div', 'name-cell');
+  cell.title = key;
+  cell.append(
+    element('span', 'name-folder', folder),
+    element('span', 'name-head', head),
+    element('span', 'name-tail', tail),
+  );
+  return cell;
+}
+
+export function sizeCell({ size }: TransferRow): HTMLElement {
+  return element('span', 'muted', formatBytes(size));
+}
+
+const svg = 'http://www.w3.org/2000/svg';
+
+/** One of the icons that IconSprite has put into the page. */
+export function stateIconId(state: TransferState): string {
+  return `state-${state}`;
+}
+
+export function stateCell({ state }: TransferRow): HTMLElement {
+  const cell = element('span', 'state-cell');
+  cell.dataset['state'] = state;
+  const icon = document.createElementNS(svg, 'svg');
+  icon.setAttribute('class', 'icon state-icon');
+  icon.setAttribute('aria-hidden', 'true');
+  const use = document.createElementNS(svg, 'use');
+  use.setAttribute('href', `#${stateIconId(state)}`);
+  icon.append(use);
+  cell.append(icon, element('span', '', uploads.list.states[state]));
+  return cell;
+}
+
+const moving: readonly TransferState[] = ['uploading', 'verifying'];
+const begun: readonly TransferState[] = [...moving, 'queued', 'paused', 'waiting', 'failed'];
+
+/** A bar for what is under way, or was when it stopped; `sent` of the moment, where `progress` has told it. */
+export function progressCell(row: TransferRow, sent: number | undefined): HTMLElement {
+  const cell = element('div', 'progress-cell');
+  const bytes = sent ?? row.sent;
+  if (row.size === 0 || !begun.includes(row.state) || (bytes === 0 && row.state !== 'uploading')) return cell;
+  const track = element('div', 'progress-track');
+  track.dataset['size'] = 'thin';
+  const fill = element('div', 'progress-fill');
+  if (!moving.includes(row.state)) fill.dataset['tone'] = 'quiet';
+  track.append(fill);
+  cell.append(track, element('span', 'progress-words'));
+  cell.dataset['transfer'] = String(row.id);
+  cell.dataset['size'] = String(row.size);
+  moveProgress(cell, bytes);
+  return cell;
+}
+
+/** Sets the bar of a cell that `progressCell` made to `sent` bytes. */
+export function moveProgress(cell: HTMLElement, sent: number): void {
+  const share = Math.min(1, sent / Number(cell.dataset['size']));
+  const fill = cell.querySelector<HTMLElement>('.progress-fill');
+  const words = cell.querySelector('.progress-words');
+  if (fill !== null) fill.style.transform = `scaleX(${share})`;
+  if (words !== null) words.textContent = percentWords(share);
+}
+
+export function reasonWords({ reason, notBefore, state }: TransferRow, now: number): string {
+  const sentence = reason?.message ?? '';
+  if (state !== 'waiting' || notBefore === null || notBefore <= now) return sentence;
+  return `${sentence} ${uploads.list.waitsUntil(whenWords(notBefore, now))}`.trim();
+}
+
+export function reasonCell(row: TransferRow): HTMLElement {
+  const cell = element('div', 'reason-cell');
+  const words = reasonWords(row, Date.now());
+  const text = element('span', 'truncate', words);
+  text.title = words;
+  cell.append(text);
+  const remedy = remedyOf(row);
+  if (remedy !== null) {
+    // By keyboard it is Enter on the row, or the context menu.
+    const button = element('button', 'cell-button', uploads.remedies[remedy]);
+    button.tabIndex = -1;
+    cell.append(button);
+  }
+  return cell;
+}
+
+export function finishedCell({ finishedAt }: TransferRow): HTMLElement {
+  return element('span', 'muted', finishedAt === null ? '' : whenWords(finishedAt));
+}

@@ -1,0 +1,119 @@
+import { ArrowUpToLine, BrushCleaning, CircleX, Pause, Play, RotateCcw, X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Toolbar } from 'react-aria-components';
+import type { BatchInfo } from '../../../shared/ipc.ts';
+import { uploads } from '../../../shared/strings/uploads.ts';
+import type { StateFilter } from '../../../shared/transfer-list.ts';
+import { attempt } from '../../app/attempt.ts';
+import { Button, Chips, IconButton, SearchField } from '../../components/index.ts';
+import { call } from '../../ipc.ts';
+import { useProgress } from '../../stores/progress.ts';
+import { useSearchRequest } from '../../stores/search-request.ts';
+import { transferActions } from './actions.ts';
+import { noSelection, selectedCount, whichOf } from './selection.ts';
+import { select, showFilter, showView, useList } from './view-store.ts';
+import { countOf, isFinished } from './words.ts';
+
+const filters = Object.keys(uploads.list.filters) as StateFilter[];
+
+/** Above the list: which files it shows, or, while some are selected, what can be done with them. */
+export function ListToolbar({ onCancel }: { onCancel: () => void }) {
+  const count = useList(({ selection, total }) => selectedCount(selection, total));
+  return (
+    <div className="list-toolbar">{count > 0 ? <SelectionBar count={count} onCancel={onCancel} /> : <Filters />}</div>
+  );
+}
+
+function Filters() {
+  const filter = useList((state) => state.view.filter);
+  const totals = useProgress(({ progress }) => progress?.totals ?? null);
+  const batch = useChosenBatch();
+  const counted = batch?.totals ?? totals;
+  return (
+    <>
+      <Chips
+        label={uploads.list.filter}
+        value={filter}
+        onChange={showFilter}
+        choices={filters.map((id) => ({
+          id,
+          label: uploads.list.filters[id],
+          ...(counted === null ? {} : { count: countOf(counted, id).toLocaleString('en-US') }),
+        }))}
+      />
+      <span className="spacer" />
+      {batch !== null && isFinished(batch) && (
+        <Button size="small" variant="quiet" icon={BrushCleaning} onPress={() => clear(batch)}>
+          {uploads.batches.clear}
+        </Button>
+      )}
+      <Search />
+    </>
+  );
+}
+
+function useChosenBatch(): BatchInfo | null {
+  const id = useList((state) => state.view.batchId);
+  return useProgress(({ progress }) => progress?.batches.find((batch) => batch.id === id) ?? null);
+}
+
+function clear(batch: BatchInfo): void {
+  void attempt(async () => {
+    await call('uploads.clear', { batchIds: [batch.id] });
+    showView({ batchId: null });
+  });
+}
+
+function Search() {
+  const text = useList((state) => state.view.search);
+  const field = useRef<HTMLInputElement>(null);
+  const asked = useSearchRequest((state) => state.turn);
+  const askedBefore = useRef(asked);
+  useEffect(() => {
+    if (asked !== askedBefore.current) field.current?.select();
+    askedBefore.current = asked;
+  }, [asked]);
+  return (
+    <div className="list-search">
+      <SearchField
+        label={uploads.list.search}
+        value={text}
+        onChange={(search) => showView({ search })}
+        inputRef={field}
+        maxLength={500}
+      />
+    </div>
+  );
+}
+
+function SelectionBar({ count, onCancel }: { count: number; onCancel: () => void }) {
+  const { selection, view } = useList();
+  const words = uploads.actions;
+  const act = (action: 'pause' | 'resume' | 'retry' | 'sendFirst') => () => {
+    const which = whichOf(selection, view);
+    if (which !== null) transferActions[action](which);
+  };
+  return (
+    <Toolbar className="selection-bar" aria-label={uploads.list.selectionActions}>
+      <IconButton size="small" icon={X} label={uploads.list.clearSelection} onPress={() => select(noSelection, null)} />
+      <span className="selection-count">
+        {selection.all ? uploads.list.allSelected(count) : uploads.list.selected(count)}
+      </span>
+      <Button size="small" icon={Pause} onPress={act('pause')}>
+        {words.pause}
+      </Button>
+      <Button size="small" icon={Play} onPress={act('resume')}>
+        {words.resume}
+      </Button>
+      <Button size="small" icon={RotateCcw} onPress={act('retry')}>
+        {words.retry}
+      </Button>
+      <Button size="small" icon={ArrowUpToLine} onPress={act('sendFirst')}>
+        {words.sendFirst}
+      </Button>
+      <Button size="small" icon={CircleX} onPress={onCancel}>
+        {words.cancel}
+      </Button>
+    </Toolbar>
+  );
+}

@@ -1,0 +1,91 @@
+import { ArrowUpToLine, CircleX, Copy, FolderOpen, ListChecks, Pause, Play, RotateCcw } from 'lucide-react';
+import type { TransferRow, View } from '../../../shared/transfer-list.ts';
+import { uploads } from '../../../shared/strings/uploads.ts';
+import type { MenuItems } from '../../components/index.ts';
+import { transferActions } from './actions.ts';
+import { selectedCount, whichOf, type Selection } from './selection.ts';
+import { select } from './view-store.ts';
+
+const selectAllKeys = navigator.userAgent.includes('Mac') ? '⌘A' : 'Ctrl+A';
+
+interface MenuContext {
+  /** the one that the menu was opened on */
+  row: TransferRow;
+  selection: Selection;
+  view: View;
+  total: number | null;
+  onCancel: () => void;
+}
+
+/** The context menu of the list. What makes sense for one file alone is off for several. */
+export function menuItems({ row, selection, view, total, onCancel }: MenuContext): MenuItems {
+  const words = uploads.actions;
+  const which = whichOf(selection, view) ?? { ids: [row.id] };
+  const one = selectedCount(selection, total) <= 1;
+  const canPause = !one || !['done', 'paused', 'failed', 'skipped', 'cancelled'].includes(row.state);
+  const canResume = !one || row.state === 'paused' || row.state === 'waiting';
+  const canRetry = !one || ['failed', 'cancelled', 'skipped'].includes(row.state);
+  const canCancel = !one || !['done', 'skipped', 'cancelled'].includes(row.state);
+  return [
+    {
+      id: 'pause',
+      label: words.pause,
+      icon: Pause,
+      isDisabled: !canPause,
+      onAction: () => transferActions.pause(which),
+    },
+    {
+      id: 'resume',
+      label: words.resume,
+      icon: Play,
+      isDisabled: !canResume,
+      onAction: () => transferActions.resume(which),
+    },
+    {
+      id: 'retry',
+      label: words.retry,
+      icon: RotateCcw,
+      isDisabled: !canRetry,
+      onAction: () => transferActions.retry(which),
+    },
+    {
+      id: 'first',
+      label: words.sendFirst,
+      icon: ArrowUpToLine,
+      isDisabled: one && !canPause && !canResume,
+      onAction: () => transferActions.sendFirst(which),
+    },
+    null,
+    {
+      id: 'reveal',
+      label: words.reveal,
+      icon: FolderOpen,
+      isDisabled: !one,
+      onAction: () => transferActions.reveal(row.id),
+    },
+    {
+      id: 'copy',
+      label: words.copyReason,
+      icon: Copy,
+      isDisabled: row.reason === null,
+      onAction: () => transferActions.copyReason(row),
+    },
+    {
+      id: 'all',
+      label: words.selectAll,
+      icon: ListChecks,
+      keys: selectAllKeys,
+      onAction: () => select({ all: true }, null),
+    },
+    null,
+    {
+      id: 'cancel',
+      label: words.cancel,
+      icon: CircleX,
+      keys: 'Del',
+      tone: 'danger',
+      isDisabled: !canCancel,
+      onAction: onCancel,
+    },
+  ];
+}

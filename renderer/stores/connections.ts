@@ -1,0 +1,13 @@
+import { create } from 'zustand';
+import type { ConnectionInfo } from '../../shared/ipc.ts';
+import { attempt } from '../app/attempt.ts';
+import { call, onEvent } from '../ipc.ts';
+
+/** null until main has answered. */
+export const useConnections = create<{ list: ConnectionInfo[] | null }>()(() => ({ list: null }));
+
+/** Once, at the start of the window. */
+export function followConnections(): void {
+  onEvent('connections', (list) => useConnections.setState({ list }));
+  void attempt(async () => useConnections.setState({ list: await call('connections.list', {}) }));
+}

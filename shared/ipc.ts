@@ -1,0 +1,227 @@
+/**
+ * The contract between the window and the main process: every call and every event, and nothing else crosses. Main parses each
+ * input by its schema here; the window's side (renderer/ipc.ts) has its types from the same list.
+ */
+import { z } from 'zod';
+import {
+  connectionConfigSchema,
+  credentialsSchema,
+  type Capabilities,
+  type Connection,
+  type Totals,
+} from './domain.ts';
+import type { Reason } from './errors.ts';
+import { settingsSchema, type Settings } from './settings.ts';
+import { viewSchema, type Page } from './transfer-list.ts';
+
+const id = z.int().positive();
+const nothing = z.strictObject({});
+
+/** Transfers that a command means: these, or all that a view shows. */
+const whichSchema = z.union([
+  z.strictObject({ ids: z.array(id).min(1).max(10_000) }),
+  z.strictObject({ view: viewSchema }),
+]);
+export type WhichTransfers = z.infer<typeof whichSchema>;
+
+const prefix = z.string().max(900);
+const ofOffer = z.strictObject({ offerId: z.string().min(1).max(64) });
+
+/** A connection as a form has it; `secret` is null where it stays what it is, or comes from the chain. */
+export const connectionDraftSchema = z.strictObject({
+  /** null: a new one */
+  id: id.nullable(),
+  name: z.string().trim().min(1, 'give it a name').max(100),
+  config: connectionConfigSchema,
+  secret: credentialsSchema.nullable(),
+});
+export type ConnectionDraft = z.input<typeof connectionDraftSchema>;
+
+export interface ConnectionInfo extends Connection {
+  /** it is the practice bucket of this app */
+  practice: boolean;
+}
+
+/** Files and folders that a person dropped or chose, before anything is done with them. */
+export interface Offer {
+  id: string;
+  roots: { name: string; path: string; kind: 'file' | 'folder' }[];
+}
+
+/** What is in an offer. */
+export interface Look {
+  files: number;
+  /** bytes */
+  bytes: number;
+  /** the first of those that will not be sent, with the reason */
+  problems: { name: string; reason: Reason }[];
+  skipped: number;
+  failed: number;
+}
+
+export interface BatchInfo {
+  id: number;
+  connectionId: number;
+  connectionName: string;
+  prefix: string;
+  /** absolute paths */
+  roots: string[];
+  /** ms since 1970 */
+  createdAt: number;
+  /** its folders are still being read */
+  scanning: boolean;
+  totals: Totals;
+  /** bytes that are at the store, of what is done and of what is under way */
+  arrivedBytes: number;
+}
+
+/** What all batches that are not cleared do together. Sent at most four times a second, and only while something moves. */
+export interface Progress {
+  activity: 'idle' | 'scanning' | 'uploading' | 'offline' | 'paused' | 'stopped';
+  /** why, where `activity` is `stopped`: the journal cannot be written */
+  stopped: Reason | null;
+  batches: BatchInfo[];
+  totals: Totals;
+  /** bytes of what is done and under way that are at the store */
+  arrivedBytes: number;
+  /** bytes of all that is to arrive: what failed, was skipped or cancelled aside */
+  wantedBytes: number;
+  /** bytes per second, smoothed; null: not known yet */
+  rate: number | null;
+  /** ms, smoothed; null: not known */
+  timeLeft: number | null;
+  /** what is being sent: bytes that left of each, by the transfer's id */
+  active: { id: number; sent: number }[];
+  /** Grows whenever a row of a list may look different. */
+  revision: number;
+}
+
+export type ConnectionTest =
+  | { ok: true; capabilities: Capabilities; latency: number }
+  | { ok: false; outcome: string; message: string; offer: { create: true } | { region: string } | null };
+
+export interface FoundOnMachine {
+  /** of ~/.aws/config and ~/.aws/credentials */
+  profiles: { name: string; region: string | null; sso: boolean }[];
+  /** How secrets are kept: by the system's keychain, or only obscured, for this Linux has no keyring. */
+  secrets: 'protected' | 'obscured';
+}
+
+export interface AppInfo {
+  version: string;
+  platform: 'darwin' | 'win32' | 'linux';
+  dataFolder: string;
+  logFolder: string;
+  /** where the practice bucket keeps its objects; null: it is not running */
+  practiceFolder: string | null;
+  /** what was done about a damaged journal, to be said once; null: nothing */
+  notice: string | null;
+}
+
+interface Call<Input, Output> {
+  input: Input;
+  /** a type only: there is never a value */
+  output?: Output;
+}
+
+function gives<Output>() {
+  return <Input extends z.ZodType>(input: Input): Call<Input, Output> => ({ input });
+}
+
+/** name: input, and the type of the output */
+export const calls = {
+  'app.info': gives<AppInfo>()(nothing),
+  'app.openFolder': gives<null>()(z.strictObject({ folder: z.enum(['data', 'logs', 'practice']) })),
+  /** Asks where to, and writes it there; the path, or null when the person thought better of it. */
+  'app.diagnostics': gives<string | null>()(nothing),
+
+  /** The system's dialog; null: cancelled. */
+  'offers.choose': gives<Offer | null>()(z.strictObject({ kind: z.enum(['files', 'folder']) })),
+  /** Reads the folders of an offer; may take long. Ends as `invalid-input` when the offer is started or dismissed meanwhile. */
+  'offers.look': gives<Look>()(ofOffer),
+  'offers.dismiss': gives<null>()(ofOffer),
+  /** Begins to upload an offer; answers as soon as the batch is in the journal. */
+  'offers.start': gives<{ batchId: number }>()(ofOffer.extend({ connectionId: id, prefix })),
+
+  'transfers.page': gives<Page>()(
+    z.strictObject({ view: viewSchema, offset: z.int().min(0), limit: z.int().min(1).max(500) }),
+  ),
+  'transfers.pause': gives<null>()(whichSchema),
+  'transfers.resume': gives<null>()(whichSchema),
+  'transfers.cancel': gives<null>()(whichSchema),
+  'transfers.retry': gives<{ count: number }>()(whichSchema),
+  /** They go before all others, in this order. */
+  'transfers.sendFirst': gives<null>()(whichSchema),
+  /** Shows the source in the system's file manager. */
+  'transfers.reveal': gives<null>()(z.strictObject({ id })),
+
+  'uploads.progress': gives<Progress>()(nothing),
+  'uploads.pauseAll': gives<null>()(nothing),
+  'uploads.resumeAll': gives<null>()(nothing),
+  /** Takes finished batches out of the lists; what they did stays in the journal. Null: all that are finished. */
+  'uploads.clear': gives<null>()(z.strictObject({ batchIds: z.array(id).max(1000).nullable() })),
+
+  'connections.list': gives<ConnectionInfo[]>()(nothing),
+  'connections.found': gives<FoundOnMachine>()(nothing),
+  'connections.save': gives<ConnectionInfo>()(connectionDraftSchema),
+  'connections.test': gives<ConnectionTest>()(connectionDraftSchema),
+  /** Creates the bucket of the draft, in its region. */
+  'connections.createBucket': gives<null>()(connectionDraftSchema),
+  'connections.remove': gives<null>()(z.strictObject({ id })),
+  /** Starts the practice bucket, and gives its connection. */
+  'connections.practice': gives<ConnectionInfo>()(nothing),
+
+  'settings.get': gives<Settings>()(nothing),
+  'settings.set': gives<Settings>()(settingsSchema),
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallInput<Name extends CallName> = z.input<(typeof calls)[Name]['input']>;
+export type ParsedInput<Name extends CallName> = z.output<(typeof calls)[Name]['input']>;
+export type CallOutput<Name extends CallName> =
+  (typeof calls)[Name] extends Call<z.ZodType, infer Output> ? Output : never;
+
+/** What main answers to any call, whatever was thrown at it. */
+export type Answer<Output> = { ok: true; output: Output } | { ok: false; error: Reason };
+
+/** What main pushes. */
+export interface Events {
+  progress: Progress;
+  connections: ConnectionInfo[];
+  settings: Settings;
+  /** Paths that came by another way than the window: a second start, the dock, the system's "open with". */
+  offer: Offer;
+  /** A menu item that the window carries out. */
+  command: Command;
+  /** Somebody is needed, or something is worth a sentence. */
+  notice: { level: 'info' | 'warning' | 'error'; text: string };
+}
+export type EventName = keyof Events;
+
+export const commands = [
+  'add-files',
+  'add-folder',
+  'show-uploads',
+  'show-connections',
+  'show-settings',
+  'search',
+  'pause-all',
+  'resume-all',
+  'retry-failed',
+  'clear-finished',
+] as const;
+export type Command = (typeof commands)[number];
+
+export { channels } from './channels.ts';
+
+/** The paths of a drop, as the preload script has them from the system. */
+export const dropSchema = z.array(z.string().min(1).max(32_768)).min(1).max(10_000);
+
+/** What the preload script puts into the window: `window.sideline`. */
+export interface Bridge {
+  call(name: string, input: unknown): Promise<Answer<unknown>>;
+  /** Of the files of a drop event; folders are given as they are. */
+  drop(files: readonly unknown[]): Promise<Answer<Offer>>;
+  /** Returns what ends it. */
+  on(listener: (name: EventName, payload: never) => void): () => void;
+}

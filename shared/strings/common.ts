@@ -1,0 +1,18 @@
+/** Words that more than one view uses. */
+export const common = {
+  add: 'Add',
+  cancel: 'Cancel',
+  clearSearch: 'Clear search',
+  close: 'Close',
+  decrease: 'Decrease',
+  delete: 'Delete',
+  dismiss: 'Dismiss',
+  hideSecret: 'Hide',
+  increase: 'Increase',
+  loading: 'Loading',
+  notifications: 'Messages',
+  save: 'Save',
+  search: 'Search',
+  showSecret: 'Show',
+  unknownFault: 'Sideline made a mistake. What was done so far is safe.',
+} as const;

@@ -1,0 +1,26 @@
+/** With what words the main process refuses what was asked of connections, keys, settings and folders. */
+import { formatCount } from '../format.ts';
+
+export const refusals = {
+  nameTaken: (name: string) => `Name: there is a connection "${name}" already. Choose another name.`,
+  connectionGone: 'This connection is no longer there.',
+  practiceFixed: 'The practice bucket looks after its own connection: there is nothing to edit in it.',
+  secretNeeded: 'Secret access key: none is stored for this connection yet. Enter the access key ID and the secret.',
+  connectionInUse: (name: string, files: number) =>
+    `${formatCount(files, 'file', 'files')} on the way to "${name}" ${files === 1 ? 'is' : 'are'} not finished: let them finish, or cancel them first.`,
+  connectionScanning: (name: string) =>
+    `The folders of an upload to "${name}" are still being read: let it finish, or cancel it first.`,
+  /** As what stands in brackets behind "No credentials were found". */
+  secretsUnreadable: (file: string) => `the keys stored in ${file} cannot be decrypted by this user on this computer`,
+  secretsFile: (file: string) => `The stored keys in ${file} cannot be read.`,
+  secretsNotEncrypted:
+    'The key was not stored: the keychain of this computer cannot be used just now. Unlock it, then save again.',
+  secretsNotWritten: (file: string) =>
+    `The keys could not be stored in ${file}: is the disk full, or the folder read-only?`,
+  settingsNotWritten: (file: string) =>
+    `The settings could not be stored in ${file}: is the disk full, or the folder read-only?`,
+  noPracticeFolder: 'The practice bucket is not running, so it has no folder to open.',
+  folderNotOpened: (folder: string, why: string) => `The folder ${folder} could not be opened: ${why}`,
+  diagnosticsNotWritten: (file: string) =>
+    `The diagnostics could not be written to ${file}: is the disk full, or the folder read-only?`,
+} as const;

@@ -1,0 +1,45 @@
+/** Which transfers a list shows, and in what order: asked for by the window, answered from the journal. */
+import { z } from 'zod';
+import type { Transfer, TransferState } from './domain.ts';
+
+/** What a person filters by; several states mean one thing to them. */
+export const stateFilters = {
+  all: null,
+  active: ['planned', 'preparing', 'queued', 'uploading', 'verifying'],
+  waiting: ['waiting', 'paused'],
+  failed: ['failed'],
+  skipped: ['skipped', 'cancelled'],
+  done: ['done'],
+} as const satisfies Record<string, readonly TransferState[] | null>;
+export type StateFilter = keyof typeof stateFilters;
+export const stateFilterNames = Object.keys(stateFilters) as StateFilter[];
+
+/** `order` is that of sending. */
+export const sortColumns = ['order', 'name', 'size', 'state'] as const;
+export type SortColumn = (typeof sortColumns)[number];
+
+export const viewSchema = z.strictObject({
+  filter: z.enum(stateFilterNames as [StateFilter, ...StateFilter[]]),
+  /** part of the key, in any case; empty: all */
+  search: z.string().max(500),
+  /** null: all batches that are not cleared */
+  batchId: z.int().positive().nullable(),
+  sort: z.strictObject({ by: z.enum(sortColumns), descending: z.boolean() }),
+});
+export type View = z.infer<typeof viewSchema>;
+
+/** A transfer as a list shows it. */
+export interface TransferRow extends Pick<
+  Transfer,
+  'id' | 'batchId' | 'connectionId' | 'source' | 'key' | 'size' | 'state' | 'reason' | 'notBefore'
+> {
+  /** bytes that are at the store, as the journal knows them: parts that are under way come with `progress` */
+  sent: number;
+  finishedAt: number | null;
+}
+
+export interface Page {
+  /** of the whole view */
+  total: number;
+  rows: TransferRow[];
+}

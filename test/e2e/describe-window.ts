@@ -1,0 +1,8 @@
+import { describe } from 'vitest';
+import { missingForWindow } from '../runtime/ready.ts';
+
+const missing = await missingForWindow(console.log);
+if (missing !== null) console.log(`Skipped: tests of the window. ${missing}`);
+
+/** As vitest's `describe`; skipped, with a line that says why, on machines that cannot show a window. */
+export const describeWindow = describe.skipIf(missing !== null);

@@ -1,0 +1,82 @@
+/** Starts the built app on a data folder of its own, driven by Playwright, on a display of its own where the machine has none. */
+import path from 'node:path';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { hasDisplay, startDisplay } from '../runtime/display.ts';
+import { electronEnv, ensureElectron } from '../runtime/electron.ts';
+import { sandboxFlags } from '../runtime/sandbox.ts';
+
+const root = path.dirname(path.dirname(import.meta.dirname));
+
+export interface LaunchOptions {
+  /** the app's data folder: journal, log, settings, and what Chromium keeps */
+  dataDir: string;
+  /** added to this process' environment; `undefined` takes a variable away */
+  env?: Record<string, string | undefined>;
+  /** as a person's: files and folders to upload, for example */
+  args?: readonly string[];
+}
+
+export interface LaunchedApp {
+  app: ElectronApplication;
+  /** the first window, loaded */
+  window: Page;
+  /** the display it is on, for the environment of a second start; undefined on systems that have no such thing */
+  display: string | undefined;
+  /** Quits it, and takes it away if it does not within ten seconds. It may have ended already. */
+  close(): Promise<void>;
+}
+
+/** Rejects when no window comes up within half a minute, with what the app wrote. */
+export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
+  const electron = await ensureElectron(console.log);
+  const env: NodeJS.ProcessEnv = { ...electronEnv(electron), SIDELINE_DATA_DIR: options.dataDir, ...options.env };
+  const display = (await hasDisplay(env)) ? null : await startDisplay();
+  if (display !== null) env.DISPLAY = display.name;
+  // A test's passwords have no business in this person's keyring.
+  const keyring = ['--password-store=basic', '--use-mock-keychain'];
+  const flags = [...sandboxFlags(), ...keyring, `--user-data-dir=${path.join(options.dataDir, 'chromium')}`];
+  try {
+    const app = await _electron.launch({
+      executablePath: electron.program,
+      chromiumSandbox: true, // `sandboxFlags` decides
+      args: [...flags, root, ...(options.args ?? [])],
+      env: definedOnly(env),
+      cwd: root,
+      timeout: 30_000,
+    });
+    const window = await firstWindow(app);
+    const close = () => quit(app).finally(() => display?.stop());
+    return { app, window, display: env.DISPLAY, close };
+  } catch (error) {
+    display?.stop();
+    throw error;
+  }
+}
+
+async function firstWindow(app: ElectronApplication): Promise<Page> {
+  let said = '';
+  app.process().stderr?.on('data', (text: Buffer) => (said += text.toString()));
+  try {
+    const window = await app.firstWindow({ timeout: 30_000 });
+    await window.waitForLoadState('domcontentloaded');
+    return window;
+  } catch (error) {
+    app.process().kill('SIGKILL');
+    throw new Error(`The app opened no window. It wrote:\n${said.slice(-4000)}`, { cause: error });
+  }
+}
+
+async function quit(app: ElectronApplication): Promise<void> {
+  const child = app.process();
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

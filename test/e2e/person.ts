@@ -1,0 +1,73 @@
+/** What a person does with the window; and what its page could do, through the same bridge. */
+import { expect } from 'vitest';
+import type { Page } from 'playwright';
+import type { Answer, Bridge, CallInput, CallName, CallOutput } from '../../shared/ipc.ts';
+import type { TestBucket } from '../servers/bucket.ts';
+
+declare global {
+  interface Window {
+    sideline: Bridge;
+  }
+}
+
+/** Calls main as the page's own code does. Throws with the words of a refusal. */
+export async function callFrom<Name extends CallName>(
+  window: Page,
+  name: Name,
+  input: CallInput<Name>,
+): Promise<CallOutput<Name>> {
+  const answer = await window.evaluate(([called, given]) => globalThis.window.sideline.call(called, given), [
+    name,
+    input,
+  ] as const);
+  const typed = answer as Answer<CallOutput<Name>>;
+  if (!typed.ok) throw new Error(typed.error.message);
+  return typed.output;
+}
+
+/** A connection to a test's bucket, as the form would save it. Returns its id. */
+export async function connect(window: Page, bucket: TestBucket, endpoint?: string): Promise<number> {
+  const env = bucket.env(endpoint);
+  const { id } = await callFrom(window, 'connections.save', {
+    id: null,
+    name: 'Club storage',
+    config: {
+      endpoint: env.SIDELINE_S3_ENDPOINT ?? null,
+      region: env.SIDELINE_S3_REGION ?? '',
+      bucket: bucket.name,
+      pathStyle: true,
+      credentials: { from: 'stored' },
+    },
+    secret: {
+      accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
+      secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
+    },
+  });
+  return id;
+}
+
+/** A real drop in the middle of the window: the system's own files, through Chromium's drag and drop. */
+export async function drop(window: Page, files: readonly string[]): Promise<void> {
+  const devtools = await window.context().newCDPSession(window);
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data });
+  }
+  await devtools.detach();
+}
+
+/** Drops, and starts what the dialog then offers. */
+export async function upload(window: Page, files: readonly string[]): Promise<void> {
+  await drop(window, files);
+  const dialog = window.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Start upload' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+/** Resolves when so many files are done and nothing else is ahead. */
+export async function finished(window: Page, files: number): Promise<void> {
+  await expect
+    .poll(async () => (await callFrom(window, 'uploads.progress', {})).totals.done.files, { timeout: 60_000 })
+    .toBe(files);
+  await expect.poll(async () => (await callFrom(window, 'uploads.progress', {})).activity).toBe('idle');
+}

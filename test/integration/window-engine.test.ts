@@ -1,0 +1,176 @@
+/** What the window needs of the engine besides the main job: an order of one's own, batches that join, a mended connection. */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createOffers } from '../../electron/app/offers.ts';
+import { watchProgress } from '../../electron/app/progress.ts';
+import { createUploads } from '../../electron/app/uploads.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
+import type { Progress } from '../../shared/ipc.ts';
+import { silentLog } from '../servers/silent-log.ts';
+import { startDiscardServer, type DiscardServer } from '../servers/discard-server.ts';
+import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
+import { seededRandom } from '../servers/random.ts';
+import { newFolder, writeTree } from '../servers/tree.ts';
+import { startWorkbench, type Workbench } from '../servers/workbench.ts';
+
+describe('the engine as the window drives it', () => {
+  let server: DiscardServer;
+  let proxy: FaultProxy;
+  let folder: string;
+  let bench: Workbench;
+
+  beforeEach(async () => {
+    server = await startDiscardServer();
+    proxy = await startFaultProxy(server.endpoint);
+    folder = await newFolder();
+    bench = startWorkbench(path.join(folder, 'data'), {
+      AWS_ACCESS_KEY_ID: server.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: server.secretAccessKey,
+      SIDELINE_S3_BUCKET: server.bucket,
+      SIDELINE_S3_ENDPOINT: proxy.endpoint,
+      SIDELINE_S3_REGION: server.region,
+      SIDELINE_S3_PATH_STYLE: '1',
+    });
+  });
+  afterEach(async () => {
+    await bench.close();
+    await proxy.stop();
+    await server.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  async function photos(name: string, count: number, size = 1000): Promise<string> {
+    const root = path.join(folder, name);
+    const files = Array.from({ length: count }, (_, at) => [`IMG_${String(at).padStart(3, '0')}.jpg`, size] as const);
+    await writeTree(root, new Map(files), seededRandom(name));
+    return root;
+  }
+
+  const sentKeys = () =>
+    proxy.seen
+      .filter(({ method, path: of }) => method === 'PUT' && of.includes('IMG_'))
+      .map(({ path: of }) => of.slice(-11));
+
+  const wanted = (root: string) => ({ connectionId: bench.connection.id, prefix: '', roots: [root] });
+
+  it('sends first what a person wants first, paused ones too, in their order', async () => {
+    const engine = await bench.engine({ concurrency: 1, limitRate: 20_000 });
+    await engine.start([await engine.addBatch(wanted(await photos('event', 40)))]);
+    while (sentKeys().length < 2) await sleep(5);
+    const rows = bench.journal.transfers({ limit: 100 });
+    const chosen = [37, 30, 35].map((at) => rows[at]?.id ?? 0);
+    await engine.pause(chosen.slice(0, 1));
+    const before = sentKeys().length;
+    await engine.sendFirst(chosen);
+    engine.bandwidth.limit = null;
+    await bench.rest();
+    const after = sentKeys()
+      .slice(before, before + 5)
+      .join(' ');
+    expect(after).toContain('IMG_037.jpg IMG_030.jpg IMG_035.jpg');
+    expect(new Set(sentKeys()).size).toBe(40);
+    expect(sentKeys().length).toBe(40);
+  });
+
+  it('takes a batch in while another one is sent', async () => {
+    const engine = await bench.engine({ concurrency: 2, limitRate: 50_000 });
+    await engine.start([]);
+    const uploads = createUploads({ journal: bench.journal, engine, log: silentLog, onChange: () => undefined });
+    await uploads.add(wanted(await photos('one', 20)));
+    await uploads.add(wanted(await photos('two', 20)));
+    expect(uploads.scanning().size).toBeGreaterThan(0);
+    engine.bandwidth.limit = null;
+    while (uploads.scanning().size > 0) await sleep(5);
+    expect((await bench.rest()).done.files).toBe(40);
+    uploads.clear(null);
+    expect(bench.journal.batches().map(({ clearedAt }) => clearedAt === null)).toEqual([false, false]);
+  });
+
+  it('goes on with the connection as it is now when it was edited', async () => {
+    const engine = await bench.engine({ concurrency: 2, limitRate: 20_000 });
+    await engine.start([await engine.addBatch(wanted(await photos('event', 30)))]);
+    while (sentKeys().length < 3) await sleep(5);
+    const { config } = bench.connection;
+    bench.journal.updateConnection(bench.connection.id, { ...config, endpoint: server.endpoint });
+    await engine.reopen(bench.connection.id);
+    const through = sentKeys().length;
+    engine.bandwidth.limit = null;
+    expect((await bench.rest()).done.files).toBe(30);
+    expect(sentKeys().length).toBe(through); // the rest went the new way
+    expect(server.stats().objects).toBe(30);
+  });
+
+  it('looks for the network at once when told to', async () => {
+    const engine = await bench.engine({ concurrency: 2, offlineRules: { first: 60_000, longest: 60_000 } });
+    await engine.start([await engine.addBatch(wanted(await photos('event', 5)))]);
+    await bench.rest();
+    await proxy.goAway();
+    const batch = await engine.addBatch(wanted(await photos('more', 5)));
+    engine.include(batch);
+    while (!engine.snapshot().offline) await sleep(5);
+    await proxy.comeBack();
+    engine.lookAgain('network');
+    expect((await bench.rest()).done.files).toBe(10);
+  });
+
+  it('sends again what was on its way when the computer woke', async () => {
+    const engine: Engine = await bench.engine({ concurrency: 2 });
+    await engine.start([await engine.addBatch(wanted(await photos('event', 5)))]);
+    await bench.rest();
+    proxy.faults = () => ({ kind: 'stall', after: 0 });
+    engine.include(await engine.addBatch(wanted(await photos('more', 5))));
+    while (engine.snapshot().active.length === 0) await sleep(5);
+    await sleep(50);
+    proxy.faults = () => null;
+    engine.lookAgain('woke');
+    expect((await bench.rest()).done.files).toBe(10);
+  });
+
+  it('tells the window what happens, and no more often than four times a second', async () => {
+    const engine = await bench.engine({ concurrency: 4, limitRate: 400_000 });
+    await engine.start([]);
+    const seen: Progress[] = [];
+    const uploads = createUploads({ journal: bench.journal, engine, log: silentLog, onChange: () => undefined });
+    const watch = watchProgress({
+      journal: bench.journal,
+      snapshot: () => engine.snapshot(),
+      scanning: () => uploads.scanning(),
+      broken: () => null,
+      push: (progress) => seen.push(progress),
+    });
+    const started = performance.now();
+    await uploads.add(wanted(await photos('event', 60, 10_000)));
+    while (uploads.scanning().size > 0) await sleep(5);
+    await bench.rest();
+    await sleep(600);
+    const seconds = (performance.now() - started) / 1000;
+    watch.stop();
+    expect(seen.length).toBeLessThanOrEqual(Math.ceil(seconds * 4) + 1);
+    expect(seen.map(({ activity }) => activity)).toContain('uploading');
+    const last = seen.at(-1);
+    expect(last).toMatchObject({ activity: 'idle', arrivedBytes: 600_000, wantedBytes: 600_000, active: [] });
+    expect(last?.totals.done.files).toBe(60);
+    const arrived = seen.map(({ arrivedBytes }) => arrivedBytes);
+    expect(arrived).toEqual(arrived.toSorted((a, b) => a - b));
+    const quiet = seen.length;
+    await sleep(600);
+    expect(seen.length).toBe(quiet);
+  });
+
+  it('looks through an offer, and hands it over once', async () => {
+    const offers = createOffers();
+    const root = await photos('event', 12);
+    await writeTree(root, new Map([['.DS_Store', 10]]), seededRandom('junk'));
+    const offer = offers.add([root, root]);
+    expect(offer.roots).toEqual([{ name: 'event', path: root, kind: 'folder' }]);
+    const look = await offers.look(offer.id);
+    expect(look).toMatchObject({ files: 12, bytes: 12_000, skipped: 1, failed: 0 });
+    expect(look.problems[0]).toMatchObject({ name: 'event/.DS_Store', reason: { kind: 'junk' } });
+    expect(offers.take(offer.id)).toEqual(offer);
+    expect(() => offers.take(offer.id)).toThrow('choose them again');
+    await expect(offers.look('nothing')).rejects.toMatchObject({ kind: 'invalid-input' });
+    expect(() => offers.add(['relative/path'])).toThrow('Not a full path');
+  });
+});
