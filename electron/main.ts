@@ -1,6 +1,6 @@
 /** Starts the app and composes it: the data folder, the engine, the window, and what the system shows of them. */
 import path from 'node:path';
-import { app, dialog, ipcMain, powerMonitor, protocol, session } from 'electron';
+import { app, dialog, ipcMain, protocol, session } from 'electron';
 import { asSidelineError } from '../shared/errors.ts';
 import { channels, type Command, type EventName, type Events, type Progress } from '../shared/ipc.ts';
 import { shell as words } from '../shared/strings/shell.ts';
@@ -83,8 +83,7 @@ function showAround(running: Core): void {
     quit: () => app.quit(),
   });
   const attention = createAttention({ ...{ window, show, assets }, wanted: () => settings.get().notifications });
-  const power = watchPower({ onBack: () => engine.lookAgain('network') });
-  powerMonitor.on('resume', () => engine.lookAgain('woke'));
+  const power = watchPower({ onBack: (why) => engine.lookAgain(why) });
   app.on('will-quit', () => power.stop());
   running.onProgress((progress: Progress) => {
     tray?.update(progress);

@@ -7,8 +7,8 @@ import type { Progress } from '../shared/ipc.ts';
 const every = 3000;
 
 export interface PowerDeps {
-  /** The network may be another or there again: whatever waits for it should look at once. */
-  onBack(): void;
+  /** The computer woke up, or the network may be another or there again: whatever waits for it should look at once. */
+  onBack(why: 'woke' | 'network'): void;
 }
 
 export interface Power {
@@ -33,16 +33,17 @@ export function watchPower({ onBack }: PowerDeps): Power {
     const now = lineNow();
     const changed = isBack(before, now);
     before = now;
-    if (changed) onBack();
+    if (changed) onBack('network');
   }
 
   const timer = setInterval(look, every);
-  powerMonitor.on('resume', onBack);
+  const woke = () => onBack('woke');
+  powerMonitor.on('resume', woke);
   return {
     update: ({ activity }) => keepAwake(activity === 'uploading' || activity === 'scanning'),
     stop() {
       clearInterval(timer);
-      powerMonitor.off('resume', onBack);
+      powerMonitor.off('resume', woke);
       keepAwake(false);
     },
   };

@@ -53,12 +53,12 @@ const kinds = {
   tls: {
     name: 'S3_CONNECTION_FAILED',
     words: (why) =>
-      `The server's certificate is not trusted${why === '' ? '' : ` (${why})`}: check the endpoint, or add your network's CA certificate with NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE.`,
+      `The server's certificate is not trusted${why === '' ? '' : ` (${why})`}: check the endpoint, or add your network's CA certificate to this computer (in the terminal: with NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE).`,
   },
   proxy: {
     name: 'S3_CONNECTION_FAILED',
     words: (why) =>
-      `The HTTP proxy refused the connection${why === '' ? '' : ` (${why})`}: check HTTP_PROXY, HTTPS_PROXY and NO_PROXY.`,
+      `The HTTP proxy refused the connection${why === '' ? '' : ` (${why})`}: check the proxy in the settings (in the terminal: HTTP_PROXY, HTTPS_PROXY and NO_PROXY).`,
   },
   throttled: {
     name: null,

@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, inject } from 'vitest';
 import { missingForWindow } from '../runtime/ready.ts';
 
 const missing = await missingForWindow(console.log);
@@ -6,3 +6,6 @@ if (missing !== null) console.log(`Skipped: tests of the window. ${missing}`);
 
 /** As vitest's `describe`; skipped, with a line that says why, on machines that cannot show a window. */
 export const describeWindow = describe.skipIf(missing !== null);
+
+/** The same, for what needs a real S3 too. */
+export const describeWindowOnCeph = describe.skipIf(missing !== null || inject('ceph') === null);
