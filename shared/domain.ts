@@ -1,21 +1,9 @@
 /** The words of the design as types: what the journal stores, the engine passes on, and the window and `--json` show. */
 import { z } from 'zod';
 import { reasonSchema } from './errors.ts';
+import type { TransferState } from './states.ts';
 
-export const transferStates = [
-  'planned',
-  'preparing',
-  'queued',
-  'uploading',
-  'verifying',
-  'done',
-  'paused',
-  'waiting',
-  'failed',
-  'skipped',
-  'cancelled',
-] as const;
-export type TransferState = (typeof transferStates)[number];
+export { transferStates, type TransferState } from './states.ts';
 
 /** How it is proved that what arrived is what was read, from the strongest down. */
 export const integrityModes = ['crc32', 'content-md5', 'etag-md5', 'none'] as const;

@@ -1,18 +1,7 @@
 /** Which transfers a list shows, and in what order: asked for by the window, answered from the journal. */
 import { z } from 'zod';
-import type { Transfer, TransferState } from './domain.ts';
-
-/** What a person filters by; several states mean one thing to them. */
-export const stateFilters = {
-  all: null,
-  active: ['planned', 'preparing', 'queued', 'uploading', 'verifying'],
-  waiting: ['waiting', 'paused'],
-  failed: ['failed'],
-  skipped: ['skipped', 'cancelled'],
-  done: ['done'],
-} as const satisfies Record<string, readonly TransferState[] | null>;
-export type StateFilter = keyof typeof stateFilters;
-export const stateFilterNames = Object.keys(stateFilters) as StateFilter[];
+import type { Transfer } from './domain.ts';
+import { stateFilterNames, type StateFilter } from './states.ts';
 
 /** `order` is that of sending. */
 export const sortColumns = ['order', 'name', 'size', 'state'] as const;

@@ -84,7 +84,7 @@ export function openCore(folder: string, around: Surroundings): Core {
   const uploads = createUploads({ journal, engine, log, onChange: () => progress.touch() });
   const progress = watchProgress({
     journal,
-    snapshot: () => engine.snapshot(),
+    motion: () => engine.motion(),
     scanning: () => uploads.scanning(),
     broken: () => (broken === null ? null : reasonOf(broken)),
     push(now) {

@@ -2,13 +2,13 @@
 import { transferStates, type Totals } from '../../shared/domain.ts';
 import type { Reason } from '../../shared/errors.ts';
 import type { BatchInfo, Progress } from '../../shared/ipc.ts';
-import { sumTotals, type Snapshot } from '../engine/engine.ts';
+import { sumTotals, type Motion } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { createTimeLeft } from './time-left.ts';
 
 export interface ProgressDeps {
   journal: Journal;
-  snapshot(): Snapshot;
+  motion(): Motion;
   /** batches whose folders are being read */
   scanning(): ReadonlySet<number>;
   /** why the engine can no longer go on; null: it can */
@@ -35,7 +35,7 @@ export function watchProgress(deps: ProgressDeps): ProgressWatch {
   let touched = true;
 
   function current(): Progress {
-    const { rate, offline, active } = deps.snapshot();
+    const { rate, offline, active } = deps.motion();
     const batches = batchesOf(deps, active);
     const totals = sumTotals(batches.map((batch) => batch.totals));
     const states = batches.map(({ id, scanning, totals: ofBatch }) => [id, scanning, ofBatch]);
@@ -81,7 +81,7 @@ export function watchProgress(deps: ProgressDeps): ProgressWatch {
   };
 }
 
-function batchesOf({ journal, scanning }: ProgressDeps, active: Snapshot['active']): BatchInfo[] {
+function batchesOf({ journal, scanning }: ProgressDeps, active: Motion['active']): BatchInfo[] {
   const names = new Map<number, string>();
   const nameOf = (id: number) => {
     if (!names.has(id)) names.set(id, journal.connection(id).name);
@@ -90,16 +90,18 @@ function batchesOf({ journal, scanning }: ProgressDeps, active: Snapshot['active
   return journal
     .batches()
     .filter(({ clearedAt }) => clearedAt === null)
-    .map(({ id, connectionId, prefix, roots, createdAt }) => ({
-      ...{ id, connectionId, connectionName: nameOf(connectionId), prefix, roots, createdAt },
-      scanning: scanning().has(id),
-      totals: journal.totals(id),
-      arrivedBytes: journal.totals(id).done.bytes + journal.begunBytes(id) + leaving(active, id),
-    }));
+    .map(({ id, connectionId, prefix, roots, createdAt }) => {
+      const totals = journal.totals(id);
+      return {
+        ...{ id, connectionId, connectionName: nameOf(connectionId), prefix, roots, createdAt, totals },
+        scanning: scanning().has(id),
+        arrivedBytes: totals.done.bytes + journal.begunBytes(id) + leaving(active, id),
+      };
+    });
 }
 
 /** Of single PUTs: the parts that arrived are counted in the journal. */
-function leaving(active: Snapshot['active'], batchId: number): number {
+function leaving(active: Motion['active'], batchId: number): number {
   return active
     .filter(({ transfer }) => transfer.batchId === batchId && transfer.uploadId === null)
     .reduce((sum, { sent }) => sum + sent, 0);

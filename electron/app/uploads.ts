@@ -82,7 +82,7 @@ export function createUploads({ journal, engine, log, onChange }: UploadsDeps): 
       engine.leave(meant);
       onChange();
     },
-    busy: () => scans.size > 0 || engine.snapshot().active.length > 0,
+    busy: () => scans.size > 0 || engine.motion().active.length > 0,
     async close() {
       await stopScans(null); // they are read anew at the next start
       await engine.close();

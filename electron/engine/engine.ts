@@ -50,16 +50,20 @@ export interface EngineOptions {
   onBroken?: (error: SidelineError) => void;
 }
 
-export interface Snapshot {
+/** What is under way. */
+export interface Motion {
+  /** bytes per second over the last ten seconds, null when not known yet */
+  rate: number | null;
+  active: readonly Active[];
+  offline: boolean;
+}
+
+export interface Snapshot extends Motion {
   totals: Totals;
   /** bytes of the batches that are at the store, as far as is known */
   arrivedBytes: number;
   /** bytes that left since the engine was started */
   sentBytes: number;
-  /** bytes per second over the last ten seconds, null when not known yet */
-  rate: number | null;
-  active: readonly Active[];
-  offline: boolean;
 }
 
 export interface WantedBatch {
@@ -270,6 +274,14 @@ export function createEngine(options: EngineOptions) {
     slots.pump();
   }
 
+  function motion(): Motion {
+    return {
+      rate: meter.rate(10_000),
+      active: queue.active(),
+      offline: batches.some((batch) => lines.state(batch.connectionId) === 'offline'),
+    };
+  }
+
   function startTimers(): void {
     if (timers.length > 0) return;
     timers.push(
@@ -398,6 +410,8 @@ export function createEngine(options: EngineOptions) {
       queue.wake();
     },
 
+    motion,
+
     snapshot(): Snapshot {
       const totals = sumTotals(batches.map((batch) => journal.totals(batch.id)));
       const ofParts = batches.reduce((sum, { id }) => sum + journal.begunBytes(id), 0);
@@ -406,9 +420,7 @@ export function createEngine(options: EngineOptions) {
         totals,
         arrivedBytes: totals.done.bytes + ofParts + underWay,
         sentBytes: meter.total(),
-        rate: meter.rate(10_000),
-        active: queue.active(),
-        offline: batches.some((batch) => lines.state(batch.connectionId) === 'offline'),
+        ...motion(),
       };
     },
 

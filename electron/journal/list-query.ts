@@ -3,7 +3,8 @@ import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { transferStates } from '../../shared/domain.ts';
 import { reasonSchema } from '../../shared/errors.ts';
-import { stateFilters, type TransferRow, type View } from '../../shared/transfer-list.ts';
+import { stateFilters } from '../../shared/states.ts';
+import type { TransferRow, View } from '../../shared/transfer-list.ts';
 import { rowSchema } from './list-messages.ts';
 
 interface Keyed {

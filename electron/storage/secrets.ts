@@ -1,9 +1,9 @@
 /** Where typed-in credentials are kept: behind one small interface, for the terminal a file that only its owner can read. */
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { credentialsSchema, type Credentials } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
+import { createTurns, writeWhole } from './whole-file.ts';
 
 export interface SecretStore {
   get(name: string): Promise<Credentials | null>;
@@ -24,14 +24,7 @@ export function secretName(connectionId: number): string {
  * over then.
  */
 export function fileSecretStore(file: string): SecretStore {
-  let last: Promise<unknown> = Promise.resolve();
-
-  /** One at a time: a change reads the whole file and writes it again, and must not lose another's. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = last.then(work);
-    last = done.catch(() => undefined); // its failure is its caller's
-    return done;
-  }
+  const inTurn = createTurns(); // a change reads the whole file and writes it again, and must not lose another's
 
   function change(edit: (secrets: Secrets) => void): Promise<void> {
     return inTurn(async () => {
@@ -80,14 +73,9 @@ async function refuseOpenToOthers(file: string): Promise<void> {
   });
 }
 
-/** Through a second file, so that a crash leaves the old one or the new one, never half of it. */
 async function write(file: string, secrets: Secrets): Promise<void> {
-  const temporary = `${file}.new`;
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    await rm(temporary, { force: true }); // one that a crash left keeps its own mode
-    await writeFile(temporary, JSON.stringify(secrets), { mode: 0o600, flag: 'wx', flush: true });
-    await rename(temporary, file);
+    await writeWhole(file, JSON.stringify(secrets));
   } catch (cause) {
     throw new SidelineError('invalid-input', {
       subject: `The keys could not be stored in ${file}: is the disk full, or the folder read-only?`,

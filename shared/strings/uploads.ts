@@ -2,7 +2,7 @@
 import type { TransferState } from '../domain.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import type { Progress } from '../ipc.ts';
-import type { StateFilter } from '../transfer-list.ts';
+import type { StateFilter } from '../states.ts';
 
 const files = (count: number) => formatCount(count, 'file', 'files');
 

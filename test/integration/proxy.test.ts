@@ -19,6 +19,7 @@ import { errorFromNetwork, errorFromResponse } from '../../electron/storage/s3-e
 import { openStorage, type Storage } from '../../electron/storage/storage.ts';
 import { startDiscardServer } from '../servers/discard-server.ts';
 import { seededRandom } from '../servers/random.ts';
+import { failureOf } from '../servers/failure.ts';
 
 const ceph = inject('ceph');
 const random = seededRandom('proxy');
@@ -170,15 +171,6 @@ async function uploadError(storage: Storage, stallAfter?: number): Promise<Sidel
     return errorFromNetwork(error, context);
   }
   throw new Error('the upload worked');
-}
-
-async function failureOf(work: Promise<unknown>): Promise<SidelineError> {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof SidelineError)) throw new Error('no SidelineError', { cause: error });
-  return error;
 }
 
 const etagOf = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex');

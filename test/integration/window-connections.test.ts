@@ -18,6 +18,7 @@ import { layeredSecrets, safeSecretStore, type Cipher } from '../../electron/sto
 import { fileSecretStore, secretName, type SecretStore } from '../../electron/storage/secrets.ts';
 import { startDiscardServer } from '../servers/discard-server.ts';
 import { newFolder } from '../servers/tree.ts';
+import { failureOf } from '../servers/failure.ts';
 
 const windows = process.platform === 'win32';
 const first: Credentials = { accessKeyId: 'AKIAFIRST', secretAccessKey: 'first/secret+key' };
@@ -41,15 +42,6 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const close of closers.toReversed()) await close();
 });
-
-async function failureOf(work: Promise<unknown>): Promise<SidelineError> {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof SidelineError)) throw new Error(`no SidelineError, but ${inspect(error)}`);
-  return error;
-}
 
 /** What the system's keychain does: only who has the right key of it reads what it wrote. */
 function keychain(key: number): Cipher {

@@ -135,7 +135,7 @@ describe('the engine as the window drives it', () => {
     const uploads = createUploads({ journal: bench.journal, engine, log: silentLog, onChange: () => undefined });
     const watch = watchProgress({
       journal: bench.journal,
-      snapshot: () => engine.snapshot(),
+      motion: () => engine.motion(),
       scanning: () => uploads.scanning(),
       broken: () => null,
       push: (progress) => seen.push(progress),

@@ -1,10 +1,10 @@
 /** Starts a real S3 for the tests: a Ceph cluster on this host, from Debian's packages. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { hasProgram } from '../runtime/programs.ts';
 
 export interface CephServer {
   endpoint: string;
@@ -18,17 +18,7 @@ export const cephPackages = ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common'];
 const programs = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'ceph', 'ceph-authtool', 'monmaptool'];
 
 export function missingCephPrograms(): string[] {
-  const folders = (process.env.PATH ?? '').split(path.delimiter);
-  return programs.filter((program) => !folders.some((folder) => isExecutable(path.join(folder, program))));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return programs.filter((program) => !hasProgram(program));
 }
 
 /** Rejects with the end of its log when it does not come up. It ends when `stop` is called or this process does. */

@@ -12,7 +12,7 @@ import {
 } from '../../renderer/features/uploads/words.ts';
 import { nameParts } from '../../renderer/features/uploads/name-parts.ts';
 import { transferStates, type Totals, type TransferState } from '../../shared/domain.ts';
-import { stateFilterNames, stateFilters } from '../../shared/transfer-list.ts';
+import { stateFilterNames, stateFilters } from '../../shared/states.ts';
 
 function totalsOf(files: Partial<Record<TransferState, number>>): Totals {
   const entries = transferStates.map((state) => [state, { files: files[state] ?? 0, bytes: (files[state] ?? 0) * 10 }]);

@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SidelineError } from '../../shared/errors.ts';
 import { fileSecretStore, secretName } from '../../electron/storage/secrets.ts';
+import { failureOf } from '../servers/failure.ts';
 
 const first = { accessKeyId: 'AKIAFIRST', secretAccessKey: 'first/secret+key' };
 const second = { accessKeyId: 'AKIASECOND', secretAccessKey: 'second "secret" \\ key 日本', sessionToken: 'token==' };
@@ -21,15 +21,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true });
 });
-
-async function failureOf(work: Promise<unknown>): Promise<SidelineError> {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof SidelineError)) throw new Error(`no SidelineError, but ${inspect(error)}`);
-  return error;
-}
 
 describe('fileSecretStore', () => {
   it('has nothing before anything is stored, and makes no file to say so', async () => {

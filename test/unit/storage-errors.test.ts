@@ -12,6 +12,7 @@ import {
   errorFromSdk,
 } from '../../electron/storage/s3-errors.ts';
 import { openStorage, type Storage } from '../../electron/storage/storage.ts';
+import { failureOf } from '../servers/failure.ts';
 
 const credentials = {
   accessKeyId: 'AKIDEXAMPLE',
@@ -133,15 +134,6 @@ afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
-
-async function failureOf(work: Promise<unknown>): Promise<SidelineError> {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof SidelineError)) throw new Error(`no SidelineError, but ${inspect(error)}`);
-  return error;
-}
 
 const never = new AbortController().signal;
 const create = () => storage.createUpload('day 1/a.jpg', { contentType: 'image/jpeg', crc32: false }, never);

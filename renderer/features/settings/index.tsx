@@ -1,10 +1,9 @@
 import { settings as words } from '../../../shared/strings/settings.ts';
-import { Page } from '../../components/index.ts';
+import { FirstAnswer, Page } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { useSettings } from '../../stores/settings.ts';
 import { AppCard } from './app-card.tsx';
 import { DataCard } from './data-card.tsx';
-import { FirstAnswer } from './first-answer.tsx';
 import { NetworkCard } from './network-card.tsx';
 import './settings.css';
 import { SpeedCard } from './speed-card.tsx';

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import { Toolbar } from 'react-aria-components';
 import type { BatchInfo } from '../../../shared/ipc.ts';
 import { uploads } from '../../../shared/strings/uploads.ts';
-import type { StateFilter } from '../../../shared/transfer-list.ts';
+import type { StateFilter } from '../../../shared/states.ts';
 import { attempt } from '../../app/attempt.ts';
 import { Button, Chips, IconButton, SearchField } from '../../components/index.ts';
 import { call } from '../../ipc.ts';

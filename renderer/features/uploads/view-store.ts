@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import type { StateFilter, View } from '../../../shared/transfer-list.ts';
+import type { StateFilter } from '../../../shared/states.ts';
+import type { View } from '../../../shared/transfer-list.ts';
 import { noSelection, type Selection } from './selection.ts';
 
 interface ListState {

@@ -3,34 +3,13 @@ import type { Totals } from '../../../shared/domain.ts';
 import { formatDuration } from '../../../shared/format.ts';
 import type { BatchInfo, Progress } from '../../../shared/ipc.ts';
 import { uploads } from '../../../shared/strings/uploads.ts';
-import type { StateFilter } from '../../../shared/transfer-list.ts';
+import { stateFilters, transferStates, type StateFilter, type TransferState } from '../../../shared/states.ts';
 
 const words = uploads.overview;
 
-/** As the lists are filtered: shared/transfer-list.ts, whose schemas stay in the main process. */
-const statesOf: Record<StateFilter, readonly (keyof Totals)[]> = {
-  all: [
-    'planned',
-    'preparing',
-    'queued',
-    'uploading',
-    'verifying',
-    'done',
-    'paused',
-    'waiting',
-    'failed',
-    'skipped',
-    'cancelled',
-  ],
-  active: ['planned', 'preparing', 'queued', 'uploading', 'verifying'],
-  waiting: ['waiting', 'paused'],
-  failed: ['failed'],
-  skipped: ['skipped', 'cancelled'],
-  done: ['done'],
-};
-
 export function countOf(totals: Totals, filter: StateFilter): number {
-  return statesOf[filter].reduce((sum, state) => sum + totals[state].files, 0);
+  const states: readonly TransferState[] = stateFilters[filter] ?? transferStates;
+  return states.reduce((sum, state) => sum + totals[state].files, 0);
 }
 
 /** Files that are to arrive: what was skipped or cancelled aside. */
@@ -96,7 +75,7 @@ export function whenWords(at: number, now = Date.now()): string {
 
 /** The part of a batch's bytes that has arrived; null: there are none. */
 export function batchShare({ totals, arrivedBytes }: Pick<BatchInfo, 'totals' | 'arrivedBytes'>): number | null {
-  const wanted = statesOf.all
+  const wanted = transferStates
     .filter((state) => !['failed', 'skipped', 'cancelled'].includes(state))
     .reduce((sum, state) => sum + totals[state].bytes, 0);
   return shareOf(arrivedBytes, wanted);

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
-import { wordsOf } from '../../app/attempt.ts';
-import { Button, Note, Spinner } from '../../components/index.ts';
-import './settings.css';
+import { wordsOf } from '../app/attempt.ts';
+import { Button } from './button.tsx';
+import { Spinner } from './spinner.tsx';
+import { Note } from './surfaces.tsx';
 
 export interface FirstAnswerProps {
   /** what is waited for */
