@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import { globSync } from 'node:fs';
 import path from 'node:path';
+import type { Plugin } from 'vite';
 
 const root = import.meta.dirname;
 /** Each file of this name is a thread's: it lies beside main.js in the build, where `new URL('./NAME', import.meta.url)` finds it. */
@@ -9,6 +10,33 @@ const threads = globSync('electron/**/*-worker.ts', { cwd: root });
 const mainEntries = Object.fromEntries(
   ['electron/main.ts', ...threads].map((file) => [path.basename(file, '.ts'), path.join(root, file)]),
 );
+
+/**
+ * The policy of the app (electron/protocol.ts) for the page of the development server, which serves it itself: what React's plugin
+ * and vite put into the page has the nonce, and the socket for changes is of the same origin.
+ */
+function developmentPolicy(): Plugin {
+  const nonce = 'development';
+  const policy = [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ];
+  return {
+    name: 'development-policy',
+    apply: 'serve',
+    config: () => ({
+      html: { cspNonce: nonce },
+      server: { headers: { 'Content-Security-Policy': policy.join('; ') } },
+    }),
+  };
+}
 
 export default defineConfig({
   main: {
@@ -33,7 +61,7 @@ export default defineConfig({
   },
   renderer: {
     root: path.join(root, 'renderer'),
-    plugins: [react()],
+    plugins: [react(), developmentPolicy()],
     build: {
       target: 'chrome130',
       minify: true,

@@ -13,6 +13,26 @@ export interface ClosingDeps {
 
 export type Closing = 'close' | 'hide' | 'stay';
 
+/** Out of sight until somebody comes back to it: in the tray, if it is seen to be there; else where every desktop keeps windows. */
+export async function putAway(
+  window: Pick<BrowserWindow, 'hide' | 'minimize' | 'isDestroyed'>,
+  canHide: () => Promise<boolean>,
+): Promise<void> {
+  const hidden = await canHide();
+  if (window.isDestroyed()) return;
+  if (hidden) window.hide();
+  else window.minimize();
+}
+
+/** A window that starts in the tray, not shown yet: it is in sight at least small where there is no tray to find it by. */
+export async function startAway(
+  window: Pick<BrowserWindow, 'minimize' | 'isDestroyed' | 'isVisible'>,
+  canHide: () => Promise<boolean>,
+): Promise<void> {
+  if (await canHide()) return;
+  if (!window.isDestroyed() && !window.isVisible()) window.minimize();
+}
+
 /** On macOS a closed window is a hidden one, as with all apps there: the dock brings it back. */
 export function askToClose({ window, busy, tray, platform }: ClosingDeps): Closing {
   if (platform === 'darwin') return 'hide';

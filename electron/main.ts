@@ -1,12 +1,13 @@
 /** Starts the app and composes it: the data folder, the engine, the window, and what the system shows of them. */
 import path from 'node:path';
-import { app, dialog, ipcMain, protocol, session } from 'electron';
+import { app, dialog, ipcMain, protocol, session, type BrowserWindow } from 'electron';
 import { asSidelineError } from '../shared/errors.ts';
 import { channels, type Command, type EventName, type Events, type Progress } from '../shared/ipc.ts';
+import { development } from '../shared/strings/development.ts';
 import { shell as words } from '../shared/strings/shell.ts';
 import { openCore, type Core } from './app/core.ts';
 import { createAttention } from './attention.ts';
-import { askToClose } from './closing.ts';
+import { askToClose, putAway, startAway } from './closing.ts';
 import { dataFolder } from './data-folder.ts';
 import { claimInstance } from './instance.ts';
 import { serveCalls } from './ipc/serve.ts';
@@ -15,6 +16,7 @@ import { watchPower } from './power.ts';
 import { pageAddress, registerAppScheme, serveApp } from './protocol.ts';
 import { surroundings } from './surroundings.ts';
 import { createTray, type AppTray } from './tray.ts';
+import { hasTrayHost } from './tray-host.ts';
 import { loadPlace, savePlace } from './window-place.ts';
 import { applyTheme, guardSession, openWindow, trusts, type AppWindow } from './window.ts';
 
@@ -22,7 +24,9 @@ const folder = dataFolder(undefined, process.env);
 const built = path.dirname(import.meta.dirname); // out/
 const assets = path.join(app.getAppPath(), 'electron', 'assets');
 const platform = process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux';
-const address = pageAddress(app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL);
+/** of npm run dev */
+const devServer = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
+const address = pageAddress(devServer);
 
 let core: Core | null = null;
 let opened: AppWindow | null = null;
@@ -57,7 +61,7 @@ async function start(): Promise<void> {
   applyTheme(running.settings.get().theme);
   running.settings.onChange(({ theme }) => applyTheme(theme));
   showAround(running);
-  open(running);
+  open(running, tray !== null && running.settings.get().startInTray);
   quitInOrder(running);
   await running.start({ practice: process.env.SIDELINE_PRACTICE === '1' });
   if (early.length > 0) offer(early);
@@ -92,24 +96,43 @@ function showAround(running: Core): void {
   });
 }
 
-function open(running: Core): void {
-  const { settings, session: data } = running;
+/** `away`: not in sight, until somebody asks for it. */
+function open(running: Core, away: boolean): void {
+  const { session: data } = running;
   opened = openWindow({
     ...{ address, log: data.log },
     preload: path.join(built, 'preload', 'preload.cjs'),
     icon: path.join(assets, 'icon.png'),
     place: loadPlace(folder),
     onPlace: (place) => savePlace(folder, place),
-    visible: tray === null || !settings.get().startInTray,
+    visible: !away,
   });
+  if (away) void startAway(opened.window, canHide);
+  if (devServer !== undefined) sayWhenGone(opened.window, devServer);
   opened.window.on('close', (event) => {
     if (quitting) return;
     const decision = askToClose({ window: window(), busy: running.uploads.busy(), tray: tray !== null, platform });
     if (decision === 'close') return;
     event.preventDefault();
-    if (decision === 'hide') opened?.window.hide();
+    if (decision === 'hide' && opened !== null) void putAway(opened.window, canHide);
   });
   opened.window.on('closed', () => (opened = null));
+}
+
+/** Else the window would only stay empty. */
+function sayWhenGone({ webContents }: BrowserWindow, server: string): void {
+  webContents.on('did-fail-load', (_event, _code, _description, _url, isMainFrame) => {
+    const shown = window();
+    if (!isMainFrame || shown === null) return;
+    const message = development.serverGone(server);
+    void dialog.showMessageBox(shown, { type: 'error', message, detail: development.serverGoneDetail });
+  });
+}
+
+/** Whether a hidden window can be found again without starting the app a second time. */
+async function canHide(): Promise<boolean> {
+  if (platform !== 'linux') return true;
+  return tray !== null && (await hasTrayHost({ env: process.env, uid: process.getuid?.() ?? 0 }));
 }
 
 /** What is under way is put to rest in the journal before the process ends. */
@@ -136,7 +159,7 @@ function window() {
 }
 
 function show(): void {
-  if (opened === null && core !== null && !quitting) open(core);
+  if (opened === null && core !== null && !quitting) open(core, false);
   opened?.show();
 }
 

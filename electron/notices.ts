@@ -17,7 +17,7 @@ const words = shell.notices;
 
 /**
  * What happened between two looks that somebody should know who does something else: a batch ended, the first of its files
- * failed, the journal cannot be written. Nothing at the first look (`previous` is null): it shows what was so before.
+ * failed, a proxy asks for a password, the journal cannot be written. Nothing at the first look (`previous` is null): it shows what was so before.
  */
 export function noticesOf(previous: Progress | null, next: Progress): Notice[] {
   if (previous === null) return [];
@@ -25,6 +25,7 @@ export function noticesOf(previous: Progress | null, next: Progress): Notice[] {
   const stopped = next.stopped !== null && previous.stopped === null ? [next.stopped.message] : [];
   return [
     ...stopped.map((body) => ({ title: words.stopped.title, body })),
+    ...(next.activity === 'held' && previous.activity !== 'held' ? [words.held] : []),
     ...next.batches.flatMap((batch) => batchNotices(before.get(batch.id) ?? null, batch)),
   ];
 }
@@ -81,6 +82,7 @@ export function barOf(progress: Progress): Bar {
     case 'uploading':
       return { value, mode: 'normal' };
     case 'offline':
+    case 'held':
     case 'paused':
       return { value, mode: 'paused' };
     case 'stopped':
@@ -109,6 +111,7 @@ export function tooltipOf(progress: Progress): string {
     case 'scanning':
     case 'paused':
     case 'offline':
+    case 'held':
     case 'stopped':
       return tray[progress.activity];
   }

@@ -7,7 +7,7 @@ import { openJournal, type OpenedJournal } from './journal/open.ts';
 import type { RescueReport } from './journal/rescue.ts';
 import { openLog } from './log.ts';
 import { addressOf } from './storage/address.ts';
-import { createAgents, type Agents } from './storage/agents.ts';
+import { createAgents, type AgentOptions, type Agents } from './storage/agents.ts';
 import { probeCapabilities } from './storage/capabilities.ts';
 import { credentialSource } from './storage/credentials.ts';
 import { fileSecretStore, type SecretStore } from './storage/secrets.ts';
@@ -36,7 +36,7 @@ export interface SessionOptions {
     prepare(url: URL): Promise<void>;
     /** An address, null for none, undefined where the environment decides. */
     proxyFor(url: URL): string | null | undefined;
-  };
+  } & Pick<AgentOptions, 'loginFor' | 'onChallenge'>;
 }
 
 /** Opens the data folder as its one writer. Throws what `openJournal` throws. */
@@ -46,7 +46,7 @@ export function openSession(options: SessionOptions): Session {
   const log = openLog(folder);
   const terminals = fileSecretStore(path.join(folder, 'secrets.json'));
   const secrets = options.secrets?.(terminals, log) ?? terminals;
-  const agents = createAgents(env, proxies === undefined ? {} : { proxyFor: proxies.proxyFor });
+  const agents = createAgents(env, proxies);
   const open = async (connection: Connection): Promise<Storage> => {
     await proxies?.prepare(addressOf(connection.config).origin);
     return openStorage({ connection, credentials: credentialSource(connection, secrets), agents });

@@ -23,7 +23,10 @@ export interface AppTray {
   destroy(): void;
 }
 
-/** Null where the system has none: then nothing may depend on it, such as hiding the window. Once the app is ready. */
+/**
+ * Null where the system says that it has none: then nothing may depend on it, such as hiding the window. Linux does not say: see
+ * tray-host.ts. Once the app is ready.
+ */
 export function createTray(deps: TrayDeps): AppTray | null {
   try {
     return openTray(deps);

@@ -40,6 +40,7 @@ const listeners: Listeners = {
   progress: new Set(),
   connections: new Set(),
   settings: new Set(),
+  proxies: new Set(),
   offer: new Set(),
   command: new Set(),
   notice: new Set(),

@@ -11,6 +11,7 @@ import { showRememberedTheme } from './app/theme.ts';
 import { followConnections } from './stores/connections.ts';
 import { followOffers } from './stores/offers.ts';
 import { followProgress } from './stores/progress.ts';
+import { followProxies } from './stores/proxies.ts';
 import { followSettings } from './stores/settings.ts';
 
 const place = document.getElementById('root');
@@ -32,5 +33,6 @@ root.render(
 followCommands();
 followOffers();
 followProgress();
+followProxies();
 followConnections();
 followSettings();

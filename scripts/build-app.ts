@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const root = path.dirname(import.meta.dirname);
@@ -16,8 +16,9 @@ export async function ensureBuilt(log: (line: string) => void): Promise<void> {
   log('Building the app ...');
   const cache = path.join(root, '.cache');
   await mkdir(cache, { recursive: true });
+  await removeStale(cache);
   // Beside the old one until it is whole: an app that runs, and a build that fails, keep what they have.
-  const fresh = await mkdtemp(path.join(cache, 'build-'));
+  const fresh = await mkdtemp(path.join(cache, `build-${process.pid}-`));
   try {
     await build(fresh);
     await writeFile(path.join(fresh, 'stamp'), wanted);
@@ -27,6 +28,24 @@ export async function ensureBuilt(log: (line: string) => void): Promise<void> {
     });
   } finally {
     await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Takes away what builds have left in `cache` whose process was killed; its id is in the name. */
+export async function removeStale(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const made = /^build-(?:(\d+)-)?\w+$/.exec(name);
+    if (made === null || isRunning(Number(made[1]))) continue;
+    await rm(path.join(cache, name), { recursive: true, force: true });
+  }
+}
+
+/** False too for what is no process id. */
+function isRunning(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

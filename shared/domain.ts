@@ -1,6 +1,6 @@
 /** The words of the design as types: what the journal stores, the engine passes on, and the window and `--json` show. */
 import { z } from 'zod';
-import { reasonSchema } from './errors.ts';
+import type { Reason } from './errors.ts';
 import type { TransferState } from './states.ts';
 
 export { transferStates, type TransferState } from './states.ts';
@@ -78,7 +78,7 @@ export interface Transfer extends Fingerprint {
   source: string;
   key: string;
   state: TransferState;
-  reason: z.infer<typeof reasonSchema> | null;
+  reason: Reason | null;
   /** ms since 1970, or null: a waiting transfer goes on at this time */
   notBefore: number | null;
   /** failures that count, since it was last queued by a person or made progress */

@@ -2,8 +2,6 @@
  * The one place that turns errors into words. Every error that Sideline raises is a SidelineError of one of these kinds;
  * a kind decides its public name, its sentence, and (in engine/upload/retry.ts) what is done about it.
  */
-import { z } from 'zod';
-
 type Operation = 'connect' | 'upload' | 'download' | 'delete';
 
 export type ErrorName =
@@ -59,6 +57,16 @@ const kinds = {
     name: 'S3_CONNECTION_FAILED',
     words: (why) =>
       `The HTTP proxy refused the connection${why === '' ? '' : ` (${why})`}: check the proxy in the settings (in the terminal: HTTP_PROXY, HTTPS_PROXY and NO_PROXY).`,
+  },
+  'proxy-login': {
+    name: 'S3_CONNECTION_FAILED',
+    words: (host) =>
+      `The proxy${host === '' ? '' : ` ${host}`} asks for a name and password: give them in the window, or in the terminal in the address itself (HTTP_PROXY and HTTPS_PROXY: http://name:password@host:port).`,
+  },
+  'proxy-scheme': {
+    name: 'S3_CONNECTION_FAILED',
+    words: (schemes) =>
+      `The proxy takes no name and password, only a sign-in that Sideline does not have${schemes === '' ? '' : ` (${schemes})`}: ask who runs the network to allow Basic, or use another network, then retry.`,
   },
   throttled: {
     name: null,
@@ -201,12 +209,11 @@ const failureNames: Record<Operation, ErrorName> = {
 };
 
 /** What the journal stores, `--json` prints and the window shows of an error: words and names, no secret, no stack. */
-export const reasonSchema = z.object({
-  kind: z.enum(errorKinds),
-  name: z.string(),
-  message: z.string(),
-});
-export type Reason = z.infer<typeof reasonSchema>;
+export interface Reason {
+  kind: ErrorKind;
+  name: string;
+  message: string;
+}
 
 interface ErrorDetails {
   /** What the sentence speaks of: a host, a bucket, a path, a short why. Never a secret, never a signed URL. */

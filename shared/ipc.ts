@@ -24,6 +24,25 @@ const whichSchema = z.union([
 ]);
 export type WhichTransfers = z.infer<typeof whichSchema>;
 
+/** the origin of a proxy */
+const proxy = z.url({ protocol: /^https?$/ }).max(300);
+
+const proxyLoginSchema = z.strictObject({
+  // RFC 7617: the name ends at the first colon
+  username: z
+    .string()
+    .min(1, 'write the user name')
+    .max(256)
+    .regex(/^[^:\p{Cc}]*$/u, 'there can be no colon in it'),
+  password: z
+    .string()
+    .min(1, 'write the password')
+    .max(1024)
+    .regex(/^\P{Cc}*$/u, 'it has a character that cannot be sent'),
+  /** for later runs too */
+  remember: z.boolean(),
+});
+
 const prefix = z.string().max(900);
 const ofOffer = z.strictObject({ offerId: z.string().min(1).max(64) });
 
@@ -77,7 +96,8 @@ export interface BatchInfo {
 
 /** What all batches that are not cleared do together. Sent at most four times a second, and only while something moves. */
 export interface Progress {
-  activity: 'idle' | 'scanning' | 'uploading' | 'offline' | 'paused' | 'stopped';
+  /** held: a proxy asks for a name and password */
+  activity: 'idle' | 'scanning' | 'uploading' | 'offline' | 'held' | 'paused' | 'stopped';
   /** why, where `activity` is `stopped`: the journal cannot be written */
   stopped: Reason | null;
   batches: BatchInfo[];
@@ -116,6 +136,20 @@ export interface AppInfo {
   practiceFolder: string | null;
   /** what was done about a damaged journal, to be said once; null: nothing */
   notice: string | null;
+}
+
+/** A proxy that has asked for a name and password, or whose name and password are known. */
+export interface ProxyState {
+  /** its origin */
+  proxy: string;
+  /** asked: now, of the person; declined: they did not want to answer, and what goes through it waits */
+  question: 'none' | 'asked' | 'declined';
+  /** the name and password that were given were not taken */
+  wrong: boolean;
+  /** empty: not known */
+  username: string;
+  /** run: until Sideline is closed; kept: for later runs too */
+  known: 'no' | 'run' | 'kept';
 }
 
 interface Call<Input, Output> {
@@ -172,7 +206,16 @@ export const calls = {
   'connections.practice': gives<ConnectionInfo>()(nothing),
 
   'settings.get': gives<Settings>()(nothing),
+  /** A name and password in the proxy's address go to the secrets: neither this nor `settings.get` gives them back. */
   'settings.set': gives<Settings>()(settingsSchema),
+
+  'proxies.list': gives<ProxyState[]>()(nothing),
+  /** Null: not now. It is then not asked again until somebody resumes, retries, tests, or calls `proxies.ask`. */
+  'proxies.answer': gives<null>()(z.strictObject({ proxy, login: proxyLoginSchema.nullable() })),
+  /** Asks again where it was declined. */
+  'proxies.ask': gives<null>()(z.strictObject({ proxy })),
+  /** What is under way through it begins anew. */
+  'proxies.forget': gives<null>()(z.strictObject({ proxy })),
 } as const;
 
 export type CallName = keyof typeof calls;
@@ -189,6 +232,7 @@ export interface Events {
   progress: Progress;
   connections: ConnectionInfo[];
   settings: Settings;
+  proxies: ProxyState[];
   /** Paths that came by another way than the window: a second start, the dock, the system's "open with". */
   offer: Offer;
   /** A menu item that the window carries out. */

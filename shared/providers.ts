@@ -110,7 +110,8 @@ const aws: Provider = {
     cn-north-1 China (Beijing)
     cn-northwest-1 China (Ningxia)
     us-gov-east-1 AWS GovCloud (US-East)
-    us-gov-west-1 AWS GovCloud (US-West)`),
+    us-gov-west-1 AWS GovCloud (US-West)
+    eusc-de-east-1 AWS European Sovereign Cloud (Germany)`),
   httpUsual: false,
   example: '',
   start: nothing,

@@ -1,5 +1,6 @@
 /** All of the app but its window: composed here, so that it runs under plain Node too, with what it needs of Electron handed in. */
 import path from 'node:path';
+import type { ConnectionConfig } from '../../shared/domain.ts';
 import type { AppInfo, Events, EventName, FoundOnMachine, Progress } from '../../shared/ipc.ts';
 import { reasonOf, type SidelineError } from '../../shared/errors.ts';
 import type { Settings } from '../../shared/settings.ts';
@@ -8,10 +9,11 @@ import { appHandlers, type AppDeps } from '../ipc/app.ts';
 import { connectionHandlers } from '../ipc/connections.ts';
 import type { Handlers } from '../ipc/handlers.ts';
 import { offerHandlers } from '../ipc/offers.ts';
-import { settingsHandlers } from '../ipc/settings.ts';
+import { settingsHandlers, withoutLogin } from '../ipc/settings.ts';
 import { transferHandlers } from '../ipc/transfers.ts';
 import { createTransferList } from '../journal/list.ts';
 import { openSession, rescueText, type Session } from '../session.ts';
+import { addressOf } from '../storage/address.ts';
 import { awsProfiles } from '../storage/aws-profiles.ts';
 import { layeredSecrets, safeSecretStore, type Cipher } from '../storage/safe-secrets.ts';
 import { diagnosticsText } from './diagnostics.ts';
@@ -19,7 +21,8 @@ import { limitAt } from './limit-hours.ts';
 import { createOffers, type Offers } from './offers.ts';
 import { createPractice } from './practice.ts';
 import { watchProgress } from './progress.ts';
-import { createProxies } from './proxies.ts';
+import { createProxies, plainSetting } from './proxies.ts';
+import { createProxyLogins } from './proxy-login.ts';
 import { createSettings, type SettingsFile } from './settings-file.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
@@ -64,8 +67,17 @@ export function openCore(folder: string, around: Surroundings): Core {
   let broken: SidelineError | null = null;
   const listeners: ((progress: Progress) => void)[] = [];
   const proxies = createProxies({ setting: () => settings.get().proxy, resolve: around.resolveProxy });
+  /** What is known of the proxy on the way is there before the first request. */
+  const prepare = async (url: URL) => {
+    await Promise.all([proxies.prepare(url), logins.load()]);
+  };
   const session = openSession({
-    ...{ folder, env: around.env, nativeBinding: around.nativeBinding, proxies },
+    ...{ folder, env: around.env, nativeBinding: around.nativeBinding },
+    proxies: {
+      ...{ prepare, proxyFor: proxies.proxyFor },
+      loginFor: (proxy) => logins.loginFor(proxy),
+      onChallenge: (challenge) => logins.challenged(challenge),
+    },
     secrets: (terminals, log) =>
       layeredSecrets(
         safeSecretStore({ file: path.join(folder, 'secrets.bin'), cipher: around.cipher, log }),
@@ -74,8 +86,15 @@ export function openCore(folder: string, around: Surroundings): Core {
   });
   const { journal, log, secrets, agents } = session;
   const settings = createSettings(folder, log);
+  const logins = createProxyLogins({
+    ...{ secrets, log },
+    push: (states) => around.push('proxies', states),
+    onAnswer: reconnect,
+  });
   const engine = session.engine({
     concurrency: settings.get().concurrency,
+    onPerson: () => logins.forgive(),
+    onOpen: () => logins.settle(isUsed),
     onBroken(error) {
       broken = error;
       progress.touch();
@@ -113,19 +132,23 @@ export function openCore(folder: string, around: Surroundings): Core {
         diagnosticsText({
           ...{ version: around.version, folder, journal, secrets, env: around.env },
           settings: settings.get,
+          logins: async () => {
+            await logins.load();
+            return logins.known();
+          },
         }),
     }),
     ...offerHandlers({ journal, offers, uploads, choose: around.choose }),
     ...transferHandlers({ journal, engine, uploads, progress, list, reveal: around.reveal }),
     ...connectionHandlers({
-      ...{ journal, secrets, agents, practice, prepare: proxies.prepare },
+      ...{ journal, secrets, agents, practice, prepare, logins },
       rename: (id, name) => journal.renameConnection(id, name),
       profiles: awsProfiles,
       protection: around.secretsProtection,
       forget: (id) => engine.reopen(id),
       onChange: connectionsChanged,
     }),
-    ...settingsHandlers({ settings }),
+    ...settingsHandlers({ settings, logins }),
   };
 
   function connectionsChanged(): void {
@@ -134,12 +157,28 @@ export function openCore(folder: string, around: Surroundings): Core {
     progress.touch();
   }
 
-  const stopFollowing = followSettings({ settings, engine, onProxy: reconnect });
-  settings.onChange((now) => around.push('settings', now));
+  const stopFollowing = followSettings({ settings, engine, onProxy: () => reconnect() });
+  settings.onChange((now) => around.push('settings', withoutLogin(now)));
 
-  function reconnect(): void {
-    agents.destroy();
-    for (const { id } of journal.connections()) {
+  const proxyOf = (config: ConnectionConfig) => agents.proxyOf(addressOf(config).origin);
+  const isUsed = (proxy: string) => journal.connections().some(({ config }) => proxyOf(config) === proxy);
+
+  /** The settings of an earlier Sideline, or a hand, may hold a proxy's password in clear. */
+  async function hideLogin(): Promise<void> {
+    const now = settings.get();
+    if (plainSetting(now.proxy).found === null) return;
+    try {
+      await handlers['settings.set'](now);
+    } catch (error) {
+      log.warn({ error }, "the proxy's password stays in the settings");
+    }
+  }
+
+  /** All connections, or those behind this proxy, begin anew. */
+  function reconnect(proxy?: string): void {
+    agents.destroy(proxy);
+    for (const { id, config } of journal.connections()) {
+      if (proxy !== undefined && proxyOf(config) !== proxy) continue;
       engine.reopen(id).catch((error: unknown) => log.error({ connection: id, error }, 'a line was not opened anew'));
     }
   }
@@ -148,6 +187,7 @@ export function openCore(folder: string, around: Surroundings): Core {
     ...{ session, settings, engine, uploads, offers, handlers },
     onProgress: (listener) => void listeners.push(listener),
     async start(options) {
+      await hideLogin();
       if (options.practice || practice.isKnown()) await practice.start();
       connectionsChanged();
       await uploads.start();

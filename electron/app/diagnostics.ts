@@ -17,6 +17,8 @@ export interface DiagnosticsDeps {
   journal: Pick<Journal, 'batches' | 'connections' | 'totals' | 'transfers'>;
   secrets: SecretStore;
   settings: () => Settings;
+  /** of proxies */
+  logins?: () => Promise<{ username: string; password: string }[]>;
   /** of the process: keys and proxies may be there too */
   env: Record<string, string | undefined>;
   home?: string;
@@ -31,7 +33,7 @@ const atOnce = 500;
 /** Everything secret is removed, also from names and log lines: see redact.ts. Rejects where the journal cannot be read. */
 export async function diagnosticsText(deps: DiagnosticsDeps): Promise<string> {
   const keys = await keysOf(deps);
-  const redact = createRedactor(knownOf(deps, keys));
+  const redact = createRedactor(knownOf(deps, keys, (await deps.logins?.()) ?? []));
   const about = {
     made: (deps.now?.() ?? new Date()).toISOString(),
     version: deps.version,
@@ -65,6 +67,8 @@ function systemOf() {
   };
 }
 
+type Logins = readonly { username: string; password: string }[];
+
 interface Keys {
   connection: Connection;
   credentials: Credentials | null;
@@ -92,7 +96,11 @@ function describe({ connection, credentials, trouble }: Keys) {
   };
 }
 
-function knownOf({ env, settings, home = os.homedir() }: DiagnosticsDeps, keys: readonly Keys[]): Known {
+function knownOf(
+  { env, settings, home = os.homedir() }: DiagnosticsDeps,
+  keys: readonly Keys[],
+  logins: Logins,
+): Known {
   const stored = keys.flatMap(({ credentials }) => credentials ?? []);
   const { proxy } = settings();
   const proxies = [
@@ -104,6 +112,8 @@ function knownOf({ env, settings, home = os.homedir() }: DiagnosticsDeps, keys: 
     secrets: [
       ...stored.flatMap(({ secretAccessKey, sessionToken = '' }) => [secretAccessKey, sessionToken]),
       ...proxies.flatMap(passwordsOf),
+      // together too: that is what is encoded for the proxy
+      ...logins.flatMap(({ username, password }) => [password, `${username}:${password}`]),
       ...Object.entries(env).flatMap(([name, value]) =>
         secretVariable.test(name) && isSecretLong(value) ? [value] : [],
       ),

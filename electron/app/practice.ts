@@ -4,6 +4,7 @@ import type { Connection, ConnectionConfig } from '../../shared/domain.ts';
 import type { Journal } from '../journal/journal.ts';
 import { startPracticeBucket, type PracticeBucket } from '../practice/practice-bucket.ts';
 import { secretName, type SecretStore } from '../storage/secrets.ts';
+import { createTurns } from '../storage/whole-file.ts';
 
 export interface PracticeDeps {
   journal: Journal;
@@ -27,15 +28,14 @@ const name = 'Practice bucket';
 const bucketName = 'practice';
 
 export function createPractice({ journal, secrets, folder }: PracticeDeps): Practice {
-  let running: Promise<{ bucket: PracticeBucket; connection: Connection }> | null = null;
-  let where: string | null = null;
+  const inTurn = createTurns();
+  let running: PracticeBucket | null = null;
 
   const isPractice = ({ name: own, config }: Connection) => own === name && config.bucket === bucketName;
   const known = () => journal.connections().find(isPractice);
 
-  async function begin() {
-    const bucket = await startOnEarlierPort(path.join(folder, 'practice-bucket'), known()?.config.endpoint ?? null);
-    const { endpoint, region, accessKeyId, secretAccessKey } = bucket;
+  /** Its connection as it has to be: a person may have deleted it while the bucket runs on. */
+  async function connect({ endpoint, region, accessKeyId, secretAccessKey }: PracticeBucket): Promise<Connection> {
     const config: ConnectionConfig = {
       ...{ endpoint, region, bucket: bucketName, pathStyle: true },
       credentials: { from: 'stored' },
@@ -44,24 +44,19 @@ export function createPractice({ journal, secrets, folder }: PracticeDeps): Prac
     if (earlier !== undefined && earlier.config.endpoint !== endpoint) journal.updateConnection(earlier.id, config);
     const { id } = earlier ?? journal.addConnection(name, config);
     await secrets.set(secretName(id), { accessKeyId, secretAccessKey });
-    where = bucket.folder;
-    return { bucket, connection: journal.connection(id) };
+    return journal.connection(id);
   }
 
   return {
-    async start() {
-      running ??= begin().catch((error: unknown) => {
-        running = null;
-        throw error;
-      });
-      return (await running).connection;
-    },
+    start: () =>
+      inTurn(async () => {
+        running ??= await startOnEarlierPort(path.join(folder, 'practice-bucket'), known()?.config.endpoint ?? null);
+        return await connect(running);
+      }),
     isKnown: () => known() !== undefined,
     isPractice,
-    folder: () => where,
-    async stop() {
-      if (running !== null) await (await running).bucket.stop();
-    },
+    folder: () => running?.folder ?? null,
+    stop: () => inTurn(async () => running?.stop()),
   };
 }
 

@@ -1,4 +1,4 @@
-/** What the window is told while something moves: one message for all, at most four times a second. */
+/** What the window is told while something moves: one message for all, at most four times a second. At rest nothing is read. */
 import { transferStates, type Totals } from '../../shared/domain.ts';
 import type { Reason } from '../../shared/errors.ts';
 import type { BatchInfo, Progress } from '../../shared/ipc.ts';
@@ -32,19 +32,23 @@ export function watchProgress(deps: ProgressDeps): ProgressWatch {
   let revision = 0;
   let lastLook = '';
   let lastPushed = '';
-  let touched = true;
+  let touches = 1;
+  let touchesSeen = 0;
+  /** what was so when it was last looked, as far as that is known without reading; null: something moves by itself */
+  let resting: string | null = null;
 
   function current(): Progress {
-    const { rate, offline, active } = deps.motion();
+    const { rate, offline, held, active } = deps.motion();
     const batches = batchesOf(deps, active);
     const totals = sumTotals(batches.map((batch) => batch.totals));
     const states = batches.map(({ id, scanning, totals: ofBatch }) => [id, scanning, ofBatch]);
     const look = JSON.stringify([states, active.map(({ transfer }) => transfer.id)]);
-    if (look !== lastLook || touched) revision += 1;
+    if (look !== lastLook || touches !== touchesSeen) revision += 1;
     lastLook = look;
-    touched = false;
+    touchesSeen = touches;
     const stopped = deps.broken();
-    const activity = stopped === null ? activityOf(totals, { offline, scanning: deps.scanning().size > 0 }) : 'stopped';
+    const activity =
+      stopped === null ? activityOf(totals, { offline, held, scanning: deps.scanning().size > 0 }) : 'stopped';
     const moving = activity === 'uploading';
     const arrivedBytes = batches.reduce((sum, batch) => sum + batch.arrivedBytes, 0);
     const wantedBytes = wanted(totals);
@@ -63,8 +67,18 @@ export function watchProgress(deps: ProgressDeps): ProgressWatch {
     };
   }
 
+  /** All that can change while nothing is under way: each is a write, a touch, or one of these. */
+  function signs(): string {
+    const { active, offline, held } = deps.motion();
+    const lines = [active.length, offline, held, deps.broken() !== null];
+    return JSON.stringify([deps.journal.writes(), touches, ...lines, [...deps.scanning()]]);
+  }
+
   function tick(): void {
+    const now = signs();
+    if (now === resting) return;
     const progress = current();
+    resting = isAtRest(progress) ? now : null;
     const text = JSON.stringify(progress);
     if (text === lastPushed) return;
     lastPushed = text;
@@ -75,10 +89,16 @@ export function watchProgress(deps: ProgressDeps): ProgressWatch {
   return {
     current,
     touch() {
-      touched = true;
+      touches += 1;
     },
     stop: () => clearInterval(timer),
   };
+}
+
+/** Nothing in it changes with the clock alone. */
+function isAtRest({ activity, active, batches }: Progress): boolean {
+  if (activity === 'uploading' || activity === 'scanning') return false;
+  return active.length === 0 && !batches.some(({ scanning }) => scanning);
 }
 
 function batchesOf({ journal, scanning }: ProgressDeps, active: Motion['active']): BatchInfo[] {
@@ -113,9 +133,10 @@ function wanted(totals: Totals): number {
   return transferStates.reduce((sum, state) => sum + (unwanted.has(state) ? 0 : totals[state].bytes), 0);
 }
 
-function activityOf(totals: Totals, now: { offline: boolean; scanning: boolean }): Progress['activity'] {
+function activityOf(totals: Totals, now: { offline: boolean; held: boolean; scanning: boolean }): Progress['activity'] {
   const files = (...states: (keyof Totals)[]) => states.reduce((sum, state) => sum + totals[state].files, 0);
   const ahead = files('planned', 'preparing', 'queued', 'uploading', 'verifying', 'waiting');
+  if (ahead > 0 && now.held && files('uploading', 'verifying') === 0) return 'held';
   if (ahead > 0 && now.offline && files('uploading', 'verifying') === 0) return 'offline';
   if (now.scanning && files('uploading', 'verifying') === 0) return 'scanning';
   if (ahead > 0) return 'uploading';

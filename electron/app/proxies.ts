@@ -1,5 +1,6 @@
 /** Through which HTTP proxy each store is reached: as the settings say, by default as the system says. */
 import type { Settings } from '../../shared/settings.ts';
+import { splitLogin, type ProxyLogin } from '../storage/proxy-challenge.ts';
 
 export interface ProxiesDeps {
   setting(): Settings['proxy'];
@@ -29,6 +30,17 @@ export function createProxies({ setting, resolve }: ProxiesDeps): Proxies {
       return answers.get(url.origin) ?? undefined;
     },
   };
+}
+
+/** The setting without a user name and password in its address, and those, by the proxy's origin; null: it has none. */
+export function plainSetting(proxy: Settings['proxy']): {
+  proxy: Settings['proxy'];
+  found: { proxy: string; login: ProxyLogin } | null;
+} {
+  if (proxy.use !== 'address') return { proxy, found: null };
+  const { plain, login } = splitLogin(new URL(proxy.address));
+  if (login === null) return { proxy, found: null };
+  return { proxy: { ...proxy, address: plain.origin }, found: { proxy: plain.origin, login } };
 }
 
 /**

@@ -7,7 +7,7 @@ import { reasonOf, type SidelineError } from '../../shared/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { writeBackup } from '../journal/open.ts';
 import type { Storage } from '../storage/storage.ts';
-import { createLines, type LineDeps } from './lines.ts';
+import { createLines, type LineDeps, type LineState } from './lines.ts';
 import { planFound } from './plan/plan.ts';
 import { createQueue, failQueued, nextTurn, type Active } from './queue.ts';
 import { scan, type Found } from './scan/scan.ts';
@@ -46,6 +46,12 @@ export interface EngineOptions {
   onSettled?: (transfer: Transfer) => void;
   /** Nothing is under way any more: all has come to rest, or waits. */
   onIdle?: () => void;
+  /** What is ahead on a connection waits until a person has answered: a proxy asks for a name and password. */
+  onHeld?: (error: SidelineError) => void;
+  /** A store answers, for the first time or again. */
+  onOpen?: () => void;
+  /** Somebody has resumed or retried. */
+  onPerson?: () => void;
   /** The journal can no longer be written, or the like: nothing goes on. */
   onBroken?: (error: SidelineError) => void;
 }
@@ -56,6 +62,8 @@ export interface Motion {
   rate: number | null;
   active: readonly Active[];
   offline: boolean;
+  /** a proxy asks for a name and password, and what is behind it waits for them */
+  held: boolean;
 }
 
 export interface Snapshot extends Motion {
@@ -131,9 +139,14 @@ export function createEngine(options: EngineOptions) {
     onOpen(connectionId) {
       requeue(connectionId);
       queue.wake();
+      options.onOpen?.();
     },
     onOffline(connectionId) {
       inBackground(queue.stop((transfer) => transfer.connectionId === connectionId, 'offline'));
+    },
+    onHeld(connectionId, error) {
+      inBackground(queue.stop((transfer) => transfer.connectionId === connectionId, reasonOf(error)));
+      options.onHeld?.(error);
     },
     onRefused(connectionId, error) {
       inBackground(failQueued(journal, batchesOf(connectionId), error));
@@ -162,10 +175,19 @@ export function createEngine(options: EngineOptions) {
     return batches.filter((batch) => batch.connectionId === connectionId);
   }
 
-  /** What waited for the network goes on. */
+  function inState(state: LineState): boolean {
+    return batches.some((batch) => lines.state(batch.connectionId) === state);
+  }
+
+  /** What waited for the network, or for a person, goes on. */
   function requeue(connectionId: number): void {
     for (const { id } of batchesOf(connectionId))
       journal.moveMany({ batchId: id, from: 'waiting', limit: atOnce }, 'queued');
+  }
+
+  /** Lines that are held are tried again; their transfers are queued, for nothing else asks for a line. */
+  function release(): void {
+    for (const id of lines.release()) requeue(id);
   }
 
   async function replan(line: Pick<Line, 'journal' | 'now'>, planned: Transfer): Promise<Transfer> {
@@ -278,7 +300,8 @@ export function createEngine(options: EngineOptions) {
     return {
       rate: meter.rate(10_000),
       active: queue.active(),
-      offline: batches.some((batch) => lines.state(batch.connectionId) === 'offline'),
+      offline: inState('offline'),
+      held: inState('held'),
     };
   }
 
@@ -351,7 +374,9 @@ export function createEngine(options: EngineOptions) {
     },
 
     async resume(which: Which = 'all'): Promise<void> {
+      options.onPerson?.();
       lines.forgive();
+      release();
       for await (const page of pages(which, ['paused'])) {
         journal.together(() => page.forEach((transfer) => journal.move(transfer, 'queued')));
       }
@@ -373,7 +398,9 @@ export function createEngine(options: EngineOptions) {
 
     /** Failed ones are looked at again and queued. Returns how many were meant. */
     async retry(which: Which = 'all'): Promise<number> {
+      options.onPerson?.();
       lines.forgive();
+      release();
       let count = 0;
       for await (const page of pages(which, ['failed'])) {
         count += page.length;
@@ -398,6 +425,7 @@ export function createEngine(options: EngineOptions) {
      */
     lookAgain(why: 'woke' | 'network'): void {
       lines.hurry();
+      release(); // the proxy that asks may be that of the network of before
       const moves = why === 'network' && (meter.rate(justNow) ?? 0) > 0;
       if (!moves) for (const slot of slots.taken()) slot.yieldPlace();
       queue.wake();
@@ -407,6 +435,7 @@ export function createEngine(options: EngineOptions) {
     async reopen(connectionId: number): Promise<void> {
       lines.forget(connectionId); // first: what takes the freed places must be on the new line
       await queue.stop((transfer) => transfer.connectionId === connectionId, 'close');
+      requeue(connectionId); // what waited for the line of before: nothing else would ask for the new one
       queue.wake();
     },
 

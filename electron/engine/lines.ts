@@ -1,6 +1,6 @@
 /**
- * The line to each connection's store: opened when it is first needed, closed to new transfers while it is offline or while
- * nothing on it can work. Coming back from offline is noticed here, by itself.
+ * The line to each connection's store: opened when it is first needed, closed to new transfers while it is offline, while a proxy
+ * waits for a person's name and password, or while nothing on it can work. Coming back from offline is noticed here, by itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -12,7 +12,7 @@ import type { Line } from './upload/line.ts';
 import { backoff, remedies, type BackoffRules } from './upload/retry.ts';
 import { sweep } from './upload/stale.ts';
 
-export type LineState = 'opening' | 'open' | 'offline' | 'refused';
+export type LineState = 'opening' | 'open' | 'offline' | 'held' | 'refused';
 
 /** What all lines share, and what of the outside they need. */
 export interface LineDeps {
@@ -44,6 +44,8 @@ export interface LineEvents {
   onOpen(connectionId: number): void;
   /** the store cannot be reached: what runs on the line must stop and wait */
   onOffline(connectionId: number): void;
+  /** what runs on the line must stop and wait, with this reason, until a person has answered; see `Lines.release` */
+  onHeld(connectionId: number, error: SidelineError): void;
   /** nothing on the line can work until somebody has mended the connection */
   onRefused(connectionId: number, error: SidelineError): void;
 }
@@ -53,6 +55,9 @@ export interface Lines {
   get(connectionId: number): Line | null;
   state(connectionId: number): LineState | null;
   refuse(connectionId: number, error: SidelineError): void;
+  hold(connectionId: number, error: SidelineError): void;
+  /** Closes the lines that are held, so that they are opened anew when they are next needed. Returns their connections. */
+  release(): number[];
   /** Forgets refusals, so that a person's retry tries again. */
   forgive(): void;
   /** Closes the line of a connection that was edited: it is opened anew, as it is now, when it is next needed. */
@@ -109,6 +114,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       events.onOpen(id);
     } catch (error) {
       closing.signal.throwIfAborted();
+      if (entries.get(id) !== entry) return; // the connection was edited meanwhile: this says nothing of how it is now
       openFailed(id, entry, asSidelineError(error));
     }
   }
@@ -122,6 +128,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     log.warn({ connection: id, error }, 'the line could not be opened');
     const remedy = remedies[error.kind];
     if (remedy === 'connection' || remedy === 'fail') refuse(id, entry, error);
+    else if (remedy === 'login') hold(id, entry, error);
     else goOffline(id, entry);
   }
 
@@ -142,15 +149,26 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
   }
 
   async function check(id: number, entry: Entry, storage: Storage): Promise<boolean> {
-    if (entry.state === 'offline') return false;
-    if (await storage.reachable(closing.signal)) return true;
+    if (entry.state === 'offline' || entry.state === 'held') return false;
+    if (await reaches(id, entry, storage)) return true;
     closing.signal.throwIfAborted();
     goOffline(id, entry);
     return false;
   }
 
+  /** Where a proxy wants to know who asks, the line is held: that nobody answers has another reason then. */
+  async function reaches(id: number, entry: Entry, storage: Storage): Promise<boolean> {
+    try {
+      return await storage.reachable(closing.signal);
+    } catch (error) {
+      closing.signal.throwIfAborted();
+      hold(id, entry, asSidelineError(error));
+      return false;
+    }
+  }
+
   function goOffline(id: number, entry: Entry): void {
-    if (entry.state === 'offline') return;
+    if (entry.state === 'offline' || entry.state === 'held') return;
     entry.state = 'offline';
     log.info({ connection: id }, 'offline');
     events.onOffline(id);
@@ -164,7 +182,8 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       await sleep(pause, undefined, { signal: AbortSignal.any([signal, patience.signal]) }).catch(() => undefined);
       signal.throwIfAborted();
       if (entries.get(id) !== entry) return; // the connection was edited
-      if (entry.storage === null || (await entry.storage.reachable(signal))) break;
+      if (entry.storage === null || (await reaches(id, entry, entry.storage))) break;
+      if (entry.state !== 'offline') return; // a person is asked now
     }
     log.info({ connection: id }, 'reachable again');
     if (entry.line === null) {
@@ -173,6 +192,13 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     }
     entry.state = 'open';
     events.onOpen(id);
+  }
+
+  function hold(id: number, entry: Entry, error: SidelineError): void {
+    if (entry.state === 'held' || entries.get(id) !== entry) return;
+    entry.state = 'held';
+    log.info({ connection: id, kind: error.kind }, 'a person is needed');
+    events.onHeld(id, error);
   }
 
   function refuse(id: number, entry: Entry, error: SidelineError): void {
@@ -197,6 +223,18 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     refuse(id, error) {
       const entry = entries.get(id);
       if (entry !== undefined) refuse(id, entry, error);
+    },
+    hold(id, error) {
+      const entry = entries.get(id);
+      if (entry !== undefined) hold(id, entry, error);
+    },
+    release() {
+      const held = [...entries].filter(([, { state }]) => state === 'held');
+      for (const [id, { storage }] of held) {
+        storage?.close();
+        entries.delete(id);
+      }
+      return held.map(([id]) => id);
     },
     forgive() {
       for (const [id, entry] of entries) {

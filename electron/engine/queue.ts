@@ -83,7 +83,7 @@ export function createQueue(deps: QueueDeps): Queue {
   }
 
   function takeFirst(): { line: Line; transfer: Transfer } | null {
-    first ??= journal.nextRanked(pageSize);
+    first ??= isAnyAhead() ? journal.nextRanked(pageSize) : [];
     for (let transfer = first.shift(); transfer !== undefined; transfer = first.shift()) {
       const { batchId, connectionId, id } = transfer;
       const batch = batches.find((one) => one.id === batchId);
@@ -93,6 +93,11 @@ export function createQueue(deps: QueueDeps): Queue {
       return { line, transfer };
     }
     return null;
+  }
+
+  /** Known without reading: at rest the queue is woken five times a second. */
+  function isAnyAhead(): boolean {
+    return batches.some(({ id }) => journal.filesAhead(id) > 0);
   }
 
   function takeInTurn(): { line: Line; transfer: Transfer } | null {
@@ -159,6 +164,7 @@ export function createQueue(deps: QueueDeps): Queue {
     const verdict = settleFailed(job, failure);
     job.transfer = verdict.moved;
     if (job.transfer.state === 'planned') job.transfer = await deps.replan(job.line, job.transfer);
+    if ('held' in verdict) lines.hold(job.transfer.connectionId, verdict.held);
     if ('refused' in verdict) lines.refuse(job.transfer.connectionId, verdict.refused);
   }
 

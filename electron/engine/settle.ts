@@ -16,7 +16,9 @@ const credentialsAgain = 30_000;
 export type Verdict =
   | { moved: Transfer }
   /** nothing on this connection can work: see `Remedy` */
-  | { moved: Transfer; refused: SidelineError };
+  | { moved: Transfer; refused: SidelineError }
+  /** it waits, and all others of the connection with it, until a person has answered */
+  | { moved: Transfer; held: SidelineError };
 
 export function settleDone(job: Job, uploaded: Uploaded): Transfer {
   const { journal, integrity } = job.line;
@@ -53,6 +55,8 @@ export function settleStopped(job: Job, stop: Stop): Transfer {
       return journal.move(job.transfer, 'queued');
     case 'cancel':
       return cancel(job.line, job.transfer);
+    default:
+      return journal.move(job.transfer, 'waiting', { reason: stop.why });
   }
 }
 
@@ -88,6 +92,8 @@ export function settleFailed(job: Job, thrown: unknown): Verdict {
       return waitFor(credentialsAgain);
     case 'replan':
       return { moved: journal.move(job.transfer, 'planned', { reason: why }) };
+    case 'login':
+      return { moved: journal.move(job.transfer, 'waiting', { reason: why }), held: error };
     case 'clock':
     case 'connection':
       return { moved: fail(), refused: error };

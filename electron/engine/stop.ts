@@ -1,11 +1,14 @@
 /** Why a running transfer is told to stop: the abort reason of its signal. */
-export type StopCause = 'pause' | 'cancel' | 'offline' | 'close';
+import type { Reason } from '../../shared/errors.ts';
+
+/** A reason: it waits, with that. */
+export type StopCause = 'pause' | 'cancel' | 'offline' | 'close' | Reason;
 
 export class Stop extends Error {
   readonly why: StopCause;
 
   constructor(why: StopCause) {
-    super(why);
+    super(typeof why === 'string' ? why : why.kind);
     this.why = why;
   }
 }

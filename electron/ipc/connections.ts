@@ -1,9 +1,10 @@
 /** Answers the calls about connections. */
-import type { Connection, ConnectionConfig, Credentials } from '../../shared/domain.ts';
+import type { Capabilities, Connection, ConnectionConfig, Credentials } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import type { ConnectionInfo, ConnectionTest, FoundOnMachine, ParsedInput } from '../../shared/ipc.ts';
 import { refusals } from '../../shared/strings/refusals.ts';
 import type { Practice } from '../app/practice.ts';
+import type { ProxyLogins } from '../app/proxy-login.ts';
 import { unfinishedStates } from '../engine/transfer-state.ts';
 import type { Journal } from '../journal/journal.ts';
 import { addressOf, endpointOf } from '../storage/address.ts';
@@ -14,6 +15,7 @@ import { credentialSource, type CredentialSource } from '../storage/credentials.
 import { secretName, type SecretStore } from '../storage/secrets.ts';
 import { createTurns } from '../storage/whole-file.ts';
 import type { Handlers } from './handlers.ts';
+import { createTested, type Tested } from './tested.ts';
 
 export interface ConnectionDeps {
   journal: Pick<
@@ -34,6 +36,8 @@ export interface ConnectionDeps {
   agents: Agents;
   /** Called before the first request to an address: the proxy on the way to it is found out. */
   prepare?: (url: URL) => Promise<void>;
+  /** The names and passwords of proxies: a test waits for the one that it needs. */
+  logins?: Pick<ProxyLogins, 'answered' | 'forgive'>;
   practice: Pick<Practice, 'start' | 'isPractice'>;
   profiles: () => Promise<AwsProfile[]>;
   /** How this system keeps secrets. */
@@ -52,6 +56,7 @@ type Calls = Extract<keyof Handlers, `connections.${string}`>;
 /** What is saved and removed is saved and removed one after another: each looks at what is there, and then writes. */
 export function connectionHandlers(deps: ConnectionDeps): Pick<Handlers, Calls> {
   const inTurn = createTurns();
+  const tested = createTested();
   const info = (connection: Connection): ConnectionInfo => ({
     ...connection,
     practice: deps.practice.isPractice(connection),
@@ -59,8 +64,13 @@ export function connectionHandlers(deps: ConnectionDeps): Pick<Handlers, Calls> 
   return {
     'connections.list': () => deps.journal.connections().map(info),
     'connections.found': async () => ({ profiles: await deps.profiles(), secrets: deps.protection() }),
-    'connections.save': (draft) => inTurn(async () => info(await save(deps, draft))),
-    'connections.test': (draft) => test(deps, draft),
+    'connections.save': (draft) => inTurn(async () => info(await save(deps, tested, draft))),
+    async 'connections.test'(draft) {
+      const take = tested.begin(draft);
+      const answer = await test(deps, draft);
+      if (take(answer) && answer.ok) storeFound(deps, draft, answer.capabilities);
+      return answer;
+    },
     async 'connections.createBucket'(draft) {
       await create(deps, draft);
       return null;
@@ -74,13 +84,15 @@ export function connectionHandlers(deps: ConnectionDeps): Pick<Handlers, Calls> 
   };
 }
 
-async function save(deps: ConnectionDeps, draft: Draft): Promise<Connection> {
+async function save(deps: ConnectionDeps, tested: Tested, draft: Draft): Promise<Connection> {
   const { journal } = deps;
   const before = draft.id === null ? null : existing(deps, draft.id);
   if (before !== null && deps.practice.isPractice(before)) throw refused(refusals.practiceFixed);
   refuseTakenName(journal.connections(), draft);
   await refuseMissingSecret(deps.secrets, draft);
-  const saved = before === null ? await add(deps, draft) : await edit(deps, before, draft);
+  const found = tested.find(draft);
+  tested.forget();
+  const saved = before === null ? await add(deps, draft, found) : await edit(deps, before, draft, found);
   deps.onChange();
   return saved;
 }
@@ -89,8 +101,13 @@ async function save(deps: ConnectionDeps, draft: Draft): Promise<Connection> {
  * The journal first, for it gives the id under which the secret is kept. Where the power goes between the two, the connection
  * is there and says that its key is missing.
  */
-async function add({ journal, secrets }: ConnectionDeps, draft: Draft): Promise<Connection> {
+async function add(
+  { journal, secrets }: ConnectionDeps,
+  draft: Draft,
+  found: Capabilities | null,
+): Promise<Connection> {
   const added = unlessTaken(draft.name, () => journal.addConnection(draft.name, draft.config));
+  if (found !== null) journal.storeCapabilities(added.id, found);
   await journal.committed();
   if (draft.config.credentials.from === 'stored' && draft.secret !== null) {
     try {
@@ -100,22 +117,27 @@ async function add({ journal, secrets }: ConnectionDeps, draft: Draft): Promise<
       throw error;
     }
   }
-  return added;
+  return { ...added, capabilities: found };
 }
 
-async function edit(deps: ConnectionDeps, before: Connection, draft: Draft): Promise<Connection> {
+async function edit(
+  deps: ConnectionDeps,
+  before: Connection,
+  draft: Draft,
+  found: Capabilities | null,
+): Promise<Connection> {
   const { journal, secrets } = deps;
   const { id } = before;
   const undo = await changeSecret(secrets, secretName(id), wantedSecret(draft));
   // What a key may do is part of what a store can do: another key is another answer.
   const sameStore = draft.secret === null && isSame(before.config, draft.config);
-  const { capabilities } = before;
+  const capabilities = found ?? (sameStore ? before.capabilities : null);
   try {
     unlessTaken(draft.name, () =>
       journal.together(() => {
         deps.rename(id, draft.name);
         journal.updateConnection(id, draft.config);
-        if (sameStore && capabilities !== null) journal.storeCapabilities(id, capabilities);
+        if (capabilities !== null) journal.storeCapabilities(id, capabilities);
       }),
     );
     await journal.committed();
@@ -177,8 +199,21 @@ async function readable(secrets: SecretStore, name: string): Promise<Credentials
 /** ms */
 const patience = 30_000;
 
-/** With the draft as it is typed; nothing is stored. */
+/** With the draft as it is typed. */
 async function test(deps: ConnectionDeps, draft: Draft): Promise<ConnectionTest> {
+  deps.logins?.forgive();
+  for (;;) {
+    const answer = await testOnce(deps, draft);
+    if (answer.ok || answer.outcome !== 'proxy-login' || !(await loginGiven(deps, draft))) return answer;
+  }
+}
+
+/** True: somebody has just told the proxy's name and password, and it is worth another try. */
+async function loginGiven({ agents, logins }: ConnectionDeps, { config }: Draft): Promise<boolean> {
+  return (await logins?.answered(agents.proxyOf(addressOf(config).origin))) ?? false;
+}
+
+async function testOnce(deps: ConnectionDeps, draft: Draft): Promise<ConnectionTest> {
   const connection = connectionOf(draft);
   try {
     return await bounded(deps, connection, (signal) => checkConnection(connection, checkDeps(deps, draft), signal));
@@ -188,7 +223,28 @@ async function test(deps: ConnectionDeps, draft: Draft): Promise<ConnectionTest>
   }
 }
 
+/** A test of a connection as it is saved tells what its store can do. */
+function storeFound(deps: ConnectionDeps, { id, config, secret }: Draft, capabilities: Capabilities): void {
+  const saved = deps.journal.connections().find((connection) => connection.id === id);
+  if (saved === undefined || secret !== null || !isSame(saved.config, config)) return;
+  deps.journal.storeCapabilities(saved.id, capabilities);
+  deps.onChange();
+}
+
 async function create(deps: ConnectionDeps, draft: Draft): Promise<void> {
+  deps.logins?.forgive();
+  for (;;) {
+    try {
+      await createOnce(deps, draft);
+      return;
+    } catch (error) {
+      const asked = error instanceof SidelineError && error.kind === 'proxy-login';
+      if (!asked || !(await loginGiven(deps, draft))) throw error;
+    }
+  }
+}
+
+async function createOnce(deps: ConnectionDeps, draft: Draft): Promise<void> {
   const connection = connectionOf(draft);
   await bounded(deps, connection, (signal) => createBucket(connection, checkDeps(deps, draft), signal));
 }

@@ -21,7 +21,8 @@ import {
   type Transfer,
   type TransferState,
 } from '../../shared/domain.ts';
-import { reasonSchema, SidelineError, type Reason } from '../../shared/errors.ts';
+import { SidelineError, type Reason } from '../../shared/errors.ts';
+import { reasonSchema } from '../../shared/reason.ts';
 import { canMove } from '../engine/transfer-state.ts';
 
 /** What a move may change besides the state. */
@@ -194,10 +195,12 @@ export function createJournal(database: Database.Database, close: () => void, fi
   let turn: PromiseWithResolvers<void> | null = null;
   let failure: SidelineError | null = null;
   let dirty = false;
+  let written = 0;
 
   /** Goes before every write. Throws `journal-failed` once a transaction was lost: what is in memory is then ahead of the disk. */
   function beginTurn(): void {
     if (failure !== null) throw failure;
+    written += 1;
     if (turn !== null) return;
     begin.run();
     dirty = true;
@@ -266,6 +269,8 @@ export function createJournal(database: Database.Database, close: () => void, fi
       close();
     },
     together,
+    /** Grows with every write: as long as it is the same, so is all that can be read here. Costs nothing to ask. */
+    writes: (): number => written,
     /** Resolves when all that was written so far survives the end of this process. Rejects with `journal-failed`. */
     async committed(): Promise<void> {
       if (failure !== null) throw failure;

@@ -1,7 +1,7 @@
 /** What list.ts and its thread say to each other. */
 import { z } from 'zod';
 import { transferStates } from '../../shared/domain.ts';
-import { reasonSchema } from '../../shared/errors.ts';
+import { reasonSchema } from '../../shared/reason.ts';
 import { viewSchema, type Page, type TransferRow } from '../../shared/transfer-list.ts';
 
 export const threadSettingsSchema = z.object({

@@ -2,7 +2,7 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { transferStates } from '../../shared/domain.ts';
-import { reasonSchema } from '../../shared/errors.ts';
+import { reasonSchema } from '../../shared/reason.ts';
 import { stateFilters } from '../../shared/states.ts';
 import type { TransferRow, View } from '../../shared/transfer-list.ts';
 import { rowSchema } from './list-messages.ts';

@@ -21,8 +21,19 @@ export function addressOf(config: ConnectionConfig, key = ''): Address {
 /** Without a bucket in it: what a connection is opened to first. */
 export function endpointOf({ endpoint, region }: ConnectionConfig): URL {
   if (endpoint !== null) return new URL(endpoint);
-  return new URL(`https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`);
+  const [, domain] = partitions.find(([regions]) => regions.test(region)) ?? [null, 'amazonaws.com'];
+  return new URL(`https://s3.${region}.${domain}`);
 }
+
+/** Amazon's separate clouds have domains of their own, as the AWS SDK's table of partitions has them. */
+const partitions: readonly [regions: RegExp, domain: string][] = [
+  [/^cn-/, 'amazonaws.com.cn'],
+  [/^eusc-/, 'amazonaws.eu'],
+  [/^us-iso-/, 'c2s.ic.gov'],
+  [/^us-isob-/, 'sc2s.sgov.gov'],
+  [/^eu-isoe-/, 'cloud.adc-e.uk'],
+  [/^us-isof-/, 'csp.hci.ic.gov'],
+];
 
 /** A wildcard certificate covers one label: a bucket with dots needs the path, as does an address in numbers. */
 export function usesPathStyle({ pathStyle, bucket, endpoint }: ConnectionConfig): boolean {

@@ -9,11 +9,15 @@ import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { SidelineError } from '../../shared/errors.ts';
+import { basic, challengeError, splitLogin, takesLogin, type ProxyLogin } from './proxy-challenge.ts';
 
 export interface Agents {
   /** The agent for requests to this URL's origin. */
   for(url: URL): http.Agent;
-  destroy(): void;
+  /** The origin of the proxy on the way to this URL; null: there is none, or none that could be one. */
+  proxyOf(url: URL): string | null;
+  /** Ends every socket; with the origin of a proxy, those that go through it. */
+  destroy(proxy?: string): void;
 }
 
 // How many run side by side is ruled by the engine; the socket used last is the one whose line is warm.
@@ -28,6 +32,22 @@ export interface AgentOptions {
    * for every request, so that a changed answer holds from the next one on.
    */
   proxyFor?: (url: URL) => string | null | undefined;
+  /**
+   * What the proxy of this origin is told of who asks; null: what its address says, if that says anything. Asked once for each
+   * agent: `destroy` lets another answer hold.
+   */
+  loginFor?: (proxy: string) => ProxyLogin | null;
+  /** Told of every 407 that a proxy answers. */
+  onChallenge?: (challenge: ProxyChallenge) => void;
+}
+
+export interface ProxyChallenge {
+  /** its origin */
+  proxy: string;
+  /** what it was told and did not take; null: nothing */
+  login: ProxyLogin | null;
+  /** whether a name and password would do */
+  takesLogin: boolean;
 }
 
 /**
@@ -38,35 +58,54 @@ export interface AgentOptions {
  */
 export function createAgents(env: Record<string, string | undefined>, options: AgentOptions = {}): Agents {
   const ca = trustedRoots(env);
-  const agents = new Map<string, http.Agent>();
+  const agents = new Map<string, { agent: http.Agent; proxy: string | null }>();
   let context: tls.SecureContext | undefined;
   // Made once: reading all those roots again for every socket takes longer than its handshake.
   const trust = () => ({ secureContext: (context ??= tls.createSecureContext({ ca })) });
 
-  function make(url: URL, given: string | null | undefined): http.Agent {
+  function addressFor(url: URL, given: string | null | undefined): URL | null {
     const address = given === undefined ? getProxyForUrl(url.href) : given;
-    const proxy = address === null || address === '' ? null : proxyAt(address);
-    if (url.protocol === 'https:') {
-      return proxy === null
-        ? new https.Agent({ ...keepAlive, ...trust() })
-        : guarded(new HttpsProxyAgent(proxy, { ...keepAlive, ...trust() }), trust());
-    }
-    return proxy === null
-      ? new http.Agent(keepAlive)
-      : guarded(new HttpProxyAgent(proxy, { ...keepAlive, ...trust() }), trust());
+    return address === null || address === '' ? null : proxyAt(address);
+  }
+
+  function make(url: URL, address: URL | null): http.Agent {
+    if (address === null)
+      return url.protocol === 'https:' ? new https.Agent({ ...keepAlive, ...trust() }) : new http.Agent(keepAlive);
+    const { plain, login: own } = splitLogin(address);
+    const login = options.loginFor?.(plain.origin) ?? own;
+    const headers = login === null ? {} : { 'Proxy-Authorization': basic(login) };
+    const challenged = (headers: http.IncomingHttpHeaders) =>
+      options.onChallenge?.({ proxy: plain.origin, login, takesLogin: takesLogin(headers['proxy-authenticate']) });
+    const settings = { ...keepAlive, ...trust(), headers };
+    return url.protocol === 'https:'
+      ? guarded(new HttpsProxyAgent(plain, settings), trust(), challenged)
+      : guarded(listening(new HttpProxyAgent(plain, settings), challenged), trust(), challenged);
   }
 
   return {
     for(url) {
       const proxy = options.proxyFor?.(url);
       const name = `${url.origin} ${String(proxy)}`;
-      let agent = agents.get(name);
-      if (agent === undefined) agents.set(name, (agent = make(url, proxy)));
-      return agent;
+      let known = agents.get(name);
+      if (known === undefined) {
+        const address = addressFor(url, proxy);
+        agents.set(name, (known = { agent: make(url, address), proxy: address?.origin ?? null }));
+      }
+      return known.agent;
     },
-    destroy() {
-      for (const agent of agents.values()) agent.destroy();
-      agents.clear();
+    proxyOf(url) {
+      try {
+        return addressFor(url, options.proxyFor?.(url))?.origin ?? null;
+      } catch {
+        return null; // `for` says what is wrong with it
+      }
+    },
+    destroy(proxy) {
+      for (const [name, known] of agents) {
+        if (proxy !== undefined && known.proxy !== proxy) continue;
+        known.agent.destroy();
+        agents.delete(name);
+      }
     },
   };
 }
@@ -86,6 +125,20 @@ interface ProxyAgent<Request> extends http.Agent {
   connect(request: Request, options: ConnectOptions): Promise<net.Socket>;
 }
 
+type Challenged = (headers: http.IncomingHttpHeaders) => void;
+
+/** Without a tunnel a proxy's 407 comes as the answer to the request: whoever made that has it too. */
+function listening(agent: HttpProxyAgent<string>, challenged: Challenged): HttpProxyAgent<string> {
+  const { addRequest } = agent;
+  agent.addRequest = (request, options) => {
+    request.once('response', ({ statusCode, headers }: http.IncomingMessage) => {
+      if (statusCode === 407) challenged(headers);
+    });
+    addRequest.call(agent, request, options);
+  };
+  return agent;
+}
+
 /**
  * By itself a proxy's refusal of a tunnel would look like the store's answer, a proxy that is gone like a store that is gone,
  * one that says nothing would be waited for forever, and the roots would be those of the tunnel's first half only.
@@ -93,6 +146,7 @@ interface ProxyAgent<Request> extends http.Agent {
 function guarded<Request extends http.ClientRequest>(
   agent: ProxyAgent<Request>,
   trust: { secureContext: tls.SecureContext },
+  challenged: Challenged,
 ): http.Agent {
   const { connect, proxy, connectOpts } = agent;
   const failed = (why: string, cause?: unknown) =>
@@ -100,7 +154,11 @@ function guarded<Request extends http.ClientRequest>(
 
   agent.connect = async (request, options) => {
     let status = 200;
-    request.once('proxyConnect', (answer: { statusCode?: number }) => (status = answer.statusCode ?? status));
+    let headers: http.IncomingHttpHeaders = {};
+    request.once('proxyConnect', (answer: { statusCode?: number; headers?: http.IncomingHttpHeaders }) => {
+      status = answer.statusCode ?? status;
+      headers = answer.headers ?? headers;
+    });
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), options.timeout ?? longestConnect);
     const once = Object.create(agent, {
@@ -115,7 +173,9 @@ function guarded<Request extends http.ClientRequest>(
     } finally {
       clearTimeout(timer);
     }
-    throw failed(`HTTP ${status}`);
+    if (status !== 407) throw failed(`HTTP ${status}`);
+    challenged(headers);
+    throw challengeError(headers['proxy-authenticate'], proxy.host);
   };
   return agent;
 }

@@ -10,7 +10,7 @@ import type { Capabilities, IntegrityMode } from '../../shared/domain.ts';
 import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
 import type { Agents } from './agents.ts';
 import { rawRequest } from './raw-request.ts';
-import { errorFromNetwork, type S3Answer } from './s3-errors.ts';
+import { errorFromNetwork, errorFromResponse, type S3Answer } from './s3-errors.ts';
 import { crc32ToBase64, type Storage } from './storage.ts';
 
 /** What a store says when it does not want something; anything else is a failure of the probe. */
@@ -123,13 +123,17 @@ async function putOnce(
   headers: Record<string, string>,
 ): Promise<S3Answer> {
   const { storage, key, agents, signal, bucket } = probe;
+  const context = { operation: 'connect', bucket, key, host: storage.host } as const;
+  let answer: S3Answer;
   try {
     const sized = { 'content-length': String(bytes.length), ...headers };
     const signed = await storage.sign({ method: 'PUT', key, query, headers: sized });
-    return await rawRequest(signed, { method: 'PUT', agents, signal, timeout, body: bytes });
+    answer = await rawRequest(signed, { method: 'PUT', agents, signal, timeout, body: bytes });
   } catch (error) {
-    throw errorFromNetwork(error, { operation: 'connect', bucket, key, host: storage.host });
+    throw errorFromNetwork(error, context);
   }
+  if (answer.status === 407) throw errorFromResponse(answer, context); // it is not the store's
+  return answer;
 }
 
 async function openAndAbort(probe: Probe, extra: { ServerSideEncryption: 'AES256' }): Promise<void> {

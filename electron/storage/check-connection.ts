@@ -4,6 +4,7 @@ import type { Capabilities, Connection } from '../../shared/domain.ts';
 import { asSidelineError, SidelineError, type ErrorKind } from '../../shared/errors.ts';
 import { addressOf, endpointOf } from './address.ts';
 import type { Agents } from './agents.ts';
+import { bucketLocations, isLocationRefused } from './bucket-location.ts';
 import { probeCapabilities } from './capabilities.ts';
 import type { CredentialSource } from './credentials.ts';
 import { rawRequest } from './raw-request.ts';
@@ -15,6 +16,7 @@ export type Outcome =
   | 'wrong-host'
   | 'tls'
   | 'proxy'
+  | 'proxy-login'
   | 'wrong-key'
   | 'wrong-secret'
   | 'credentials'
@@ -47,6 +49,8 @@ const outcomes: Partial<Record<ErrorKind, Outcome>> = {
   stalled: 'wrong-host',
   tls: 'tls',
   proxy: 'proxy',
+  'proxy-login': 'proxy-login',
+  'proxy-scheme': 'proxy',
   'key-refused': 'wrong-key',
   'secret-refused': 'wrong-secret',
   'credentials-missing': 'credentials',
@@ -82,18 +86,30 @@ export async function checkConnection(
 
 /** Creates the bucket of a connection, in its region. Throws a SidelineError. */
 export async function createBucket(connection: Connection, deps: CheckDeps, signal: AbortSignal): Promise<void> {
-  const { CreateBucketCommand } = await import('@aws-sdk/client-s3');
-  const { bucket, region, endpoint } = connection.config;
   const storage = openStorage({ connection, credentials: deps.credentials, agents: deps.agents });
-  // Only Amazon wants its region named, and of all regions not us-east-1.
-  const placed = endpoint === null && region !== 'us-east-1';
-  const CreateBucketConfiguration = placed ? { LocationConstraint: region as never } : undefined;
+  const [first = null, ...others] = bucketLocations(connection.config);
   try {
-    const command = new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration });
-    await storage.call((s3) => s3.send(command, { abortSignal: signal }));
+    await createAt(storage, first, signal).catch(async (error: unknown) => {
+      const [second] = others;
+      if (second === undefined || !isLocationRefused(error)) throw error;
+      await createAt(storage, second, signal);
+    });
   } finally {
     storage.close();
   }
+}
+
+/** `location` null: none is named. */
+async function createAt(storage: Storage, location: string | null, signal: AbortSignal): Promise<void> {
+  const { CreateBucketCommand } = await import('@aws-sdk/client-s3');
+  const command = new CreateBucketCommand({ Bucket: storage.connection.config.bucket });
+  // The SDK itself names the region that it signs with, to every store, where none is named: this comes behind it.
+  const CreateBucketConfiguration = location === null ? undefined : { LocationConstraint: location as never };
+  command.middlewareStack.add(
+    (next) => (call) => next({ ...call, input: { ...call.input, CreateBucketConfiguration } }),
+    { step: 'initialize', priority: 'low', name: 'bucketLocation' },
+  );
+  await storage.call((s3) => s3.send(command, { abortSignal: signal }));
 }
 
 /** A listing of one object: its refusal has a body, which a HEAD's has not. null: it was answered as S3 answers. */

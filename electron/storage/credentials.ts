@@ -20,7 +20,7 @@ interface Found {
   until: number;
 }
 
-export function credentialSource(connection: Connection, secrets: SecretStore): CredentialSource {
+export function credentialSource(connection: Connection, secrets: Pick<SecretStore, 'get'>): CredentialSource {
   const { credentials: from } = connection.config;
   const ask = from.from === 'stored' ? () => stored(connection, secrets) : () => fromChain(from.profile);
   let found: Promise<Found> | null = null;
@@ -49,7 +49,7 @@ async function isStale(found: Promise<Found>): Promise<boolean> {
   );
 }
 
-async function stored(connection: Connection, secrets: SecretStore): Promise<Found> {
+async function stored(connection: Connection, secrets: Pick<SecretStore, 'get'>): Promise<Found> {
   const credentials = await secrets.get(secretName(connection.id));
   if (credentials === null) {
     throw new SidelineError('credentials-missing', { subject: `none are stored for "${connection.name}"` });

@@ -1,6 +1,7 @@
 /** Every way in which a store or the way to it fails, as one of the kinds of shared/errors.ts. */
 import type http from 'node:http';
 import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
+import { challengeError } from './proxy-challenge.ts';
 
 export interface ErrorContext {
   operation: 'connect' | 'upload' | 'download' | 'delete';
@@ -68,6 +69,7 @@ interface Refusal {
 
 /** An answer of the store to our own transport. */
 export function errorFromResponse(answer: S3Answer, context: ErrorContext): SidelineError {
+  if (answer.status === 407) return challengeError(answer.headers['proxy-authenticate']);
   const region = answer.headers['x-amz-bucket-region'];
   const code = element(answer.body, 'Code');
   const message = element(answer.body, 'Message');
@@ -116,7 +118,6 @@ function kindOfRefusal({ status, code, message, region }: Refusal, context: Erro
   if (status === 301 || status === 307) return 'wrong-region';
   if (status === 401 || status === 403) return 'denied';
   if (status === 404) return context.key === undefined ? 'bucket-missing' : 'object-missing';
-  if (status === 407) return 'proxy';
   if (status === 408) return 'connection-lost';
   if (status === 413) return 'too-large';
   return 'rejected';
@@ -162,6 +163,7 @@ export function errorFromSdk(error: unknown, context: ErrorContext): SidelineErr
   if (isCredentialError(error)) return credentialError(error);
   if (typeof status !== 'number') return errorFromNetwork(error, context);
   const headers = shape.$response?.headers ?? {};
+  if (status === 407) return challengeError(headers['proxy-authenticate'], '', withoutRequest(error));
   const region = [headers['x-amz-bucket-region'], shape.Region, shape.BucketRegion].find(
     (one) => typeof one === 'string',
   );

@@ -26,20 +26,22 @@ export interface SafeSecretsOptions {
 }
 
 /**
- * `get` throws `credentials-missing` where the file cannot be decrypted (another user's keychain, a reinstalled system); it
- * then stays as it is, for the keychain may only be locked, and the next `set` puts it aside instead of writing over it.
+ * `get` and `names` throw `credentials-missing` where the file cannot be decrypted (another user's keychain, a reinstalled
+ * system); it then stays as it is, for the keychain may only be locked, and the next `set` puts it aside instead of writing
+ * over it.
  * All throw `invalid-input` where the file cannot be read or written.
  */
 export function safeSecretStore(options: SafeSecretsOptions): SecretStore {
   const { file } = options;
   const inTurn = createTurns();
+  async function readable(): Promise<Secrets> {
+    const secrets = decrypted(options, await bytesOf(file));
+    if (secrets !== null) return secrets;
+    throw new SidelineError('credentials-missing', { subject: refusals.secretsUnreadable(file) });
+  }
   return {
-    get: (name) =>
-      inTurn(async () => {
-        const secrets = decrypted(options, await bytesOf(file));
-        if (secrets !== null) return secrets[name] ?? null;
-        throw new SidelineError('credentials-missing', { subject: refusals.secretsUnreadable(file) });
-      }),
+    get: (name) => inTurn(async () => (await readable())[name] ?? null),
+    names: () => inTurn(async () => Object.keys(await readable())),
     set: (name, credentials) =>
       inTurn(async () => {
         const secrets = decrypted(options, await bytesOf(file));
@@ -81,6 +83,9 @@ export function layeredSecrets(first: SecretStore, second: SecretStore): SecretS
     async delete(name) {
       await first.delete(name);
       await forget(second, name);
+    },
+    async names() {
+      return [...new Set([...(await first.names()), ...(await second.names())])];
     },
   };
 }

@@ -9,6 +9,8 @@ export interface SecretStore {
   get(name: string): Promise<Credentials | null>;
   set(name: string, credentials: Credentials): Promise<void>;
   delete(name: string): Promise<void>;
+  /** of all that are kept */
+  names(): Promise<string[]>;
 }
 
 const fileSchema = z.record(z.string(), credentialsSchema);
@@ -17,6 +19,18 @@ type Secrets = z.infer<typeof fileSchema>;
 /** The name under which a connection's credentials are kept. */
 export function secretName(connectionId: number): string {
   return `connection:${connectionId}`;
+}
+
+const ofProxy = 'proxy:';
+
+/** The name under which a proxy's user name (as the key's id) and password (as its secret) are kept, by its origin. */
+export function proxySecretName(proxy: string): string {
+  return `${ofProxy}${proxy}`;
+}
+
+/** The origin of the proxy whose secret has this name; null: it is another's. */
+export function proxyOfSecret(name: string): string | null {
+  return name.startsWith(ofProxy) ? name.slice(ofProxy.length) : null;
 }
 
 /**
@@ -36,6 +50,7 @@ export function fileSecretStore(file: string): SecretStore {
 
   return {
     get: (name) => inTurn(async () => (await read(file))[name] ?? null),
+    names: () => inTurn(async () => Object.keys(await read(file))),
     set: (name, credentials) =>
       change((secrets) => {
         secrets[name] = credentials;

@@ -10,6 +10,7 @@ import { SidelineError } from '../../shared/errors.ts';
 import { addressOf, usesPathStyle } from './address.ts';
 import type { Agents } from './agents.ts';
 import type { CredentialSource } from './credentials.ts';
+import { challengeError } from './proxy-challenge.ts';
 import { rawRequest } from './raw-request.ts';
 import { errorFromSdk, type ErrorContext } from './s3-errors.ts';
 import { encodeKey, signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
@@ -75,7 +76,7 @@ export interface Storage {
   head(key: string, signal: AbortSignal): Promise<StoredObject | null>;
   list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>;
   get(key: string, signal: AbortSignal): Promise<Readable>;
-  /** Whether anything at all answers at the endpoint within 5 s. */
+  /** Whether anything at all answers at the endpoint within 5 s. Throws `proxy-login` where a proxy wants to know who asks. */
   reachable(signal: AbortSignal): Promise<boolean>;
   /** One call of the SDK that the engine does not need; what it throws becomes a SidelineError. */
   call<T>(work: (s3: S3Client) => Promise<T>): Promise<T>;
@@ -348,13 +349,15 @@ function dateOf(error: unknown): string | undefined {
  */
 async function answers(origin: URL, agents: Agents, signal: AbortSignal): Promise<boolean> {
   try {
-    await rawRequest(
+    const { status, headers } = await rawRequest(
       { origin, path: '/', headers: {} },
       { method: 'GET', agents, signal, timeout: timeouts.reachable },
     );
+    if (status === 407) throw challengeError(headers['proxy-authenticate']);
     return true;
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof SidelineError && error.kind === 'proxy-login') throw error;
     return false; // whatever it was, the next request that fails tells it in detail
   }
 }

@@ -11,6 +11,7 @@ import { secretName } from '../storage/secrets.ts';
 import { parseConfig, type Environment } from './environment.ts';
 import { openSession, type Session } from '../session.ts';
 import { chooseConnection, named } from './choose-connection.ts';
+import { refuseWindowKey } from './window-keys.ts';
 
 export interface AddOptions {
   dataDir: string;
@@ -134,6 +135,7 @@ export async function testConnection(name: string | undefined, options: TestOpti
   const agents = createAgents(env);
   try {
     const connection = chooseConnection(session.journal, name, env);
+    await refuseWindowKey(connection, session);
     const credentials = credentialSource(connection, session.secrets);
     const deps = { agents, credentials };
     const signal = AbortSignal.timeout(60_000);

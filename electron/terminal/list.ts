@@ -8,6 +8,7 @@ import { fileSecretStore } from '../storage/secrets.ts';
 import { openStorage } from '../storage/storage.ts';
 import type { Environment } from './environment.ts';
 import { knownConnection } from './choose-connection.ts';
+import { refuseWindowKey } from './window-keys.ts';
 
 export interface ListOptions {
   dataDir: string;
@@ -22,6 +23,7 @@ export async function list(prefix: string, options: ListOptions, env: Environmen
   try {
     const connection = knownConnection(journal?.connections() ?? [], options.connection, env);
     const secrets = fileSecretStore(path.join(options.dataDir, 'secrets.json'));
+    await refuseWindowKey(connection, { folder: options.dataDir, secrets });
     const storage = openStorage({ connection, credentials: credentialSource(connection, secrets), agents });
     try {
       for await (const object of storage.list(prefix, new AbortController().signal)) {

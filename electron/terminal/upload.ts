@@ -10,6 +10,7 @@ import type { Journal } from '../journal/journal.ts';
 import { createOutput, type Output } from './output.ts';
 import { openSession, rescueText, type Session } from '../session.ts';
 import { chooseConnection } from './choose-connection.ts';
+import { refuseWindowKey, withReadableKeys } from './window-keys.ts';
 import { work, type ExitCode, type WorkOptions } from './work.ts';
 
 export interface RunOptions extends WorkOptions {
@@ -29,6 +30,7 @@ export async function upload(paths: readonly string[], options: UploadOptions, e
   const prefix = checkedPrefix(options.prefix);
   return await inSession(options, env, async (session, output) => {
     const connection = chooseConnection(session.journal, options.connection, env);
+    await refuseWindowKey(connection, session);
     return await work(session, output, options, async (engine) => {
       const batch = await engine.addBatch({ connectionId: connection.id, prefix, roots });
       sayPlan(session.journal, batch, output);
@@ -47,7 +49,7 @@ export async function upload(paths: readonly string[], options: UploadOptions, e
 export async function resume(options: RunOptions, env: Env): Promise<ExitCode> {
   return await inSession(options, env, (session, output) =>
     work(session, output, options, async (engine) => {
-      const batches = startable(session.journal, output);
+      const batches = await readable(session, startable(session.journal, output), output);
       await engine.start(batches);
       await engine.resume();
       return batches;
@@ -59,7 +61,7 @@ export async function resume(options: RunOptions, env: Env): Promise<ExitCode> {
 export async function retry(ids: readonly number[], options: RunOptions, env: Env): Promise<ExitCode> {
   return await inSession(options, env, (session, output) =>
     work(session, output, options, async (engine) => {
-      const batches = openBatches(session.journal);
+      const batches = await readable(session, openBatches(session.journal), output);
       await engine.start(batches);
       const count = await engine.retry(ids.length === 0 ? 'all' : ids);
       output.say(count === 0 ? 'Nothing has failed.' : `${formatCount(count, 'file is', 'files are')} tried again.`);
@@ -114,6 +116,10 @@ async function inSession(
 
 function openBatches(journal: Journal): Batch[] {
   return journal.batches().filter((batch) => isOpen(journal.totals(batch.id), batch));
+}
+
+function readable(session: Session, batches: readonly Batch[], output: Output): Promise<Batch[]> {
+  return withReadableKeys(batches, { ...session, say: (line) => output.say(line) });
 }
 
 /** What is open; where nothing is, the last upload, so that the summary speaks of it. */

@@ -33,6 +33,7 @@ export async function work(
     concurrency: options.concurrency,
     onSettled: (transfer) => output.settled(transfer),
     onIdle: () => rest.end(),
+    onHeld: (error) => output.say(error.message),
     onBroken: (error) => broken.push(error),
   };
   const engine = session.engine(engineOptions);
@@ -73,6 +74,9 @@ interface Watch {
   output: Output;
 }
 
+/** Until then another connection has opened, which need not go through that proxy. ms */
+const othersMoveWithin = 3000;
+
 async function untilNothingMoves({ engine, ahead, stopped, rest, wait, output }: Watch): Promise<void> {
   let lastMove = performance.now();
   let lastSent = -1;
@@ -85,7 +89,8 @@ async function untilNothingMoves({ engine, ahead, stopped, rest, wait, output }:
       lastMove = performance.now();
       lastSent = snapshot.sentBytes;
     }
-    if (performance.now() - lastMove > wait) return;
+    // What a proxy asks for nobody can answer here: it waits for the next start.
+    if (performance.now() - lastMove > (snapshot.held ? Math.min(wait, othersMoveWithin) : wait)) return;
     await rest.begin(50);
   }
 }

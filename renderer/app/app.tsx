@@ -4,8 +4,10 @@ import { Spinner, ToastArea } from '../components/index.ts';
 import { UploadsView } from '../features/uploads/index.tsx';
 import { useNavigation, type ViewName } from '../stores/navigation.ts';
 import { useOffers } from '../stores/offers.ts';
+import { useProxies, withQuestion } from '../stores/proxies.ts';
 import { DropOverlay } from './drop-overlay.tsx';
 import { LiveRegion } from './live-region.tsx';
+import { ProxyNotice } from './proxy-notice.tsx';
 import { Sidebar } from './sidebar.tsx';
 
 // Only the first view is in the first chunk: the others come when they are asked for.
@@ -13,6 +15,7 @@ const ConnectionsView = lazy(async () => ({
   default: (await import('../features/connections/index.tsx')).ConnectionsView,
 }));
 const SettingsView = lazy(async () => ({ default: (await import('../features/settings/index.tsx')).SettingsView }));
+const ProxyDialog = lazy(async () => ({ default: (await import('./proxy-dialog.tsx')).ProxyDialog }));
 const OfferDialog = lazy(async () => ({ default: (await import('../features/uploads/offer-dialog.tsx')).OfferDialog }));
 
 const views: Record<ViewName, () => ReactElement> = {
@@ -24,13 +27,19 @@ const views: Record<ViewName, () => ReactElement> = {
 export function App() {
   const view = useNavigation((state) => state.view);
   const offer = useOffers((state) => state.offers[0]);
+  const [asking] = withQuestion(
+    useProxies((state) => state.list),
+    'asked',
+  );
   return (
     <div className="frame">
       <Sidebar />
       <main className="view">
+        <ProxyNotice />
         <Suspense fallback={<Opening />}>{views[view]()}</Suspense>
       </main>
       <Suspense fallback={null}>{offer !== undefined && <OfferDialog key={offer.id} offer={offer} />}</Suspense>
+      <Suspense fallback={null}>{asking !== undefined && <ProxyDialog key={asking.proxy} asking={asking} />}</Suspense>
       <DropOverlay />
       <ToastArea />
       <LiveRegion />

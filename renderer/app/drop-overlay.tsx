@@ -12,7 +12,7 @@ export function DropOverlay() {
   useEffect(() => followDrags(setOver), []);
   if (!over) return null;
   return (
-    <div className="drop-overlay">
+    <div className="drop-overlay" role="status">
       <div className="drop-target">
         <div className="empty-icon">
           <Icon of={CloudUpload} size={36} />
@@ -38,6 +38,8 @@ function followDrags(setOver: (over: boolean) => void): () => void {
   window.addEventListener('dragover', hold, options);
   // The pointer has left the window when it enters no other element.
   window.addEventListener('dragleave', (event) => event.relatedTarget === null && setOver(false), options);
+  // A drag that was given up does not always say so; but as long as one goes on, the pointer is silent.
+  window.addEventListener('pointermove', () => setOver(false), options);
   window.addEventListener(
     'drop',
     (event) => {

@@ -17,10 +17,17 @@ export interface MenuAction {
 /** null: a line between groups */
 export type MenuItems = readonly (MenuAction | null)[];
 
+interface MenuListProps {
+  label: string;
+  items: MenuItems;
+  /** An item was chosen: a popover of your own has to close then; that of a MenuButton does by itself. */
+  onClose?: () => void;
+}
+
 /** The list itself, for a popover of your own (a context menu). */
-export function MenuList({ label, items }: { label: string; items: MenuItems }) {
+export function MenuList({ label, items, onClose }: MenuListProps) {
   return (
-    <AriaMenu aria-label={label} className="menu" autoFocus="first">
+    <AriaMenu aria-label={label} className="menu" autoFocus="first" {...(onClose === undefined ? {} : { onClose })}>
       {items.map((item, at) =>
         item === null ? (
           <Separator key={`line-${at}`} className="menu-separator" />

@@ -19,6 +19,7 @@ export const refusals = {
     `The keys could not be stored in ${file}: is the disk full, or the folder read-only?`,
   settingsNotWritten: (file: string) =>
     `The settings could not be stored in ${file}: is the disk full, or the folder read-only?`,
+  proxyNotAsking: 'This proxy does not ask for a name and password now.',
   noPracticeFolder: 'The practice bucket is not running, so it has no folder to open.',
   folderNotOpened: (folder: string, why: string) => `The folder ${folder} could not be opened: ${why}`,
   diagnosticsNotWritten: (file: string) =>

@@ -56,6 +56,7 @@ const tray = {
   scanning: 'Sideline: reading folders',
   paused: 'Sideline: paused',
   offline: 'Sideline: waiting for the network',
+  held: 'Sideline: the proxy asks for a name and password',
   stopped: 'Sideline has stopped: it needs you',
   uploading: (percent: number, rate: number | null, timeLeft: number | null) =>
     [
@@ -80,6 +81,10 @@ const notices = {
     title: 'A file could not be uploaded',
     body: (name: string, failed: number) =>
       `${name}: ${files(failed)} failed; the others go on. Open Sideline to see why.`,
+  },
+  held: {
+    title: 'The proxy asks for a name and password',
+    body: 'What is under way waits until you have given them in the window.',
   },
   stopped: { title: 'Sideline has stopped' },
   /** How an upload is called: by what was dropped. */

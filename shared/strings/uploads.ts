@@ -34,6 +34,7 @@ const activities: Record<Progress['activity'], string> = {
   scanning: 'Reading folders',
   uploading: 'Uploading',
   offline: 'Waiting for the network',
+  held: 'The proxy asks for a name and password',
   paused: 'Paused',
   stopped: 'Stopped',
 };
@@ -95,7 +96,7 @@ export const uploads = {
       size: 'Size',
       state: 'State',
       progress: 'Progress',
-      reason: 'Reason',
+      details: 'Details',
       finished: 'Finished',
     },
     states,
@@ -129,6 +130,7 @@ export const uploads = {
     retry: 'Retry',
     connection: 'Check connection',
     settings: 'Check proxy',
+    'proxy-login': 'Sign in to the proxy',
     'show-file': 'Show file',
   },
 

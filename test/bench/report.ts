@@ -102,6 +102,7 @@ export function ratios(results: readonly Result[]): string[] {
   return lines;
 }
 
-function judged(what: string, value: string, goal: string, met: boolean): string {
-  return `${what.padEnd(38)} ${value.padStart(8)}  (goal ${goal})${met ? '' : '  MISSED'}`;
+/** One figure and its goal, marked where it is missed. */
+export function judged(what: string, value: string, goal: string, met: boolean): string {
+  return `${what.padEnd(46)} ${value.padStart(8)}  (goal ${goal})${met ? '' : '  MISSED'}`;
 }

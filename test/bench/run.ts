@@ -1,13 +1,14 @@
 /**
  * Sideline against other uploaders, in one run on one machine, to a server that discards everything in a process of its own:
  *
- *   npm run bench -- [--only big|small] [--runs 3] [--size MIB] [--count FILES]
+ *   npm run bench -- [--only big|small|window] [--runs 3] [--size MIB] [--count FILES]
  *
  * CPU and memory are those of a whole process. Seconds are those of the work: what aws-cli and rclone take from start to
  * exit, and what Sideline's engine (data folder opened, scan, plan, journal, upload, closed) and lib-storage take in a
  * process whose runtime has been started, as it has in the app; the whole process stands beside it. Clients take turns, so
- * that what else the machine does hits all alike. Goals that are missed are marked; only what fails to run makes it fail.
+ * that what else the machine does hits all alike. Then how the window feels, which has no rival here. Goals that are missed are marked; only what fails to run makes it fail.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -21,7 +22,7 @@ import { ratios, table, type Result, type Task } from './report.ts';
 
 const whole = (otherwise: number) => z.coerce.number().int().min(1).default(otherwise);
 const optionsSchema = z.object({
-  only: z.enum(['big', 'small']).optional(),
+  only: z.enum(['big', 'small', 'window']).optional(),
   runs: whole(3),
   /** of the big file. MiB */
   size: whole(2048),
@@ -89,24 +90,32 @@ const { values } = parseArgs({
   options: { only: { type: 'string' }, runs: { type: 'string' }, size: { type: 'string' }, count: { type: 'string' } },
 });
 const options = optionsSchema.parse(values);
-const scratch = await mkdtemp(path.join(os.tmpdir(), 'sideline-bench-'));
-const server = await spawnDiscardServer();
-try {
-  const { clients, missing } = findClients(server, scratch);
-  for (const name of missing) console.log(`${name} is not installed: left out.`);
-  const results: Result[] = [];
-  if (options.only !== 'small')
-    results.push(...(await compare(server, clients, await bigRound(scratch, options.size), options.runs)));
-  if (options.only !== 'big')
-    results.push(...(await compare(server, clients, await smallRound(scratch, options.count), options.runs)));
-  const { model = 'unknown processor' } = os.cpus()[0] ?? {};
-  console.log(`\n${os.availableParallelism()} x ${model}, ${os.type()}, Node ${process.version}\n`);
-  for (const kind of ['big', 'small'] as const) {
-    const ofKind = results.filter((one) => one.task.kind === kind);
-    if (ofKind.length > 0) console.log(`${table(ofKind)}\n`);
+if (options.only !== 'window') await compareAll();
+if (options.only === undefined || options.only === 'window') {
+  const script = path.join(import.meta.dirname, '..', 'e2e', 'speed', 'bench.ts');
+  process.exitCode = spawnSync(process.execPath, [script, String(options.runs)], { stdio: 'inherit' }).status ?? 1;
+}
+
+async function compareAll(): Promise<void> {
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'sideline-bench-'));
+  const server = await spawnDiscardServer();
+  try {
+    const { clients, missing } = findClients(server, scratch);
+    for (const name of missing) console.log(`${name} is not installed: left out.`);
+    const results: Result[] = [];
+    if (options.only !== 'small')
+      results.push(...(await compare(server, clients, await bigRound(scratch, options.size), options.runs)));
+    if (options.only !== 'big')
+      results.push(...(await compare(server, clients, await smallRound(scratch, options.count), options.runs)));
+    const { model = 'unknown processor' } = os.cpus()[0] ?? {};
+    console.log(`\n${os.availableParallelism()} x ${model}, ${os.type()}, Node ${process.version}\n`);
+    for (const kind of ['big', 'small'] as const) {
+      const ofKind = results.filter((one) => one.task.kind === kind);
+      if (ofKind.length > 0) console.log(`${table(ofKind)}\n`);
+    }
+    console.log(ratios(results).join('\n'));
+  } finally {
+    await server.stop();
+    await rm(scratch, { recursive: true, force: true });
   }
-  console.log(ratios(results).join('\n'));
-} finally {
-  await server.stop();
-  await rm(scratch, { recursive: true, force: true });
 }

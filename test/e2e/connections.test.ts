@@ -96,14 +96,60 @@ describeWindowOnCeph('a connection in the window', () => {
     }
   });
 
-  it('deletes it when asked twice', async () => {
+  const focused = () =>
+    launched.window.evaluate(
+      () => `${document.activeElement?.tagName ?? ''} ${document.activeElement?.textContent ?? ''}`,
+    );
+
+  it('has the focus then, on its name', async () => {
+    await expect.poll(focused).toBe(`H2 ${missing}`);
+  });
+
+  it('says what the test has found of the storage, without another test', async () => {
     const { window } = launched;
-    await window.getByRole('button', { name: `Delete ${missing}` }).click();
-    await window
-      .getByRole('alertdialog')
-      .or(window.getByRole('dialog'))
-      .getByRole('button', { name: 'Delete' })
-      .click();
+    const [saved] = await callFrom(window, 'connections.list', {});
+    expect(saved).toMatchObject({ capabilities: { integrity: 'etag-md5', listParts: true, sse: false } });
+    const card = window.getByRole('listitem').filter({ hasText: missing });
+    expect(await card.innerText()).toContain('Every upload is proved by its MD5');
+    await card.getByRole('button', { name: `What this storage can do: ${missing}` }).click();
+    const said = card.getByRole('group');
+    await said.waitFor();
+    expect(await said.innerText()).toMatch(/Checks every upload by checksum:\s+yes/);
+    expect(await said.innerText()).toMatch(/Encrypts what it stores when asked to:\s+no/);
+    await keepScreenshot(window, 'connection-abilities');
+  });
+
+  it('an edited one leaves the focus at its card', async () => {
+    const { window } = launched;
+    await window.getByRole('button', { name: `Edit ${missing}` }).click();
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.waitFor({ state: 'hidden' });
+    await expect.poll(focused).toBe(`H2 ${missing}`);
+  });
+
+  async function remove(name: string): Promise<void> {
+    const { window } = launched;
+    await window.getByRole('button', { name: `Delete ${name}` }).click();
+    const asked = window.getByRole('alertdialog');
+    await asked.getByRole('button', { name: 'Delete' }).click();
+    await asked.waitFor({ state: 'hidden' });
+  }
+
+  it('one that is deleted leaves the focus to its neighbour', async () => {
+    await callFrom(launched.window, 'connections.practice', {});
+    await remove('Practice bucket');
+    await expect.poll(focused).toBe(`H2 ${missing}`);
+  });
+
+  it('deletes it when asked twice, and the focus is where another can be added', async () => {
+    const { window } = launched;
+    await remove(missing);
     await expect.poll(() => callFrom(window, 'connections.list', {})).toEqual([]);
+    await expect.poll(focused).toBe('BUTTON Add connection');
+  });
+
+  it('the practice bucket has the focus when the button that made it is gone', async () => {
+    await launched.window.getByRole('button', { name: /practice bucket/ }).click();
+    await expect.poll(focused).toBe('H2 Practice bucket');
   });
 });

@@ -1,4 +1,5 @@
 /** Starts the built app on a data folder of its own, driven by Playwright, on a display of its own where the machine has none. */
+import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { hasDisplay, startDisplay } from '../runtime/display.ts';
@@ -14,6 +15,8 @@ export interface LaunchOptions {
   env?: Record<string, string | undefined>;
   /** as a person's: files and folders to upload, for example */
   args?: readonly string[];
+  /** what Electron starts; by default the app itself */
+  entry?: string;
 }
 
 export interface LaunchedApp {
@@ -29,28 +32,50 @@ export interface LaunchedApp {
 /** Rejects when no window comes up within half a minute, with what the app wrote. */
 export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
   const electron = await ensureElectron(console.log);
-  const env: NodeJS.ProcessEnv = { ...electronEnv(electron), SIDELINE_DATA_DIR: options.dataDir, ...options.env };
+  const env = environmentOf(electron, options);
   const display = (await hasDisplay(env)) ? null : await startDisplay();
   if (display !== null) env.DISPLAY = display.name;
-  // A test's passwords have no business in this person's keyring.
-  const keyring = ['--password-store=basic', '--use-mock-keychain'];
-  const flags = [...sandboxFlags(), ...keyring, `--user-data-dir=${path.join(options.dataDir, 'chromium')}`];
   try {
     const app = await _electron.launch({
       executablePath: electron.program,
       chromiumSandbox: true, // `sandboxFlags` decides
-      args: [...flags, root, ...(options.args ?? [])],
+      args: argumentsOf(options),
       env: definedOnly(env),
       cwd: root,
       timeout: 30_000,
     });
+    const child = app.process(); // asked for later, it is gone with an app that has ended
     const window = await firstWindow(app);
-    const close = () => quit(app).finally(() => display?.stop());
+    const close = () => quit(app, child).finally(() => display?.stop());
     return { app, window, display: env.DISPLAY, close };
   } catch (error) {
     display?.stop();
     throw error;
   }
+}
+
+/** Starts the app once more while it runs, as a person would; resolves with the exit code of that second start. */
+export async function startAgain({ display }: LaunchedApp, options: LaunchOptions): Promise<number | null> {
+  const electron = await ensureElectron(console.log);
+  const env = { ...environmentOf(electron, options), DISPLAY: display };
+  const child = spawn(electron.program, argumentsOf(options), { env: definedOnly(env), cwd: root, stdio: 'ignore' });
+  return await new Promise((resolve, reject) => {
+    child.once('exit', resolve);
+    child.once('error', reject);
+  });
+}
+
+function environmentOf(
+  electron: Awaited<ReturnType<typeof ensureElectron>>,
+  options: LaunchOptions,
+): NodeJS.ProcessEnv {
+  return { ...electronEnv(electron), SIDELINE_DATA_DIR: options.dataDir, ...options.env };
+}
+
+function argumentsOf({ dataDir, entry = root, args = [] }: LaunchOptions): string[] {
+  // A test's passwords have no business in this person's keyring.
+  const keyring = ['--password-store=basic', '--use-mock-keychain'];
+  return [...sandboxFlags(), ...keyring, `--user-data-dir=${path.join(dataDir, 'chromium')}`, entry, ...args];
 }
 
 async function firstWindow(app: ElectronApplication): Promise<Page> {
@@ -66,8 +91,7 @@ async function firstWindow(app: ElectronApplication): Promise<Page> {
   }
 }
 
-async function quit(app: ElectronApplication): Promise<void> {
-  const child = app.process();
+async function quit(app: ElectronApplication, child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
   try {

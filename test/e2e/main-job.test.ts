@@ -103,9 +103,10 @@ describeWindowOnCeph('the main job in the window', () => {
 
   it('pauses, resumes, waits for the server and retries, by the buttons', async () => {
     await writeEvent(30, 48 * MiB);
-    await callFrom(again(), 'settings.set', { limitRate: 15 * MiB });
+    await callFrom(again(), 'settings.set', { limitRate: 8 * MiB });
     await connect(again(), bucket, proxy.endpoint);
     await upload(again(), [event]);
+    await expect.poll(() => again().locator('.transfer-grid').innerText(), { timeout: 4000 }).toMatch(/\d [kM]B\/s/);
     await again().getByRole('button', { name: 'Pause all' }).click();
     await expect.poll(() => again().locator('body').innerText()).toContain('Paused');
     await keepScreenshot(again(), 'paused');

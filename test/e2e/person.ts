@@ -1,7 +1,9 @@
 /** What a person does with the window; and what its page could do, through the same bridge. */
 import { expect } from 'vitest';
-import type { Page } from 'playwright';
+import type { ElectronApplication, Page } from 'playwright';
 import type { Answer, Bridge, CallInput, CallName, CallOutput } from '../../shared/ipc.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { TransferRow, View } from '../../shared/transfer-list.ts';
 import type { TestBucket } from '../servers/bucket.ts';
 
 declare global {
@@ -23,6 +25,11 @@ export async function callFrom<Name extends CallName>(
   const typed = answer as Answer<CallOutput<Name>>;
   if (!typed.ok) throw new Error(typed.error.message);
   return typed.output;
+}
+
+/** Sets these, and leaves the others as they are. */
+export async function changeSettings(window: Page, change: Partial<Settings>): Promise<void> {
+  await callFrom(window, 'settings.set', { ...(await callFrom(window, 'settings.get', {})), ...change });
 }
 
 /** A connection to a test's bucket, as the form would save it. Returns its id. */
@@ -50,8 +57,9 @@ export async function connect(window: Page, bucket: TestBucket, endpoint?: strin
 export async function drop(window: Page, files: readonly string[]): Promise<void> {
   const devtools = await window.context().newCDPSession(window);
   const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  const [x, y] = await window.evaluate(() => [innerWidth / 2, innerHeight / 2] as const);
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await devtools.send('Input.dispatchDragEvent', { type, x: 500, y: 400, data });
+    await devtools.send('Input.dispatchDragEvent', { type, x, y, data });
   }
   await devtools.detach();
 }
@@ -70,4 +78,33 @@ export async function finished(window: Page, files: number): Promise<void> {
     .poll(async () => (await callFrom(window, 'uploads.progress', {})).totals.done.files, { timeout: 60_000 })
     .toBe(files);
   await expect.poll(async () => (await callFrom(window, 'uploads.progress', {})).activity).toBe('idle');
+}
+
+/** What the main process says of the files of a view, the whole event by its names when nothing else is said. */
+export async function rowsOf(window: Page, view: Partial<View> = {}): Promise<TransferRow[]> {
+  const whole: View = { filter: 'all', search: '', batchId: null, sort: { by: 'name', descending: false } };
+  return (await callFrom(window, 'transfers.page', { view: { ...whole, ...view }, offset: 0, limit: 500 })).rows;
+}
+
+/** Chooses an item of the app's own menu, as its keys would: those are the system's to press. */
+export async function chooseMenu(app: ElectronApplication, label: string): Promise<void> {
+  const found = await app.evaluate(({ Menu }, wanted) => {
+    const items = Menu.getApplicationMenu()?.items.flatMap((menu) => menu.submenu?.items ?? []);
+    const item = items?.find((one) => one.label === wanted);
+    item?.click();
+    return item !== undefined;
+  }, label);
+  expect(found, `the menu has "${label}"`).toBe(true);
+}
+
+/** What the system's dialog for files and folders answers from now on: it is not ours to press keys in. */
+export async function answerFileDialog(app: ElectronApplication, paths: string[]): Promise<void> {
+  await app.evaluate(({ dialog }, filePaths) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths });
+  }, paths);
+}
+
+export async function showView(window: Page, name: 'Uploads' | 'Connections' | 'Settings'): Promise<void> {
+  await window.getByRole('navigation').getByRole('button', { name }).click();
+  await window.getByRole('heading', { level: 1, name }).waitFor();
 }

@@ -148,17 +148,23 @@ describe.skipIf(ceph === null)('a bad line', { timeout: 120_000 }, () => {
     expect(await bucket.hashes()).toEqual(await hashTree(event));
   });
 
-  it('that ends with a refusal which nobody can help: everything fails with the one reason, and a retry mends it', async () => {
-    await writeEvent(seededRandom('refused'), 30);
-    proxy.faults = (one) => (isOfEvent(one) ? { kind: 'refuse', status: 403, code: 'InvalidAccessKeyId' } : null);
-    const failed = await bench.upload([event]);
-    expect(failed.failed.files).toBe(32);
-    expect(proxy.seen.filter(isOfEvent).length).toBeLessThan(20);
-    for (const { reason } of bench.journal.transfers({ states: ['failed'], limit: 100 })) {
-      expect(reason?.kind).toBe('key-refused');
-    }
-    proxy.faults = () => null;
-    expect(await bench.retry()).toMatchObject({ done: { files: 32 }, failed: { files: 0 } });
-    await expectArrived();
-  });
+  it.each([
+    ['InvalidAccessKeyId', 'key-refused', 20],
+    ['RequestTimeTooSkewed', 'clock-wrong', 60], // each asks again twice, with the clock of the answer
+  ])(
+    'that ends with %s, which nobody can help: all fails with that one reason, and a retry mends it',
+    async (code, kind, most) => {
+      await writeEvent(seededRandom('refused'), 30);
+      proxy.faults = (one) => (isOfEvent(one) ? { kind: 'refuse', status: 403, code } : null);
+      const failed = await bench.upload([event]);
+      expect(failed.failed.files).toBe(32);
+      expect(proxy.seen.filter(isOfEvent).length).toBeLessThan(most);
+      for (const { reason } of bench.journal.transfers({ states: ['failed'], limit: 100 })) {
+        expect(reason?.kind).toBe(kind);
+      }
+      proxy.faults = () => null;
+      expect(await bench.retry()).toMatchObject({ done: { files: 32 }, failed: { files: 0 } });
+      await expectArrived();
+    },
+  );
 });

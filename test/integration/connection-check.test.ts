@@ -130,7 +130,7 @@ describe('no network or wrong host', () => {
       process.nextTick(() => socket.destroy(error));
       return socket;
     };
-    return { for: () => agent, destroy: () => agent.destroy() };
+    return { for: () => agent, proxyOf: () => null, destroy: () => agent.destroy() };
   }
 
   it.each([
@@ -363,11 +363,7 @@ it('leaves the sockets of others alone', async () => {
 describe('credentials', () => {
   it('none are stored', async () => {
     const connection = connectionTo(await answering(200, ''));
-    const source = credentialSource(connection, {
-      get: () => Promise.resolve(null),
-      set: () => Promise.resolve(),
-      delete: () => Promise.resolve(),
-    });
+    const source = credentialSource(connection, { get: () => Promise.resolve(null) });
     const outcome = await check(connection, { credentials: source });
     expect(outcome).toMatchObject({ ok: false, outcome: 'credentials', offer: null });
     expect(outcome).toHaveProperty('message', expect.stringContaining('"test"'));
@@ -381,11 +377,7 @@ describe('credentials', () => {
       vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
       const credentials = { from: 'chain', profile: 'nosuch-coach' } as const;
       const connection = connectionTo(await answering(200, ''), { credentials });
-      const secrets = {
-        get: () => Promise.resolve(null),
-        set: () => Promise.resolve(),
-        delete: () => Promise.resolve(),
-      };
+      const secrets = { get: () => Promise.resolve(null) };
       const outcome = await check(connection, { credentials: credentialSource(connection, secrets) });
       expect(outcome).toMatchObject({ ok: false, outcome: 'credentials', offer: null });
     } finally {

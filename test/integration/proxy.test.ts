@@ -8,7 +8,7 @@ import tls from 'node:tls';
 import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { connectionConfigSchema, type Connection, type Credentials } from '../../shared/domain.ts';
-import { SidelineError } from '../../shared/errors.ts';
+import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
 import { createBandwidth } from '../../electron/engine/upload/bandwidth.ts';
 import type { Body } from '../../electron/engine/upload/body.ts';
 import { put, type Answer } from '../../electron/engine/upload/transport.ts';
@@ -285,15 +285,15 @@ describe.skipIf(ceph === null)('a proxy of the environment', () => {
 describe('a proxy that does not do its work', () => {
   const targets = ['http://127.0.0.1:9', 'https://127.0.0.1:9'];
 
-  async function expectKindProxy(target: string): Promise<void> {
+  async function expectKindProxy(target: string, kind: ErrorKind = 'proxy'): Promise<void> {
     const { storage, agents, connection } = open(target);
     const errors = [await uploadError(storage), await failureOf(storage.head('k', never))];
     for (const error of errors) {
-      expect([error.kind, error.name]).toEqual(['proxy', 'S3_CONNECTION_FAILED']);
+      expect([error.kind, error.name]).toEqual([kind, 'S3_CONNECTION_FAILED']);
       expect(error.message).toContain('HTTPS_PROXY');
     }
     const deps = { agents, credentials: sourceOf(credentials), hasNetwork: () => true };
-    expect(await checkConnection(connection, deps, never)).toMatchObject({ ok: false, outcome: 'proxy', offer: null });
+    expect(await checkConnection(connection, deps, never)).toMatchObject({ ok: false, outcome: kind, offer: null });
   }
 
   function useProxy(url: string): void {
@@ -333,9 +333,31 @@ describe('a proxy that does not do its work', () => {
       );
     });
     useProxy(`http://coach:TOPSECRET@${await listening(server)}`);
-    await expectKindProxy(target);
+    await expectKindProxy(target, 'proxy-login');
     const error = await uploadError(open(target).storage);
     expect(`${error.message} ${String(error.cause)}`).not.toContain('TOPSECRET');
+  });
+
+  it.each(targets)('asks for a sign-in that is no name and password (%s)', async (target) => {
+    const challenge = 'Negotiate, NTLM, Digest realm="club, Basic", nonce="x"';
+    const server = http.createServer((request, response) => {
+      request.resume();
+      response.writeHead(407, { 'proxy-authenticate': challenge }).end();
+    });
+    server.on('connect', (_, socket) => {
+      socket.end(`HTTP/1.1 407 Who\r\nProxy-Authenticate: ${challenge}\r\nContent-Length: 0\r\n\r\n`);
+    });
+    useProxy(`http://${await listening(server)}`);
+    const { storage, agents, connection } = open(target);
+    const error = await uploadError(storage);
+    expect(error.kind).toBe('proxy-scheme');
+    expect(error.message).toContain('(Negotiate, NTLM, Digest)');
+    const outcome = await checkConnection(
+      connection,
+      { agents, credentials: sourceOf(credentials), hasNetwork: () => true },
+      never,
+    );
+    expect(outcome).toMatchObject({ ok: false, outcome: 'proxy', message: error.message });
   });
 
   it('refuses the tunnel', async () => {

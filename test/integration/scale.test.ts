@@ -1,13 +1,13 @@
 /** 100,000 files at once: the bounds are those that the app promises on the machine that tests it. */
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { spawnDiscardServer } from '../servers/discard-server.ts';
 import { nodeOptions } from '../servers/node-options.ts';
-import { newFolder } from '../servers/tree.ts';
+import { newFolder, writeManyFiles } from '../servers/tree.ts';
 
 const files = 100_000;
 const measuredSchema = z.object({
@@ -31,12 +31,7 @@ it(
     const server = await spawnDiscardServer();
     try {
       const event = path.join(folder, 'event');
-      for (let at = 0; at < 200; at++) {
-        const inside = path.join(event, `card ${at}`);
-        await mkdir(inside, { recursive: true });
-        const names = Array.from({ length: files / 200 }, (_, number) => `IMG_${number}.JPG`);
-        await Promise.all(names.map((name) => writeFile(path.join(inside, name), `${at}/${name}`)));
-      }
+      await writeManyFiles(event, files);
 
       // Or the system would write them to the disk while they are read.
       if (process.platform !== 'win32') await promisify(execFile)('sync');

@@ -101,6 +101,7 @@ const noSecrets: SecretStore = {
   get: () => Promise.resolve(null),
   set: () => Promise.resolve(),
   delete: () => Promise.resolve(),
+  names: () => Promise.resolve([]),
 };
 
 describe.skipIf(ceph === null)('Storage on Ceph', () => {

@@ -3,6 +3,7 @@ import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { openJournal } from '../../electron/journal/open.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
 import { startFaultProxy, type FaultProxy, type Seen } from '../servers/fault-proxy.ts';
 import { seededRandom } from '../servers/random.ts';
@@ -32,6 +33,67 @@ describe('wrong use', () => {
     expect(ended.stderr).toMatch(words);
     expect(ended.stderr).not.toMatch(/^ +at .*:\d+/m);
     expect(ended.code).toBe(2);
+    await rm(data, { recursive: true });
+  });
+});
+
+describe('a key that was typed into the window', () => {
+  const words =
+    'The key of "Club" was typed into the window, and only the window can read it: upload there, or give the terminal a connection of its own with "sideline connection add".';
+
+  /** As the window leaves it: its connection in the journal, its key in a file that only the keychain opens. */
+  async function windowsFolder(): Promise<{ data: string; batchId: number }> {
+    const data = await newFolder();
+    const journal = openJournal({ folder: data });
+    const where = { endpoint: 'http://127.0.0.1:9', region: 'us-east-1', bucket: 'media', pathStyle: true };
+    const { id } = journal.addConnection('Club', { ...where, credentials: { from: 'stored' } });
+    const batch = journal.addBatch({ connectionId: id, prefix: '', roots: [data], createdAt: 1 });
+    journal.setPlanned(batch.id, 1);
+    const file = { source: path.join(data, 'a.jpg'), key: 'a.jpg', size: 1, mtime: 1, inode: '1' };
+    const fresh = { reason: null, checkFirst: false, state: 'planned' } as const;
+    journal.addTransfer({ ...file, ...fresh, batchId: batch.id, connectionId: id });
+    journal.close();
+    await writeFile(path.join(data, 'secrets.bin'), 'sealed');
+    return { data, batchId: batch.id };
+  }
+
+  it.each([['upload', '.'], ['resume'], ['connection', 'test'], ['ls']])(
+    'sideline %s says what to do, and leaves what is under way to the window',
+    async (...args) => {
+      const { data, batchId } = await windowsFolder();
+      const ended = await runSideline(args, { SIDELINE_DATA_DIR: data });
+      expect(ended.stderr).toContain(words);
+      expect(ended.code).toBe(2);
+      const journal = openJournal({ folder: data });
+      expect(journal.totals(batchId).planned.files).toBe(1);
+      expect(journal.batches()).toHaveLength(1);
+      journal.close();
+      await rm(data, { recursive: true });
+    },
+  );
+
+  it('does not keep the terminal from what it can read', async () => {
+    const { data, batchId } = await windowsFolder();
+    const env = { SIDELINE_DATA_DIR: data, AWS_ACCESS_KEY_ID: 'AKIATERMINAL', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const add = ['connection', 'add', 'mine', '--bucket', 'media', '--endpoint', 'http://127.0.0.1:9', '--path-style'];
+    expect((await runSideline(add, env)).code).toBe(0);
+    const tested = await runSideline(['connection', 'test', 'mine'], env);
+    expect(tested.stdout).toContain('127.0.0.1:9');
+    expect(tested.stderr).not.toContain('typed into the window');
+    const journal = openJournal({ folder: data });
+    const mine = journal.connections().find(({ name }) => name === 'mine');
+    const batch = journal.addBatch({ connectionId: mine?.id ?? 0, prefix: '', roots: [data], createdAt: 2 });
+    journal.setPlanned(batch.id, 1);
+    const [planned] = journal.transfers({ batchId, limit: 1 });
+    if (planned === undefined) throw new Error('there is no transfer');
+    journal.addTransfer({ ...planned, batchId: batch.id, connectionId: batch.connectionId, state: 'planned' });
+    journal.close();
+    const resumed = await runSideline(['resume', '--wait', '1s'], env);
+    expect(resumed.stdout).toContain(words);
+    expect(resumed.code).toBe(3); // its own was tried: nothing answers there
+    const after = openJournal({ folder: data });
+    expect(after.totals(batchId).planned.files).toBe(1);
+    after.close();
     await rm(data, { recursive: true });
   });
 });

@@ -432,6 +432,87 @@ describe('connections.save', () => {
   });
 });
 
+describe('what a test has found', () => {
+  /** A store that works, with any key. */
+  async function working(): Promise<{ endpoint: string; bucket: string }> {
+    const { endpoint, bucket, stop } = await startDiscardServer();
+    closers.push(stop);
+    return { endpoint, bucket };
+  }
+
+  const test = async (window: Window, given: ParsedInput<'connections.test'>): Promise<Capabilities> => {
+    const answer = await window.calls['connections.test'](given);
+    if (!answer.ok) throw new Error(answer.message);
+    return answer.capabilities;
+  };
+
+  it('is stored with a new connection of that configuration and key, whatever its name', async () => {
+    const window = openWindow();
+    const typed = { config: await working() };
+    const found = await test(window, draft(typed));
+    const saved = await save(window, draft({ ...typed, name: 'Another name' }));
+    expect(saved.capabilities).toEqual(found);
+    expect(window.journal.connection(saved.id).capabilities).toEqual(found);
+    expect(window.told).toEqual(['changed']);
+  });
+
+  it.each<[string, Changes]>([
+    ['bucket', { config: { bucket: 'other' } }],
+    ['region', { config: { region: 'eu-west-1' } }],
+    ['addressing', { config: { pathStyle: false } }],
+    ['key', { secret: second }],
+    ['source of the key', { secret: null, config: { credentials: { from: 'chain', profile: null } } }],
+  ])('is not stored with another %s', async (_, { config, ...change }) => {
+    const window = openWindow();
+    const place = await working();
+    await test(window, draft({ config: place }));
+    expect((await save(window, draft({ ...change, config: { ...place, ...config } }))).capabilities).toBeNull();
+  });
+
+  it('is of the last test, and is stored once', async () => {
+    const window = openWindow();
+    const typed = { config: await working() };
+    await test(window, draft(typed));
+    expect(await window.calls['connections.test'](draft())).toMatchObject({ ok: false });
+    expect((await save(window, draft(typed))).capabilities).toBeNull();
+    await test(window, draft({ ...typed, name: 'B' }));
+    expect((await save(window, draft({ ...typed, name: 'B' }))).capabilities).not.toBeNull();
+    expect((await save(window, draft({ ...typed, name: 'C' }))).capabilities).toBeNull();
+  });
+
+  it('is stored with an edited connection, instead of what was known of it before', async () => {
+    const window = openWindow();
+    const { id } = await save(window, draft());
+    window.journal.storeCapabilities(id, capabilities);
+    const edited = draft({ id, secret: second, config: await working() });
+    const found = await test(window, edited);
+    expect(window.journal.connection(id).capabilities).toEqual(capabilities);
+    expect((await save(window, edited)).capabilities).toEqual(found);
+    expect(window.journal.connection(id).capabilities).toEqual(found);
+  });
+
+  it('is stored at once where the connection was tested as it is, and told', async () => {
+    const window = openWindow();
+    const place = await working();
+    const { id } = await save(window, draft({ config: place }));
+    window.told.length = 0;
+    const found = await test(window, draft({ id, secret: null, config: place }));
+    expect(window.journal.connection(id).capabilities).toEqual(found);
+    expect(window.told).toEqual(['changed']);
+  });
+
+  it('is not that of a key which was replaced meanwhile', async () => {
+    const window = openWindow();
+    const place = await working();
+    const { id } = await save(window, draft({ config: place }));
+    const testing = test(window, draft({ id, secret: null, config: place }));
+    await save(window, draft({ id, secret: second, config: place }));
+    await testing;
+    expect(window.journal.connection(id).capabilities).toBeNull();
+    expect((await save(window, draft({ id, secret: null, config: place }))).capabilities).toBeNull();
+  });
+});
+
 describe('connections.remove', () => {
   function transfers(window: Window, connection: Connection, states: readonly ('planned' | 'failed' | 'skipped')[]) {
     const batch = window.journal.addBatch({ connectionId: connection.id, prefix: '', roots: ['/f'], createdAt: 1 });
@@ -490,7 +571,7 @@ describe('connections.test', () => {
     return server;
   };
 
-  it('tries the draft as it is typed, and stores nothing', async () => {
+  it('tries the draft as it is typed, and stores nothing of it', async () => {
     const { endpoint, bucket, accessKeyId, secretAccessKey } = await discard();
     const window = openWindow();
     const typed = draft({ name: 'New', secret: { accessKeyId, secretAccessKey }, config: { endpoint, bucket } });
@@ -508,12 +589,13 @@ describe('connections.test', () => {
     const key = await window.secrets.get(secretName(practice.id));
     const { id } = await save(window, draft({ secret: key, config }));
     window.told.length = 0;
-    expect(await window.calls['connections.test'](draft({ id, secret: null, config }))).toMatchObject({ ok: true });
+    const right = await window.calls['connections.test'](draft({ id, secret: null, config }));
+    expect(right).toMatchObject({ ok: true });
     const wrong = await window.calls['connections.test'](draft({ id, config }));
     expect(wrong).toMatchObject({ ok: false, outcome: 'wrong-key' });
-    expect(window.journal.connection(id).capabilities).toBeNull();
+    expect(right).toHaveProperty('capabilities', window.journal.connection(id).capabilities);
     expect(await window.secrets.get(secretName(id))).toEqual(key);
-    expect(window.told).toEqual([]);
+    expect(window.told).toEqual(['changed']); // of what the store can do
   });
 
   it('finds out the proxy on the way to the bucket first', async () => {
@@ -585,6 +667,20 @@ describe('the other calls', () => {
     expect(told).toEqual([]);
   });
 
+  it('connections.practice adds its connection again when that was deleted while it runs', async () => {
+    const window = openWindow();
+    const before = await window.calls['connections.practice']({});
+    await window.calls['connections.remove']({ id: before.id });
+    const after = await window.calls['connections.practice']({});
+    expect(await window.calls['connections.list']({})).toEqual([after]);
+    expect(after.config).toEqual(before.config);
+    const tested = await window.calls['connections.test']({
+      ...draft({ id: after.id, secret: null }),
+      config: after.config,
+    });
+    expect(tested).toMatchObject({ ok: true });
+  });
+
   it('connections.found passes on what the machine has', async () => {
     expect(await openWindow().calls['connections.found']({})).toEqual({
       profiles: [{ name: 'club', region: null, sso: true }],
@@ -601,7 +697,7 @@ describe('the other calls', () => {
     expect(
       await window.calls['connections.test'](draft({ id: started.id, secret: null, config: started.config })),
     ).toMatchObject({ ok: true });
-    expect(window.told).toEqual(['changed', 'changed']);
+    expect(window.told).toEqual(['changed', 'changed', 'changed']); // twice started, once tested
   });
 });
 

@@ -7,6 +7,8 @@ import { createOffers } from '../../electron/app/offers.ts';
 import { watchProgress } from '../../electron/app/progress.ts';
 import { createUploads } from '../../electron/app/uploads.ts';
 import type { Engine } from '../../electron/engine/engine.ts';
+import type { Transfer, TransferState } from '../../shared/domain.ts';
+import { reason, type Reason } from '../../shared/errors.ts';
 import type { Progress } from '../../shared/ipc.ts';
 import { silentLog } from '../servers/silent-log.ts';
 import { startDiscardServer, type DiscardServer } from '../servers/discard-server.ts';
@@ -157,6 +159,99 @@ describe('the engine as the window drives it', () => {
     const quiet = seen.length;
     await sleep(600);
     expect(seen.length).toBe(quiet);
+  });
+
+  /** How often what reads the journal's file is asked for, by name; what is known in memory costs nothing. */
+  function countReads(): Map<string, number> {
+    const free = new Set(['writes', 'filesAhead', 'totals', 'flush', 'file', 'rescued']);
+    const reads = new Map<string, number>();
+    const { journal } = bench;
+    for (const [name, value] of Object.entries(journal)) {
+      if (typeof value !== 'function' || free.has(name)) continue;
+      const counted = (...args: unknown[]): unknown => {
+        reads.set(name, (reads.get(name) ?? 0) + 1);
+        return Reflect.apply(value, journal, args);
+      };
+      Reflect.set(journal, name, counted);
+    }
+    return reads;
+  }
+
+  it('reads nothing while it is idle', async () => {
+    const reads = countReads();
+    const engine = await bench.engine();
+    await engine.start([await engine.addBatch(wanted(await photos('event', 3)))]);
+    let looks = 0;
+    const watch = watchProgress({
+      journal: { ...bench.journal, totals: (id) => ((looks += 1), bench.journal.totals(id)) },
+      ...{ motion: () => engine.motion(), scanning: () => new Set<number>(), broken: () => null },
+      push: () => undefined,
+    });
+    await bench.rest();
+    await sleep(700); // the last look at what has come to rest
+    expect(reads.get('begunBytes')).toBeGreaterThan(0);
+    expect(looks).toBeGreaterThan(0);
+    reads.clear();
+    looks = 0;
+    await sleep(1200);
+    watch.stop();
+    expect([...reads]).toEqual([]);
+    expect(looks).toBe(0);
+  });
+
+  it('wakes for all that can change while it is idle', async () => {
+    const { journal } = bench;
+    const engine = await bench.engine();
+    const batch = await engine.addBatch(wanted(await photos('event', 4)));
+    await engine.start([batch]);
+    await bench.rest();
+    engine.leave([batch.id]); // what is done to it here is not worked on
+    const scanning = new Set<number>();
+    let motion = { ...engine.motion(), active: [] as { transfer: Transfer; sent: number }[] };
+    let broken: Reason | null = null;
+    const seen: Progress[] = [];
+    const watch = watchProgress({
+      ...{ journal, motion: () => motion, scanning: () => scanning, broken: () => broken },
+      push: (progress) => seen.push(progress),
+    });
+    await sleep(600);
+    expect(seen.length).toBe(1);
+    const [transfer] = journal.transfers({ limit: 1 });
+    if (transfer === undefined) throw new Error('there is none');
+
+    /** The one message that follows, though somebody asked for the progress just before it. */
+    async function after(change: () => void): Promise<Progress> {
+      const before = seen.length;
+      change();
+      watch.current();
+      await sleep(350);
+      expect(seen.length).toBe(before + 1);
+      return seen.at(-1) ?? watch.current();
+    }
+
+    const addFile = () =>
+      journal.addTransfer({ ...transfer, key: 'one more', state: 'failed', reason: reason('source-gone') });
+    expect((await after(addFile)).totals.failed.files).toBe(1);
+    expect((await after(() => journal.renameConnection(bench.connection.id, 'Club'))).batches[0]).toMatchObject({
+      connectionName: 'Club',
+    });
+    const { revision } = watch.current();
+    expect((await after(() => watch.touch())).revision).toBe(revision + 1);
+    expect((await after(() => scanning.add(batch.id))).activity).toBe('scanning');
+    expect((await after(() => scanning.clear())).activity).toBe('idle');
+    expect((await after(() => (motion = { ...motion, active: [{ transfer, sent: 1 }] }))).active).toHaveLength(1);
+    expect((await after(() => (motion = { ...motion, active: [] }))).active).toEqual([]);
+    const moveAll = (from: TransferState, to: TransferState) => () =>
+      journal.moveMany({ batchId: batch.id, from, limit: 10 }, to);
+    expect((await after(moveAll('failed', 'planned'))).activity).toBe('uploading');
+    expect((await after(moveAll('planned', 'paused'))).activity).toBe('paused');
+    expect((await after(moveAll('paused', 'queued'))).activity).toBe('uploading');
+    expect((await after(() => (motion = { ...motion, offline: true }))).activity).toBe('offline');
+    await sleep(600);
+    expect((await after(() => (motion = { ...motion, offline: false }))).activity).toBe('uploading');
+    expect((await after(() => (broken = reason('journal-failed')))).activity).toBe('stopped');
+    expect((await after(() => journal.clearBatches([batch.id], 1))).batches).toEqual([]);
+    watch.stop();
   });
 
   it('looks through an offer, and hands it over once', async () => {

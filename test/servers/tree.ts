@@ -1,7 +1,7 @@
 /** Folders of files to send. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -24,6 +24,16 @@ export async function writeTree(folder: string, files: ReadonlyMap<string, numbe
       await handle.write(block, 0, Math.min(block.length, size - at), at);
     }
     await handle.close();
+  }
+}
+
+/** Writes so many small files, in 200 folders, as cameras name them. */
+export async function writeManyFiles(folder: string, files: number): Promise<void> {
+  for (let at = 0; at < 200; at++) {
+    const inside = path.join(folder, `card ${at}`);
+    await mkdir(inside, { recursive: true });
+    const names = Array.from({ length: files / 200 }, (_, number) => `IMG_${number}.JPG`);
+    await Promise.all(names.map((name) => writeFile(path.join(inside, name), `${at}/${name}`)));
   }
 }
 

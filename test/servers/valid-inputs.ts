@@ -61,6 +61,16 @@ export const validInputs = {
   'connections.createBucket': drafts,
   'connections.remove': one,
   'connections.practice': nothing,
+  'proxies.list': nothing,
+  'proxies.answer': [
+    {
+      proxy: 'http://proxy.example.org:3128',
+      login: { username: 'coach', password: 'not a real one', remember: true },
+    },
+    { proxy: 'https://proxy.example.org', login: null },
+  ],
+  'proxies.ask': [{ proxy: 'http://proxy.example.org:3128' }],
+  'proxies.forget': [{ proxy: 'http://proxy.example.org:3128' }],
   'settings.get': nothing,
   'settings.set': [
     {

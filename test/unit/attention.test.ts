@@ -109,6 +109,13 @@ describe('a notification', () => {
     expect(noticesOf(busy, { ...busy, activity: 'offline' })).toEqual([]);
   });
 
+  it('says once that the proxy asks for a name and password', () => {
+    const held = progress(busy.batches, { activity: 'held' });
+    const title = 'The proxy asks for a name and password';
+    expect(noticesOf(busy, held)).toEqual([{ title, body: expect.stringContaining('waits') as string }]);
+    expect(noticesOf(held, held)).toEqual([]);
+  });
+
   it('says once why the engine stopped', () => {
     const why = reason('journal-failed', 'ENOSPC');
     const stopped = progress(busy.batches, { activity: 'stopped', stopped: why });
@@ -125,6 +132,7 @@ describe('the bar, the badge and the tooltip', () => {
     ['scanning', 'indeterminate'],
     ['uploading', 'normal'],
     ['offline', 'paused'],
+    ['held', 'paused'],
     ['paused', 'paused'],
     ['stopped', 'error'],
   ] as const)('show %s', (activity, mode) => {
@@ -149,7 +157,10 @@ describe('the bar, the badge and the tooltip', () => {
     expect(tooltipOf(progress([], half))).toBe('Sideline: 50 %');
   });
 
-  it.each(['idle', 'scanning', 'offline', 'paused', 'stopped'] as const)('name the app when it is %s', (activity) => {
-    expect(tooltipOf(progress([], { activity }))).toMatch(/^Sideline/);
-  });
+  it.each(['idle', 'scanning', 'offline', 'held', 'paused', 'stopped'] as const)(
+    'name the app when it is %s',
+    (activity) => {
+      expect(tooltipOf(progress([], { activity }))).toMatch(/^Sideline/);
+    },
+  );
 });

@@ -16,6 +16,7 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'integrity',
     'upload-gone',
     'rejected',
+    'proxy-scheme',
     'source-changed',
     'source-gone',
     'journal-failed',
@@ -32,6 +33,7 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'wrong-region',
   ],
   settings: ['proxy'],
+  'proxy-login': ['proxy-login'],
   'show-file': [
     'too-large',
     'source-unreadable',

@@ -57,7 +57,14 @@ describe('the address of a proxy', () => {
     expect(settingsSchema.parse({ proxy: { use: 'address', address } }).proxy).toEqual({ use: 'address', address });
   });
 
-  it.each(['', 'my proxy', 'socks5://proxy:1080', 'http://coach:secret@proxy:8080', 'http://', 'proxy:port'])(
+  it.each([
+    ['http://coach:p%40ss@proxy:8080/', 'http://coach:p%40ss@proxy:8080'],
+    ['coach:secret@proxy.lan', 'http://coach:secret@proxy.lan'],
+  ])('%j keeps the name and password, for main to put away', (text, address) => {
+    expect(proxyAddress(text)).toBe(address);
+  });
+
+  it.each(['', 'my proxy', 'socks5://proxy:1080', 'http://coach@proxy:8080', 'http://', 'proxy:port'])(
     '%j is none',
     (text) => {
       expect(proxyAddress(text)).toBeNull();

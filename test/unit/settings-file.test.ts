@@ -3,8 +3,10 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SidelineError } from '../../shared/errors.ts';
 import { defaultSettings, type Settings } from '../../shared/settings.ts';
+import { createProxyLogins } from '../../electron/app/proxy-login.ts';
 import { createSettings } from '../../electron/app/settings-file.ts';
 import { settingsHandlers } from '../../electron/ipc/settings.ts';
+import { fileSecretStore } from '../../electron/storage/secrets.ts';
 import { newFolder } from '../servers/tree.ts';
 
 const windows = process.platform === 'win32';
@@ -121,8 +123,13 @@ describe('createSettings', () => {
   });
 
   it('answers the calls of the window', async () => {
-    const calls = settingsHandlers({ settings: createSettings(folder, log) });
-    expect(await calls['settings.set'](chosen)).toEqual(chosen);
-    expect(await calls['settings.get']({})).toEqual(chosen);
+    const secrets = fileSecretStore(path.join(folder, 'secrets.json'));
+    const logins = createProxyLogins({ secrets, log, push: () => undefined, onAnswer: () => undefined });
+    const calls = settingsHandlers({ settings: createSettings(folder, log), logins });
+    const shown = { ...chosen, proxy: { use: 'address', address: 'http://proxy.example.org:3128' } };
+    expect(await calls['settings.set'](chosen)).toEqual(shown);
+    expect(await calls['settings.get']({})).toEqual(shown);
+    expect(logins.loginFor('http://proxy.example.org:3128')).toEqual({ username: 'coach', password: 'secret' });
+    expect(await readFile(file, 'utf8')).not.toContain('secret');
   });
 });

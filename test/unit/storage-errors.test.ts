@@ -73,7 +73,7 @@ const statuses: [number, ErrorKind, ErrorKind][] = [
   [401, 'denied', 'denied'],
   [403, 'denied', 'denied'],
   [404, 'object-missing', 'bucket-missing'],
-  [407, 'proxy', 'proxy'],
+  [407, 'proxy-login', 'proxy-login'],
   [408, 'connection-lost', 'connection-lost'],
   [412, 'rejected', 'rejected'],
   [413, 'too-large', 'too-large'],

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Bandwidth {
-  /** bytes per second, or null: no limit. Takes effect at once. */
+  /** bytes per second, or null: no limit. Takes effect at once, for those who wait already too. */
   limit: number | null;
   /** Resolves when this many bytes may be sent. Rejects when the signal aborts. */
   take(bytes: number, signal: AbortSignal): Promise<void>;
@@ -12,15 +12,33 @@ const burst = 250; // ms
 
 export function createBandwidth(limit: number | null): Bandwidth {
   /** When the bytes that were given out will all have been sent at the limit's pace. ms, monotonic */
-  let paidUntil = 0;
-  const bandwidth: Bandwidth = {
-    limit,
+  let paidUntil = -Infinity;
+  let current = limit;
+  let changed = new AbortController();
+  return {
+    get limit() {
+      return current;
+    },
+    set limit(next) {
+      if (next === current) return;
+      current = next;
+      paidUntil = -Infinity; // what was given out at the pace of before is nobody's debt any more
+      changed.abort();
+      changed = new AbortController();
+    },
     async take(bytes, signal) {
-      if (bandwidth.limit === null) return;
+      if (current === null) return;
       const now = performance.now();
-      paidUntil = Math.max(paidUntil, now - burst) + (bytes / bandwidth.limit) * 1000;
-      if (paidUntil > now) await sleep(paidUntil - now, undefined, { signal });
+      paidUntil = Math.max(paidUntil, now - burst) + (bytes / current) * 1000;
+      if (paidUntil > now) await sleepUntilChange(paidUntil - now, signal, changed.signal);
     },
   };
-  return bandwidth;
+}
+
+async function sleepUntilChange(ms: number, signal: AbortSignal, change: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal: AbortSignal.any([signal, change]) });
+  } catch (error) {
+    if (signal.aborted || !change.aborted) throw error;
+  }
 }

@@ -91,6 +91,7 @@ async function recover(job: Job, error: SidelineError, tries: number): Promise<v
       line.storage.refreshCredentials();
       if (tries > 1) throw error;
       return;
+    case 'login':
     case 'replan':
     case 'anew':
     case 'connection':

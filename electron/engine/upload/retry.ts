@@ -16,6 +16,8 @@ export type Remedy =
   | 'replan'
   /** the multipart upload is started anew; counted */
   | 'anew'
+  /** the proxy wants to know who asks: everything on the line waits until a person has told it; not counted */
+  | 'login'
   /** nothing on this connection can work until a person has mended it: all of its transfers fail at once */
   | 'connection'
   /** this transfer fails at once */
@@ -28,6 +30,8 @@ export const remedies: Record<ErrorKind, Remedy> = {
   'connection-lost': 'network',
   stalled: 'network',
   proxy: 'network',
+  'proxy-login': 'login',
+  'proxy-scheme': 'connection',
   throttled: 'slower',
   'request-too-slow': 'slower',
   'server-error': 'backoff',

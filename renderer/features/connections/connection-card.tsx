@@ -14,8 +14,10 @@ import { connections as words } from '../../../shared/strings/connections.ts';
 import { attempt } from '../../app/attempt.ts';
 import { Badge, Button, Icon, IconButton } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
+import { Abilities } from './abilities.tsx';
 import { providerIcon } from './provider-choice.tsx';
 import { TestResult } from './test-result.tsx';
+import { headingId } from './use-focus-back.ts';
 import { useTest } from './use-test.ts';
 
 export interface ConnectionCardProps {
@@ -39,11 +41,14 @@ export function ConnectionCard({ connection, onEdit, onRemove }: ConnectionCardP
         </span>
         <div className="connection-facts">
           <div className="row">
-            <h2 className="selectable">{name}</h2>
+            <h2 className="selectable" id={headingId(connection.id)} tabIndex={-1}>
+              {name}
+            </h2>
             {practice && <Badge tone="accent">{words.list.practice}</Badge>}
           </div>
           <p className="selectable">{whereabouts(connection)}</p>
           <Proof connection={connection} />
+          {connection.capabilities !== null && <Abilities name={name} capabilities={connection.capabilities} />}
         </div>
         <div className="connection-actions">
           <Button

@@ -19,14 +19,16 @@ export interface ConnectionDialogProps {
   editing: ConnectionInfo | null;
   /** Fills the region in, where a test found out the right one. */
   region?: string;
+  /** It was saved, as main has it now: the dialog is done. */
+  onSaved: (connection: ConnectionInfo) => void;
   onClose: () => void;
 }
 
 /** Adds or edits a connection: first whose storage it is, then only what that needs. One dialog, so that the focus finds back. */
-export function ConnectionDialog({ editing, region, onClose }: ConnectionDialogProps) {
+export function ConnectionDialog({ editing, region, onSaved, onClose }: ConnectionDialogProps) {
   const formId = useId();
   const [step, setStep] = useState<Step>(editing === null ? 'provider' : 'edit');
-  const form = useForm(startOf(editing, region), editing, onClose);
+  const form = useForm(startOf(editing, region), editing, onSaved);
   const provider = providers[form.values.providerId];
   const choose = (id: ProviderId) => {
     form.set(withProvider(form.values, id));

@@ -10,9 +10,12 @@ import { ConnectionCard } from './connection-card.tsx';
 import { ConnectionDialog } from './connection-dialog.tsx';
 import './connections.css';
 import { RemoveDialog } from './remove-dialog.tsx';
+import { addButtonId, headingId, useFocusBack } from './use-focus-back.ts';
 
 type Open =
-  { what: 'edit'; connection: ConnectionInfo | null; region?: string } | { what: 'remove'; connection: ConnectionInfo };
+  | { what: 'edit'; connection: ConnectionInfo | null; region?: string }
+  /** `neighbour`: what has the focus once it is gone; null: it was the only one */
+  | { what: 'remove'; connection: ConnectionInfo; neighbour: ConnectionInfo | null };
 
 /** Where uploads can go: the list, and what is done with its entries. */
 export function ConnectionsView() {
@@ -20,8 +23,17 @@ export function ConnectionsView() {
   const list = useConnections((state) => state.list);
   const add = () => setOpen({ what: 'edit', connection: null });
   const close = () => setOpen(null);
+  const focusBack = useFocusBack(open === null);
+  const saved = (connection: ConnectionInfo) => {
+    close();
+    focusBack(headingId(connection.id));
+  };
+  const removed = (neighbour: ConnectionInfo | null) => {
+    close();
+    focusBack(neighbour === null ? addButtonId : headingId(neighbour.id));
+  };
   const addButton = (
-    <Button variant="primary" icon={Plus} onPress={add}>
+    <Button id={addButtonId} variant="primary" icon={Plus} onPress={add}>
       {words.add}
     </Button>
   );
@@ -30,7 +42,7 @@ export function ConnectionsView() {
       {list === null ? (
         <FirstAnswer words={words.loading} retry={words.retry} load={load} />
       ) : list.length === 0 ? (
-        <Empty addButton={addButton} />
+        <Empty addButton={addButton} onPractice={({ id }) => focusBack(headingId(id))} />
       ) : (
         <List list={list} open={setOpen} />
       )}
@@ -38,10 +50,13 @@ export function ConnectionsView() {
         <ConnectionDialog
           editing={open.connection}
           {...(open.region === undefined ? {} : { region: open.region })}
+          onSaved={saved}
           onClose={close}
         />
       )}
-      {open?.what === 'remove' && <RemoveDialog connection={open.connection} onClose={close} />}
+      {open?.what === 'remove' && (
+        <RemoveDialog connection={open.connection} onRemoved={() => removed(open.neighbour)} onClose={close} />
+      )}
     </Page>
   );
 }
@@ -49,12 +64,12 @@ export function ConnectionsView() {
 function List({ list, open }: { list: ConnectionInfo[]; open: (what: Open) => void }) {
   return (
     <ul className="connection-list" aria-label={words.list.label}>
-      {list.map((connection) => (
+      {list.map((connection, at) => (
         <ConnectionCard
           key={connection.id}
           connection={connection}
           onEdit={(region) => open({ what: 'edit', connection, ...(region === undefined ? {} : { region }) })}
-          onRemove={() => open({ what: 'remove', connection })}
+          onRemove={() => open({ what: 'remove', connection, neighbour: list[at + 1] ?? list[at - 1] ?? null })}
         />
       ))}
     </ul>
@@ -65,11 +80,16 @@ async function load(): Promise<void> {
   useConnections.setState({ list: await call('connections.list', {}) });
 }
 
-function Empty({ addButton }: { addButton: ReactNode }) {
+interface EmptyProps {
+  addButton: ReactNode;
+  onPractice: (connection: ConnectionInfo) => void;
+}
+
+function Empty({ addButton, onPractice }: EmptyProps) {
   const [starting, setStarting] = useState(false);
   const practise = async () => {
     setStarting(true);
-    await attempt(() => call('connections.practice', {}));
+    await attempt(async () => onPractice(await call('connections.practice', {})));
     setStarting(false);
   };
   const actions = (

@@ -5,8 +5,14 @@ import { wordsOf } from '../../app/attempt.ts';
 import { Confirm, Note } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 
+export interface RemoveDialogProps {
+  connection: ConnectionInfo;
+  onRemoved: () => void;
+  onClose: () => void;
+}
+
 /** Asks once; where main refuses (unfinished uploads need it), says why. */
-export function RemoveDialog({ connection, onClose }: { connection: ConnectionInfo; onClose: () => void }) {
+export function RemoveDialog({ connection, onRemoved, onClose }: RemoveDialogProps) {
   const [working, setWorking] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const remove = async () => {
@@ -14,7 +20,7 @@ export function RemoveDialog({ connection, onClose }: { connection: ConnectionIn
     setRefusal(null);
     try {
       await call('connections.remove', { id: connection.id });
-      onClose();
+      onRemoved();
     } catch (error) {
       setRefusal(wordsOf(error));
     } finally {

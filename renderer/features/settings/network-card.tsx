@@ -1,7 +1,11 @@
 import { useState } from 'react';
 import { settings as words } from '../../../shared/strings/settings.ts';
+import type { ProxyState } from '../../../shared/ipc.ts';
 import type { Settings } from '../../../shared/settings.ts';
-import { Card, RadioGroup, TextField } from '../../components/index.ts';
+import { attempt } from '../../app/attempt.ts';
+import { Button, Card, RadioGroup, TextField } from '../../components/index.ts';
+import { call } from '../../ipc.ts';
+import { hostOf, useProxies } from '../../stores/proxies.ts';
 import { proxyAddress } from './quantities.ts';
 import { Indented, Refusal } from './setting.tsx';
 import { change } from './use-saving.ts';
@@ -36,7 +40,45 @@ export function NetworkCard({ proxy }: { proxy: Settings['proxy'] }) {
         </Indented>
       )}
       <Refusal of={['proxy']} />
+      <Logins />
     </Card>
+  );
+}
+
+/** Whose name and password are known. */
+function Logins() {
+  const known = useProxies((state) => state.list).filter((proxy) => proxy.known !== 'no');
+  if (known.length === 0) return null;
+  return (
+    <>
+      <div className="setting-words">
+        <h3>{words.network.logins}</h3>
+        <span className="field-description">{words.network.loginsHint}</span>
+      </div>
+      {known.map((proxy) => (
+        <Login key={proxy.proxy} proxy={proxy} />
+      ))}
+    </>
+  );
+}
+
+function Login({ proxy: { proxy, username, known } }: { proxy: ProxyState }) {
+  const host = hostOf(proxy);
+  return (
+    <div className="setting-row">
+      <div className="setting-words">
+        <span className="mono selectable setting-path">{host}</span>
+        <span className="field-description">
+          {known === 'kept' ? words.network.loginKept(username) : words.network.loginRun(username)}
+        </span>
+      </div>
+      <Button
+        aria-label={words.network.forgetOf(host)}
+        onPress={() => void attempt(() => call('proxies.forget', { proxy }))}
+      >
+        {words.network.forget}
+      </Button>
+    </div>
   );
 }
 

@@ -33,14 +33,15 @@ export function minutesOf(clock: string): number | null {
   return Number(hours) * 60 + Number(minutes);
 }
 
-/** The address of a proxy as it is stored; null: it is none, or has a password in it. */
+/** The address of a proxy as main takes it: with the name and password, if they were typed; null: it is none. */
 export function proxyAddress(text: string): string | null {
   const trimmed = text.trim();
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   try {
-    const { protocol, username, password, hostname, origin } = new URL(address);
-    const plain = /^https?:$/.test(protocol) && username === '' && password === '' && hostname !== '';
-    return plain && !/\s/.test(trimmed) ? origin : null;
+    const { protocol, username, password, hostname, host, origin } = new URL(address);
+    if (!/^https?:$/.test(protocol) || hostname === '' || /\s/.test(trimmed)) return null;
+    if (username === '' && password === '') return origin;
+    return username === '' || password === '' ? null : `${protocol}//${username}:${password}@${host}`;
   } catch {
     return null;
   }

@@ -6,6 +6,7 @@ import { notify } from '../../components/toasts.tsx';
 import { call } from '../../ipc.ts';
 import { announce } from '../../stores/announcer.ts';
 import { useNavigation } from '../../stores/navigation.ts';
+import { askProxiesAgain } from '../../stores/proxies.ts';
 import { remedyOf, type Remedy } from './remedy.ts';
 
 /** What can be done with transfers. Failures are shown to the person. */
@@ -31,6 +32,10 @@ const remedyActions: Record<Remedy, (row: TransferRow) => void> = {
   retry: (row) => transferActions.retry({ ids: [row.id] }),
   connection: () => useNavigation.getState().go('connections'),
   settings: () => useNavigation.getState().go('settings'),
+  // Where no question is left, the next request finds out whether there still is one.
+  'proxy-login': (row) => {
+    if (!askProxiesAgain()) transferActions.resume({ ids: [row.id] });
+  },
   'show-file': (row) => transferActions.reveal(row.id),
 };
 

@@ -1,6 +1,6 @@
 /** The cells of the list as plain elements: there are hundreds on the screen, and they are drawn anew while scrolling. */
 import type { TransferState } from '../../../shared/domain.ts';
-import { formatBytes } from '../../../shared/format.ts';
+import { formatBytes, formatRate } from '../../../shared/format.ts';
 import { uploads } from '../../../shared/strings/uploads.ts';
 import type { TransferRow } from '../../../shared/transfer-list.ts';
 import { nameParts } from './name-parts.ts';
@@ -26,8 +26,9 @@ export function nameCell({ key }: TransferRow): HTMLElement {
   return cell;
 }
 
-export function sizeCell({ size }: TransferRow): HTMLElement {
-  return element('span', 'muted', formatBytes(size));
+/** Empty where nobody looked: what is skipped for its name alone. */
+export function sizeCell({ size, state }: TransferRow): HTMLElement {
+  return element('span', 'muted', state === 'skipped' && size === 0 ? '' : formatBytes(size));
 }
 
 const svg = 'http://www.w3.org/2000/svg';
@@ -85,12 +86,17 @@ export function reasonWords({ reason, notBefore, state }: TransferRow, now: numb
   return `${sentence} ${uploads.list.waitsUntil(whenWords(notBefore, now))}`.trim();
 }
 
-export function reasonCell(row: TransferRow): HTMLElement {
-  const cell = element('div', 'reason-cell');
+/** Why it is where it is, with what helps; of what is under way, how fast it goes. */
+export function detailsCell(row: TransferRow, speed: number | null): HTMLElement {
+  const cell = element('div', 'details-cell');
   const words = reasonWords(row, Date.now());
   const text = element('span', 'truncate', words);
   text.title = words;
   cell.append(text);
+  if (row.state === 'uploading' && words === '') {
+    text.dataset['speedOf'] = String(row.id);
+    showSpeed(text, speed);
+  }
   const remedy = remedyOf(row);
   if (remedy !== null) {
     // By keyboard it is Enter on the row, or the context menu.
@@ -99,6 +105,11 @@ export function reasonCell(row: TransferRow): HTMLElement {
     cell.append(button);
   }
   return cell;
+}
+
+/** Into an element that `detailsCell` made; `speed`: bytes per second. */
+export function showSpeed(text: HTMLElement, speed: number | null): void {
+  text.textContent = speed === null ? '' : formatRate(speed);
 }
 
 export function finishedCell({ finishedAt }: TransferRow): HTMLElement {

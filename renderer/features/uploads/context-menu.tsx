@@ -44,6 +44,7 @@ export function ContextMenu({ place, onClose, onCancel }: ContextMenuProps) {
         {place !== null && (
           <MenuList
             label={uploads.list.selectionActions}
+            onClose={onClose}
             items={menuItems({ row: place.row, selection, view, total, onCancel })}
           />
         )}

@@ -18,9 +18,20 @@ import {
   type GridOptions,
 } from 'ag-grid-community';
 import { uploads } from '../../../shared/strings/uploads.ts';
+import type { StateFilter } from '../../../shared/states.ts';
 import type { SortColumn, TransferRow, View } from '../../../shared/transfer-list.ts';
-import { finishedCell, moveProgress, nameCell, progressCell, reasonCell, sizeCell, stateCell } from './cells.ts';
+import {
+  detailsCell,
+  finishedCell,
+  moveProgress,
+  nameCell,
+  progressCell,
+  showSpeed,
+  sizeCell,
+  stateCell,
+} from './cells.ts';
 import type { BlockRequest } from './row-source.ts';
+import { createSpeeds } from './speeds.ts';
 
 const modules = [
   InfiniteRowModelModule,
@@ -50,6 +61,8 @@ export interface GridEvents {
 export interface TransferGrid {
   /** Asks again for the rows that are loaded, and keeps the place. */
   refresh: () => void;
+  /** What the rows of this filter are about gets the room. */
+  showFilter: (filter: StateFilter) => void;
   /** Another view: from the top. */
   restart: () => void;
   /** Shows what is selected now. */
@@ -81,28 +94,61 @@ const theme = themeQuartz.withParams({
   headerColumnBorder: false,
   columnBorder: false,
   cellHorizontalPadding: 12,
-  rowHeight: 34,
   headerHeight: 34,
   focusShadow: 'none',
   browserColorScheme: 'inherit',
 });
 
-/** px: in a narrower list the time of arrival gives way to the rest */
-const roomForAll = 780;
+/** px: in a narrower list the column gives way to the rest */
+const roomFor = { finished: 780, size: 560 };
+/** px: of one line; of two, or of three in a narrow list, where the reasons are what the view is about */
+const rowHeights = { plain: 34, reasons: 52, narrowReasons: 68 };
+
+const filtersOfReasons: readonly StateFilter[] = ['failed', 'skipped'];
+
+/** What says nothing in a view gives its room to what does. */
+function isWanted(column: (typeof yielding)[number], filter: StateFilter, width: number): boolean {
+  const reasons = filtersOfReasons.includes(filter);
+  switch (column) {
+    case 'size':
+      return width >= roomFor.size;
+    case 'state':
+      return filter !== 'failed';
+    case 'progress':
+      return !reasons;
+    case 'finished':
+      return !reasons && width >= roomFor.finished;
+  }
+}
+
+const yielding = ['size', 'state', 'progress', 'finished'] as const;
 
 /** Draws the transfers of `element` with AG Grid, whose rows come and go with the scrolling. */
-export function createTransferGrid(element: HTMLElement, sort: View['sort'], events: GridEvents): TransferGrid {
+export function createTransferGrid(element: HTMLElement, view: View, events: GridEvents): TransferGrid {
   let sent: ReadonlyMap<number, number> = new Map();
+  const speeds = createSpeeds();
+  let { filter } = view;
   const api = createGrid<TransferRow>(
     element,
-    optionsOf(sort, events, (id) => sent.get(id)),
+    optionsOf(view, events, { sent: (id) => sent.get(id), speed: speeds.of }),
     { modules },
   );
-  const room = new ResizeObserver(([entry]) =>
-    api.setColumnsVisible(['finished'], (entry?.contentRect.width ?? 0) >= roomForAll),
-  );
+  function layOut(): void {
+    const narrow = element.clientWidth < roomFor.finished;
+    api.setGridOption('rowHeight', rowHeightOf(filter, narrow));
+    api.applyColumnState({ state: [{ colId: 'details', flex: filtersOfReasons.includes(filter) ? 4 : 2 }] });
+    element.toggleAttribute('data-narrow', narrow);
+    element.classList.toggle('grid-of-reasons', filtersOfReasons.includes(filter));
+    for (const column of yielding) api.setColumnsVisible([column], isWanted(column, filter, element.clientWidth));
+  }
+  const room = new ResizeObserver(layOut);
   room.observe(element);
   return {
+    showFilter: (now) => {
+      if (now === filter) return;
+      filter = now;
+      layOut();
+    },
     refresh: () => api.refreshInfiniteCache(),
     restart: () => {
       api.ensureIndexVisible(0, 'top');
@@ -111,6 +157,9 @@ export function createTransferGrid(element: HTMLElement, sort: View['sort'], eve
     showSelection: () => showSelection(api, events.isSelected),
     showProgress: (now) => {
       sent = now;
+      speeds.see(performance.now(), now);
+      for (const text of element.querySelectorAll<HTMLElement>('[data-speed-of]'))
+        showSpeed(text, speeds.of(Number(text.dataset['speedOf'])));
       for (const cell of element.querySelectorAll<HTMLElement>('[data-transfer]')) {
         const bytes = now.get(Number(cell.dataset['transfer']));
         if (bytes !== undefined) moveProgress(cell, bytes);
@@ -128,18 +177,28 @@ export function createTransferGrid(element: HTMLElement, sort: View['sort'], eve
   };
 }
 
-function optionsOf(
-  sort: View['sort'],
-  events: GridEvents,
-  sentOf: (id: number) => number | undefined,
-): GridOptions<TransferRow> {
+function rowHeightOf(filter: StateFilter, narrow: boolean): number {
+  if (!filtersOfReasons.includes(filter)) return rowHeights.plain;
+  return narrow ? rowHeights.narrowReasons : rowHeights.reasons;
+}
+
+/** What is known of the transfers that are under way. */
+interface Moving {
+  /** bytes that left */
+  sent: (id: number) => number | undefined;
+  /** bytes per second */
+  speed: (id: number) => number | null;
+}
+
+function optionsOf({ sort, filter }: View, events: GridEvents, moving: Moving): GridOptions<TransferRow> {
   const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
   return {
     theme,
     ...(nonce === '' ? {} : { styleNonce: nonce }),
-    columnDefs: columnsOf(sort, sentOf),
+    columnDefs: columnsOf(sort, moving),
     defaultColDef: { sortable: false, resizable: true, suppressHeaderMenuButton: true, suppressKeyboardEvent: isOurs },
     rowModelType: 'infinite',
+    rowHeight: rowHeightOf(filter, false),
     datasource: { getRows: events.getRows },
     cacheBlockSize: 50,
     // Rows that only fly past are not asked for.
@@ -151,11 +210,15 @@ function optionsOf(
     getRowId: ({ data }) => String(data.id),
     rowSelection: { mode: 'multiRow', checkboxes: false, headerCheckbox: false, enableClickSelection: false },
     suppressCellFocus: false,
+    // One stop of the Tab key, as with every other list: the arrows go through it.
+    tabToNextCell: () => false,
+    tabToNextHeader: () => false,
     suppressMovableColumns: true,
     suppressNoRowsOverlay: true,
     suppressDragLeaveHidesColumns: true,
     multiSortKey: 'ctrl',
     animateRows: false,
+    suppressColumnMoveAnimation: true,
     localeText: { ariaLabelLoading: uploads.list.loading },
     onModelUpdated: ({ api }) => showSelection(api, events.isSelected),
     onSortChanged: ({ api }) => events.onSort(sortOf(api)),
@@ -167,7 +230,7 @@ function optionsOf(
   };
 }
 
-function columnsOf(sort: View['sort'], sentOf: (id: number) => number | undefined): ColDef<TransferRow>[] {
+function columnsOf(sort: View['sort'], { sent: sentOf, speed }: Moving): ColDef<TransferRow>[] {
   const { columns } = uploads.list;
   const sorted = (by: SortColumn) => ({
     colId: by,
@@ -176,7 +239,7 @@ function columnsOf(sort: View['sort'], sentOf: (id: number) => number | undefine
   });
   // A cell is drawn anew when its value changes: the values hold all that it shows.
   return [
-    column(columns.name, nameCell, ({ key }) => key, { ...sorted('name'), flex: 1, minWidth: 170 }),
+    column(columns.name, nameCell, ({ key }) => key, { ...sorted('name'), flex: 2, minWidth: 140 }),
     column(columns.size, sizeCell, ({ size }) => size, {
       ...sorted('size'),
       width: 88,
@@ -188,13 +251,14 @@ function columnsOf(sort: View['sort'], sentOf: (id: number) => number | undefine
       columns.progress,
       (row) => progressCell(row, sentOf(row.id)),
       ({ id, state, sent, size }) => `${id} ${state} ${sent} ${size}`,
-      { colId: 'progress', width: 124 },
+      { colId: 'progress', width: 108 },
     ),
-    column(columns.reason, reasonCell, (row) => `${row.state} ${row.reason?.message ?? ''} ${row.notBefore ?? ''}`, {
-      colId: 'reason',
-      flex: 1,
-      minWidth: 160,
-    }),
+    column(
+      columns.details,
+      (row) => detailsCell(row, speed(row.id)),
+      ({ id, state, reason, notBefore }) => `${id} ${state} ${reason?.message ?? ''} ${notBefore ?? ''}`,
+      { colId: 'details', flex: 2, minWidth: 110 },
+    ),
     column(columns.finished, finishedCell, ({ finishedAt }) => finishedAt, { colId: 'finished', width: 104 }),
   ];
 }

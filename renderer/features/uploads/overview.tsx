@@ -18,7 +18,7 @@ export function Overview() {
   useEffect(() => announce(activity), [activity]);
   if (progress === null) return null;
   const share = shareOf(progress.arrivedBytes, progress.wantedBytes);
-  const still = progress.activity === 'paused' || progress.activity === 'offline' || progress.activity === 'stopped';
+  const still = ['paused', 'offline', 'held', 'stopped'].includes(progress.activity);
   return (
     <section className="overview card" aria-label={words.title}>
       <div className="overview-main">
@@ -33,7 +33,7 @@ export function Overview() {
         />
         <Facts progress={progress} />
       </div>
-      <ThroughputGraph />
+      {progress.activity !== 'idle' && <ThroughputGraph />}
       <Commands progress={progress} />
       {progress.stopped !== null && (
         <div className="overview-note">

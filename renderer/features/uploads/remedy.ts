@@ -2,7 +2,7 @@ import type { TransferState } from '../../../shared/domain.ts';
 import type { ErrorKind, Reason } from '../../../shared/errors.ts';
 
 /** What a person can do about it, as a button; null: nothing, or it goes on by itself. */
-export type Remedy = 'retry' | 'connection' | 'settings' | 'show-file';
+export type Remedy = 'retry' | 'connection' | 'settings' | 'proxy-login' | 'show-file';
 
 const remedies: Record<ErrorKind, Remedy | null> = {
   offline: null,
@@ -12,6 +12,8 @@ const remedies: Record<ErrorKind, Remedy | null> = {
   stalled: 'retry',
   tls: 'connection',
   proxy: 'settings',
+  'proxy-login': 'proxy-login',
+  'proxy-scheme': 'retry',
   throttled: 'retry',
   'server-error': 'retry',
   'clock-wrong': 'retry',

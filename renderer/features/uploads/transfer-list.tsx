@@ -56,7 +56,7 @@ function runGrid(element: HTMLElement, openMenu: (place: MenuPlace) => void, can
     onTotal: (total) => useList.setState({ total }),
     soon: (job) => setTimeout(job),
   });
-  const grid: TransferGrid = createTransferGrid(element, useList.getState().view.sort, {
+  const grid: TransferGrid = createTransferGrid(element, useList.getState().view, {
     getRows: source.getRows,
     onSort: (sort) => showView({ sort }),
     onRemedy: applyRemedy,
@@ -67,6 +67,7 @@ function runGrid(element: HTMLElement, openMenu: (place: MenuPlace) => void, can
   const restart = paced(grid.restart, typingPause);
   const ends = [
     useList.subscribe((now, before) => {
+      grid.showFilter(now.view.filter);
       if (now.view !== before.view) restart.ask();
       if (now.selection !== before.selection) grid.showSelection();
     }),

@@ -1,0 +1,192 @@
+/** 100,000 files in the real window: what they cost while they are found and sent, and while a person scrolls and filters. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ElectronApplication, Page } from 'playwright';
+import { z } from 'zod';
+import { stateFilterNames } from '../../../shared/states.ts';
+import { uploads } from '../../../shared/strings/uploads.ts';
+import { launchApp } from '../launch.ts';
+import { callFrom, drop } from '../person.ts';
+import { spawnDiscardServer, type DiscardAddress } from '../../servers/discard-server.ts';
+import { writeManyFiles } from '../../servers/tree.ts';
+
+const readingSchema = z.object({
+  /** of main's event loop at p99, and at worst. ms */
+  delay: z.number(),
+  longest: z.number(),
+  messages: z.record(z.string(), z.number()),
+});
+type Reading = z.infer<typeof readingSchema>;
+
+export interface LargeBatch {
+  files: number;
+  /** main's event loop at p99: of the look before the start, of the worst second of each kind, and while a person uses the list. ms */
+  delay: { looking: number; scanning: number; uploading: number; using: number };
+  /** messages between the processes in the busiest second of scanning and uploading, nobody touching the window */
+  messages: number;
+  /**
+   * Tasks over 50 ms in the renderer while a person scrolls and filters, ms each: when all is sent, and while the engine, the
+   * server and whoever else have the processor too, of whose pauses the renderer's tasks are made then.
+   */
+  longTasks: { atRest: number[]; uploading: number[] };
+}
+
+const measured = path.join(import.meta.dirname, 'measured-app.mjs');
+
+/** Files go to a server that throws them away, as fast as they can. */
+export async function measureLargeBatch(files: number): Promise<LargeBatch> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'sideline-window-'));
+  const server = await spawnDiscardServer();
+  const event = path.join(folder, 'event');
+  await writeManyFiles(event, files);
+  const launched = await launchApp({ dataDir: path.join(folder, 'data'), entry: measured });
+  try {
+    const { app, window } = launched;
+    await connectTo(window, server);
+    await watchLongTasks(window);
+    const read = () => readTape(app);
+    await read();
+    const looking = await throughDialog(window, event, files, read);
+    const worked = await work(window, read, files);
+    await longTasks(window);
+    const using = await use(window, read);
+    const whileUploading = await longTasks(window);
+    await allSent(window, files);
+    return {
+      files,
+      delay: { looking: looking.delay, ...worked.delay, using: using.delay },
+      messages: worked.messages,
+      longTasks: { atRest: await quietest(window, read), uploading: whileUploading },
+    };
+  } finally {
+    await launched.close();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function connectTo(window: Page, server: DiscardAddress): Promise<void> {
+  const { endpoint, region, bucket, accessKeyId, secretAccessKey } = server;
+  await callFrom(window, 'connections.save', {
+    id: null,
+    name: 'Bench',
+    config: { endpoint, region, bucket, pathStyle: true, credentials: { from: 'stored' } },
+    secret: { accessKeyId, secretAccessKey },
+  });
+}
+
+async function readTape(app: ElectronApplication): Promise<Reading> {
+  return readingSchema.parse(
+    await app.evaluate(() => (globalThis as unknown as { tape: { read(): unknown } }).tape.read()),
+  );
+}
+
+/** Drops the folder, waits until it has been looked through, and starts it. Gives the reading of the look. */
+async function throughDialog(window: Page, event: string, files: number, read: () => Promise<Reading>) {
+  await drop(window, [event]);
+  const dialog = window.getByRole('dialog');
+  await dialog.getByText(files.toLocaleString('en-US')).first().waitFor({ timeout: 60_000 });
+  const looking = await read();
+  await dialog.getByRole('button', { name: 'Start upload' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  return looking;
+}
+
+/** Seconds of uploading that are watched before the person touches the window. */
+const untouchedSeconds = 4;
+
+async function work(window: Page, read: () => Promise<Reading>, files: number) {
+  const delay = { scanning: 0, uploading: 0 };
+  let messages = 0;
+  let uploading = 0;
+  while (uploading < untouchedSeconds) {
+    await sleep(1000);
+    const reading = await read();
+    const { scanning, done } = await state(window);
+    const stretch = scanning ? 'scanning' : 'uploading';
+    if (!scanning) uploading += 1;
+    delay[stretch] = Math.max(delay[stretch], reading.delay);
+    messages = Math.max(messages, count(reading));
+    if (done === files) throw new Error(`all ${files} files were sent before anything could be measured: take more`);
+  }
+  return { delay, messages };
+}
+
+/** Of what the page itself sent and got, this bench's own question aside. */
+function count({ messages }: Reading): number {
+  return Object.values(messages).reduce((sum, one) => sum + one, 0) - (messages['call uploads.progress'] ?? 0);
+}
+
+async function state(window: Page) {
+  const { batches, totals } = await callFrom(window, 'uploads.progress', {});
+  return { scanning: batches.some((batch) => batch.scanning), done: totals.done.files };
+}
+
+/** Of three rounds: what the list itself causes is in each, what another program on the machine does is not. */
+async function quietest(window: Page, read: () => Promise<Reading>): Promise<number[]> {
+  const rounds: number[][] = [];
+  await longTasks(window);
+  for (let round = 0; round < 3; round++) {
+    await use(window, read);
+    rounds.push(await longTasks(window));
+  }
+  return rounds.toSorted((a, b) => a.length - b.length)[0] ?? [];
+}
+
+/** What a person does with a long list: the wheel, the keyboard, every filter, a search. */
+async function use(window: Page, read: () => Promise<Reading>): Promise<Reading> {
+  await read();
+  await scroll(window);
+  for (const filter of stateFilterNames) {
+    await window.getByRole('radio', { name: new RegExp(`^${uploads.list.filters[filter]}`) }).click();
+    await sleep(300);
+  }
+  await window.getByRole('radio', { name: new RegExp(`^${uploads.list.filters.all}`) }).click();
+  await scroll(window);
+  await window.getByRole('searchbox', { name: uploads.list.search }).pressSequentially('card 17/IMG_4', { delay: 60 });
+  await sleep(500);
+  await scroll(window);
+  await window.getByRole('searchbox', { name: uploads.list.search }).clear();
+  await sleep(500);
+  return await read();
+}
+
+async function scroll(window: Page): Promise<void> {
+  await window.locator('.transfer-grid').hover();
+  for (const step of [120, 120, 600, 600, 3000, 100_000, -200, -100_000, 20_000]) {
+    for (let times = 0; times < 10; times++) {
+      await window.mouse.wheel(0, step);
+      await sleep(16);
+    }
+  }
+}
+
+interface Watching {
+  longTasks: number[];
+}
+
+/** https://developer.mozilla.org/en-US/docs/Web/API/PerformanceLongTaskTiming: all over 50 ms. */
+async function watchLongTasks(window: Page): Promise<void> {
+  await window.evaluate(() => {
+    const here = globalThis as unknown as Watching;
+    here.longTasks = [];
+    new PerformanceObserver((seen) => here.longTasks.push(...seen.getEntries().map((entry) => entry.duration))).observe(
+      {
+        entryTypes: ['longtask'],
+      },
+    );
+  });
+}
+
+/** Since they were last asked for. */
+async function longTasks(window: Page): Promise<number[]> {
+  return await window.evaluate(() => (globalThis as unknown as Watching).longTasks.splice(0));
+}
+
+/** And drawn, and the window has come to rest. */
+async function allSent(window: Page, files: number): Promise<void> {
+  while ((await state(window)).done < files) await sleep(250);
+  await sleep(1000);
+}

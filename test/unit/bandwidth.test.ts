@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { createBandwidth } from '../../electron/engine/upload/bandwidth.ts';
+
+const never = new AbortController().signal;
+
+async function msOf(work: Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work;
+  return performance.now() - began;
+}
+
+it('lets through what the limit allows, and makes the rest wait', async () => {
+  const bandwidth = createBandwidth(10_000);
+  expect(await msOf(bandwidth.take(2000, never))).toBeLessThan(100); // a burst
+  const waited = await msOf(bandwidth.take(4000, never));
+  expect(waited).toBeGreaterThan(200);
+  expect(waited).toBeLessThan(1000);
+});
+
+it('lets those who wait go when the limit is lifted, and makes nobody pay for the pace of before', async () => {
+  const bandwidth = createBandwidth(1024);
+  const waiting = [bandwidth.take(1_000_000, never), bandwidth.take(1_000_000, never)];
+  bandwidth.limit = null;
+  expect(await msOf(Promise.all(waiting))).toBeLessThan(500);
+  bandwidth.limit = 1_000_000;
+  expect(await msOf(bandwidth.take(100_000, never))).toBeLessThan(500);
+});
+
+it('ends the waiting of who gives up', async () => {
+  const giving = new AbortController();
+  const waiting = createBandwidth(1024).take(1_000_000, giving.signal);
+  giving.abort();
+  await expect(waiting).rejects.toThrow();
+});
