@@ -5,8 +5,11 @@ import path from 'node:path';
 import type { Plugin } from 'vite';
 
 const root = import.meta.dirname;
-/** Each file of this name is a thread's: it lies beside main.js in the build, where `new URL('./NAME', import.meta.url)` finds it. */
-const threads = globSync('electron/**/*-worker.ts', { cwd: root });
+/**
+ * Each of these files is a thread's or a process' of its own: it lies beside main.js in the build, where
+ * `new URL('./NAME', import.meta.url)` finds it.
+ */
+const threads = globSync(['electron/**/*-worker.ts', 'electron/**/image-process.ts'], { cwd: root });
 const mainEntries = Object.fromEntries(
   ['electron/main.ts', ...threads].map((file) => [path.basename(file, '.ts'), path.join(root, file)]),
 );

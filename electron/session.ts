@@ -3,6 +3,9 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Connection } from '../shared/domain.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
+import { createInspector } from './engine/inspect/inspector.ts';
+import type { StartImageProcess } from './engine/prepare/image-host.ts';
+import { createImagePreparer } from './engine/prepare/prepare-images.ts';
 import { openJournal, type OpenedJournal } from './journal/open.ts';
 import type { RescueReport } from './journal/rescue.ts';
 import { openLog } from './log.ts';
@@ -29,6 +32,8 @@ export interface SessionOptions {
   env: Record<string, string | undefined>;
   /** better-sqlite3's addon, where its own prebuild does not fit the runtime */
   nativeBinding?: string | undefined;
+  /** how a process for images is started, if not by Node's fork */
+  startImageProcess?: StartImageProcess | undefined;
   /** Where typed-in keys are kept; by default a file that only its owner can read. */
   secrets?: (terminals: SecretStore, log: Logger) => SecretStore;
   proxies?: {
@@ -41,7 +46,7 @@ export interface SessionOptions {
 
 /** Opens the data folder as its one writer. Throws what `openJournal` throws. */
 export function openSession(options: SessionOptions): Session {
-  const { folder, env, nativeBinding, proxies } = options;
+  const { folder, env, nativeBinding, proxies, startImageProcess } = options;
   const journal = openJournal(nativeBinding === undefined ? { folder } : { folder, nativeBinding });
   const log = openLog(folder);
   const terminals = fileSecretStore(path.join(folder, 'secrets.json'));
@@ -63,6 +68,9 @@ export function openSession(options: SessionOptions): Session {
         journal,
         log,
         openStorage: open,
+        inspector: createInspector({ threads: 2, log }),
+        images: createImagePreparer(startImageProcess === undefined ? { log } : { log, start: startImageProcess }),
+        preparedFolder: path.join(folder, 'prepared'),
         probe: (storage, prefix, signal) => probeCapabilities(storage, { prefix, agents, signal }),
         ...options,
       }),

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { app, dialog, safeStorage, session, shell, type BrowserWindow } from 'electron';
 import type { Surroundings } from './app/core.ts';
+import { startImageProcess } from './start-image-process.ts';
 
 export interface SurroundingsDeps extends Pick<Surroundings, 'platform' | 'push'> {
   /** null: there is none just now */
@@ -17,6 +18,7 @@ export function surroundings({ platform, push, window }: SurroundingsDeps): Surr
   return {
     ...{ version: app.getVersion(), platform, push, env: process.env },
     nativeBinding: process.env.SIDELINE_JOURNAL_BINDING,
+    startImageProcess,
     cipher: {
       encrypt: (text) => safeStorage.encryptString(text),
       decrypt: (bytes) => safeStorage.decryptString(bytes),

@@ -1,5 +1,6 @@
 /** The words of the design as types: what the journal stores, the engine passes on, and the window and `--json` show. */
 import { z } from 'zod';
+import type { BatchDetails } from './destination.ts';
 import type { Reason } from './errors.ts';
 import type { TransferState } from './states.ts';
 
@@ -90,6 +91,10 @@ export interface Transfer extends Fingerprint {
   uploadId: string | null;
   /** Ask the store for the object before sending it: it may be there already. */
   checkFirst: boolean;
+  /** of its batch; null: the file goes up as it is, under the batch's prefix */
+  targetId: number | null;
+  /** It is to be prepared before it can be sent. */
+  todo: boolean;
 }
 
 export type PartState = 'pending' | 'sending' | 'sent';
@@ -117,11 +122,24 @@ export interface Receipt {
   versionId: string | null;
   integrity: IntegrityMode;
   finishedAt: number;
+  /** What follows is null of transfers without a destination, and of those of earlier versions. */
+  destinationId: number | null;
+  /** absolute path and bytes of the file on this computer */
+  source: string | null;
+  sourceSize: number | null;
+  /** media type of what was sent */
+  type: string | null;
+  /** what was changed before it was sent */
+  changes: string[] | null;
+  /** bytes of a part; null too of what went with one PUT */
+  partSize: number | null;
 }
 
 export interface Batch {
   id: number;
   connectionId: number;
+  /** All that its files go over: those of its destinations; without any, its own. */
+  connectionIds: number[];
   prefix: string;
   roots: string[];
   createdAt: number;
@@ -129,6 +147,7 @@ export interface Batch {
   plannedAt: number | null;
   /** ms since 1970; null: the lists show it */
   clearedAt: number | null;
+  details: BatchDetails;
 }
 
 export type Totals = Record<TransferState, { files: number; bytes: number }>;

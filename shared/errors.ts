@@ -136,6 +136,28 @@ const kinds = {
     name: null,
     words: (what) => `The storage refused it${what === '' ? '' : `: ${what}`}.`,
   },
+  'object-exists': {
+    name: 'S3_UPLOAD_FAILED',
+    words: (key) => `There is another object ${of(key, 'with that key')} already, and this destination replaces none.`,
+  },
+  'acl-refused': {
+    name: 'S3_UPLOAD_FAILED',
+    words: () =>
+      'The bucket takes no access lists (ACLs): set the ACL of the destination to none, and let a bucket policy say who may read.',
+  },
+  'type-refused': {
+    name: 'PLAN_REFUSED',
+    words: (what) => `This destination does not take it${what === '' ? '' : `: ${what}`}.`,
+  },
+  'over-limit': {
+    name: 'PLAN_REFUSED',
+    words: (limit) => `It is larger than this destination takes${limit === '' ? '' : ` (${limit})`}.`,
+  },
+  'empty-file': { name: 'PLAN_REFUSED', words: () => 'It is empty, and this destination takes only what has content.' },
+  'no-destination': {
+    name: 'PLAN_REFUSED',
+    words: () => 'No rule says where it goes: choose a destination for it, or widen a rule.',
+  },
   'source-changed': {
     name: 'SOURCE_FAILED',
     words: () => 'The file changed while it was being sent. It is sent again from the start once it rests.',
@@ -158,6 +180,21 @@ const kinds = {
     name: 'SOURCE_FAILED',
     words: (what) => `This is no ordinary file (${of(what, 'a device, pipe or socket')}).`,
   },
+  'image-unreadable': {
+    name: 'SOURCE_FAILED',
+    words: (why) =>
+      `The image cannot be read${why === '' ? '' : ` (${why})`}: copy it from the camera or card again, then retry.`,
+  },
+  'image-too-large': {
+    name: 'SOURCE_FAILED',
+    words: (why) =>
+      `The image is too large to be prepared${why === '' ? '' : ` (${why})`}: make it smaller, or use a destination that sends images as they are.`,
+  },
+  'image-unwritten': {
+    name: 'SOURCE_FAILED',
+    words: (why) =>
+      `The prepared image could not be written to this computer's disk${why === '' ? '' : ` (${why})`}: make room there, then retry.`,
+  },
   'key-clash': {
     name: 'PLAN_REFUSED',
     words: (other) =>
@@ -176,6 +213,20 @@ const kinds = {
   'link-loop': { name: 'PLAN_REFUSED', words: () => 'A link to a folder that contains it.' },
   'already-queued': { name: 'PLAN_REFUSED', words: () => 'It is on its way already, in an earlier upload.' },
   'already-sent': { name: 'PLAN_REFUSED', words: () => 'It was sent before, and is still there unchanged.' },
+  'same-content': {
+    name: 'PLAN_REFUSED',
+    words: (key) =>
+      `The same content was sent to this destination before, and is still there${key === '' ? '' : `: ${key}`}.`,
+  },
+  'not-derived': {
+    name: 'PLAN_REFUSED',
+    words: (why) =>
+      `No other size is made of it: ${why === 'undecodable' ? 'Sideline cannot decode images of this kind' : why === 'vector' ? 'it has no pixels' : why === 'frames' ? 'it moves, or has several pages' : 'it would be no smaller'}. The file itself goes up.`,
+  },
+  'still-elsewhere': {
+    name: 'PLAN_REFUSED',
+    words: () => 'Stills of videos are taken by the app with a window, not by the terminal. The video itself goes up.',
+  },
   'journal-locked': {
     name: 'JOURNAL_FAILED',
     words: (holder) =>
@@ -190,6 +241,7 @@ const kinds = {
     words: (why) =>
       `The journal could not be written${why === '' ? '' : ` (${why})`}: is the disk full, or the folder read-only?`,
   },
+  superseded: { name: 'INVALID_INPUT', words: () => 'Another list was asked for meanwhile.' },
   'invalid-input': { name: 'INVALID_INPUT', words: (what) => of(what, 'The input is not valid.') },
   internal: {
     name: 'INTERNAL',

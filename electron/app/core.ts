@@ -5,6 +5,7 @@ import type { AppInfo, Events, EventName, FoundOnMachine, Progress } from '../..
 import { reasonOf, type SidelineError } from '../../shared/errors.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { StartImageProcess } from '../engine/prepare/image-host.ts';
 import { appHandlers, type AppDeps } from '../ipc/app.ts';
 import { connectionHandlers } from '../ipc/connections.ts';
 import type { Handlers } from '../ipc/handlers.ts';
@@ -33,6 +34,8 @@ export interface Surroundings {
   env: Record<string, string | undefined>;
   /** better-sqlite3's addon, where its own prebuild does not fit the runtime */
   nativeBinding: string | undefined;
+  /** how a process for images is started; undefined: by Node's fork */
+  startImageProcess: StartImageProcess | undefined;
   cipher: Cipher;
   secretsProtection(): FoundOnMachine['secrets'];
   /** The system's answer for an address, in the words of a PAC file. */
@@ -72,7 +75,7 @@ export function openCore(folder: string, around: Surroundings): Core {
     await Promise.all([proxies.prepare(url), logins.load()]);
   };
   const session = openSession({
-    ...{ folder, env: around.env, nativeBinding: around.nativeBinding },
+    ...{ folder, env: around.env, nativeBinding: around.nativeBinding, startImageProcess: around.startImageProcess },
     proxies: {
       ...{ prepare, proxyFor: proxies.proxyFor },
       loginFor: (proxy) => logins.loginFor(proxy),

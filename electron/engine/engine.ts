@@ -3,17 +3,23 @@ import { stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Batch, Capabilities, Connection, Totals, Transfer, TransferState } from '../../shared/domain.ts';
 import { transferStates } from '../../shared/domain.ts';
+import type { BatchDetails, Target } from '../../shared/destination.ts';
 import { reasonOf, type SidelineError } from '../../shared/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { writeBackup } from '../journal/open.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createLines, type LineDeps, type LineState } from './lines.ts';
+import type { Inspector } from './inspect/inspector.ts';
+import { planForTargets } from './plan/plan-to-targets.ts';
 import { planFound } from './plan/plan.ts';
+import type { ImagePreparer } from './prepare/prepare-images.ts';
+import { createPreparing } from './prepare/preparing.ts';
 import { createQueue, failQueued, nextTurn, type Active } from './queue.ts';
 import { scan, type Found } from './scan/scan.ts';
 import { cancel, settleReplanned } from './settle.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { asSourceError, sourceError } from './source.ts';
+import type { StopCause } from './stop.ts';
 import { unfinishedStates } from './transfer-state.ts';
 import { createBandwidth } from './upload/bandwidth.ts';
 import { createBuffers } from './upload/buffers.ts';
@@ -32,6 +38,11 @@ export interface EngineOptions {
   openStorage(connection: Connection): Promise<Storage>;
   /** asks the store what it can do, under keys with this prefix */
   probe(storage: Storage, prefix: string, signal: AbortSignal): Promise<Capabilities>;
+  /** looks into files, for the destinations */
+  inspector: Inspector;
+  images: ImagePreparer;
+  /** absolute path of a folder for what is prepared and not sent yet */
+  preparedFolder: string;
   /** bytes per second, or null: as fast as the line */
   limitRate?: number | null;
   /** requests side by side, or null: found out */
@@ -79,7 +90,12 @@ export interface WantedBatch {
   prefix: string;
   /** absolute paths */
   roots: readonly string[];
+  /** Where its files go, in this order; without any they go under the prefix as they are. */
+  targets?: readonly WantedTarget[];
+  details?: BatchDetails;
 }
+
+export type WantedTarget = Omit<Target, 'id' | 'batchId'>;
 
 /** Which transfers a command means: these, or all of the engine's batches. */
 export type Which = readonly number[] | 'all';
@@ -149,7 +165,7 @@ export function createEngine(options: EngineOptions) {
       options.onHeld?.(error);
     },
     onRefused(connectionId, error) {
-      inBackground(failQueued(journal, batchesOf(connectionId), error));
+      inBackground(failQueued(journal, batchesOf(connectionId), connectionId, error));
     },
   });
   const queue = createQueue({
@@ -159,30 +175,51 @@ export function createEngine(options: EngineOptions) {
     log,
     now,
     replan,
-    onSettled: (transfer) => options.onSettled?.(transfer),
-    onIdle: () => options.onIdle?.(),
-    onBroken: (error) => {
-      log.error({ error }, 'the engine stops');
-      options.onBroken?.(error);
+    onQueued: () => preparing.wake(),
+    onSettled: settled,
+    onIdle: () => {
+      if (preparing.active().length === 0) options.onIdle?.();
     },
+    onBroken: broken,
   });
+  const preparing = createPreparing({
+    journal,
+    log,
+    images: options.images,
+    folder: options.preparedFolder,
+    replan: (transfer) => replan({ journal, now }, transfer),
+    onReady: () => queue.wake(),
+    onSettled: settled,
+    onBroken: broken,
+  });
+
+  function settled(transfer: Transfer): void {
+    const rests = transfer.state !== 'waiting' && transfer.state !== 'paused';
+    if (transfer.targetId !== null && rests) inBackground(preparing.discard(transfer.id));
+    options.onSettled?.(transfer);
+  }
+
+  function broken(error: SidelineError): void {
+    log.error({ error }, 'the engine stops');
+    options.onBroken?.(error);
+  }
 
   function inBackground(work: Promise<unknown>): void {
     work.catch((error: unknown) => log.error({ error }, 'work in the background failed'));
   }
 
   function batchesOf(connectionId: number): Batch[] {
-    return batches.filter((batch) => batch.connectionId === connectionId);
+    return batches.filter((batch) => batch.connectionIds.includes(connectionId));
   }
 
   function inState(state: LineState): boolean {
-    return batches.some((batch) => lines.state(batch.connectionId) === state);
+    return batches.some(({ connectionIds }) => connectionIds.some((id) => lines.state(id) === state));
   }
 
   /** What waited for the network, or for a person, goes on. */
   function requeue(connectionId: number): void {
     for (const { id } of batchesOf(connectionId))
-      journal.moveMany({ batchId: id, from: 'waiting', limit: atOnce }, 'queued');
+      journal.moveMany({ batchId: id, from: 'waiting', limit: atOnce, connectionId }, 'queued');
   }
 
   /** Lines that are held are tried again; their transfers are queued, for nothing else asks for a line. */
@@ -198,10 +235,17 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
+  async function plan(batch: Batch, found: readonly Found[], signal?: AbortSignal): Promise<void> {
+    const [first, ...others] = journal.targets(batch.id);
+    const { inspector } = options;
+    if (first === undefined) planFound(journal, batch, found);
+    else await planForTargets({ journal, inspector, now }, batch, [first, ...others], found, signal);
+  }
+
   /** Scans the roots of a batch into the journal, from the start; what is there already stays as it is. */
   async function scanBatch(batch: Batch, signal?: AbortSignal): Promise<Batch> {
     for await (const found of scan(batch.roots, signal === undefined ? {} : { signal })) {
-      planFound(journal, batch, found);
+      await plan(batch, found, signal);
       await nextTurn();
     }
     const planned = { ...batch, plannedAt: now() };
@@ -217,7 +261,9 @@ export function createEngine(options: EngineOptions) {
   /** The batch of these roots in the journal, not planned yet; an unfinished one of the same roots is gone on with. */
   async function openBatch(wanted: WantedBatch): Promise<Batch> {
     reader.warmUp();
-    lines.get(wanted.connectionId); // it opens while the folders are scanned
+    const { targets = [] } = wanted;
+    const connectionIds = targets.length === 0 ? [wanted.connectionId] : targets.map((target) => target.connectionId);
+    for (const id of connectionIds) lines.get(id); // they open while the folders are scanned
     const same = journal
       .batches()
       .find(
@@ -226,11 +272,20 @@ export function createEngine(options: EngineOptions) {
           batch.prefix === wanted.prefix &&
           batch.clearedAt === null &&
           batch.roots.join('\0') === wanted.roots.join('\0') &&
+          areSame(journal.targets(batch.id), targets) &&
           isOpen(journal.totals(batch.id), batch),
       );
-    if (same === undefined) return journal.addBatch({ ...wanted, roots: [...wanted.roots], createdAt: now() });
+    if (same === undefined) return addNewBatch(wanted);
     if (!batches.some(({ id }) => id === same.id)) await recover(same); // else it is being worked on, and knows itself
     return same;
+  }
+
+  function addNewBatch({ targets = [], ...wanted }: WantedBatch): Batch {
+    return journal.together(() => {
+      const { id } = journal.addBatch({ ...wanted, roots: [...wanted.roots], createdAt: now() });
+      for (const target of targets) journal.addTarget({ ...target, batchId: id });
+      return journal.batch(id);
+    });
   }
 
   async function planBatch(batch: Batch, signal?: AbortSignal): Promise<Batch> {
@@ -248,12 +303,17 @@ export function createEngine(options: EngineOptions) {
   }
 
   async function sweepLines(): Promise<void> {
-    for (const id of new Set(batches.map((batch) => batch.connectionId))) await lines.sweep(id);
+    for (const id of new Set(batches.flatMap((batch) => batch.connectionIds))) await lines.sweep(id);
+  }
+
+  async function stop(which: (transfer: Transfer) => boolean, why: StopCause): Promise<void> {
+    await Promise.all([queue.stop(which, why), preparing.stop(which, why)]);
   }
 
   function setBatches(changed: Batch[]): void {
     batches = changed;
     queue.setBatches(changed);
+    preparing.setBatches(changed);
   }
 
   function meant(which: Which): (transfer: Transfer) => boolean {
@@ -305,10 +365,15 @@ export function createEngine(options: EngineOptions) {
     };
   }
 
+  function wake(): void {
+    queue.wake();
+    preparing.wake();
+  }
+
   function startTimers(): void {
     if (timers.length > 0) return;
     timers.push(
-      setInterval(() => queue.wake(), every.wake),
+      setInterval(wake, every.wake),
       setInterval(() => {
         watchLine();
         inBackground(journal.flush());
@@ -349,15 +414,16 @@ export function createEngine(options: EngineOptions) {
         await recover(batch);
         ready.push(batch.plannedAt === null ? await scanBatch(batch) : batch);
       }
+      await preparing.sweep();
       setBatches(ready);
       startTimers();
-      queue.wake();
+      wake();
     },
 
     /** A planned batch joins those that are worked on, or takes the place of what it was before. */
     include(planned: Batch): void {
       setBatches([...batches.filter(({ id }) => id !== planned.id), planned].toSorted((a, b) => a.id - b.id));
-      queue.wake();
+      wake();
     },
 
     /** These are no longer looked at: all of them have come to rest. */
@@ -370,7 +436,7 @@ export function createEngine(options: EngineOptions) {
       for await (const page of pages(which, ['planned', 'queued', 'waiting'])) {
         journal.together(() => page.forEach((transfer) => journal.move(transfer, 'paused')));
       }
-      await queue.stop(meant(which), 'pause');
+      await stop(meant(which), 'pause');
     },
 
     async resume(which: Which = 'all'): Promise<void> {
@@ -380,7 +446,7 @@ export function createEngine(options: EngineOptions) {
       for await (const page of pages(which, ['paused'])) {
         journal.together(() => page.forEach((transfer) => journal.move(transfer, 'queued')));
       }
-      queue.wake();
+      wake();
     },
 
     /** Nothing of these is sent any more; what was begun at the store is aborted. What is done stays. */
@@ -392,7 +458,7 @@ export function createEngine(options: EngineOptions) {
       for await (const page of pages(which, cancellable)) {
         journal.together(() => page.forEach((transfer) => cancel({ journal, now }, transfer)));
       }
-      await queue.stop(meant(which), 'cancel');
+      await stop(meant(which), 'cancel');
       await sweepLines();
     },
 
@@ -406,7 +472,7 @@ export function createEngine(options: EngineOptions) {
         count += page.length;
         for (const transfer of page) await retryOne(transfer);
       }
-      queue.wake();
+      wake();
       return count;
     },
 
@@ -470,10 +536,12 @@ export function createEngine(options: EngineOptions) {
     async close(): Promise<void> {
       for (const timer of timers) clearInterval(timer);
       queue.hold();
-      await queue.stop(() => true, 'close');
+      preparing.hold();
+      await stop(() => true, 'close');
       await sweepLines();
       await lines.close();
       await reader.close();
+      await Promise.all([options.inspector.close(), options.images.close()]);
       await journal.flush();
     },
   };
@@ -481,7 +549,9 @@ export function createEngine(options: EngineOptions) {
   async function retryOne(transfer: Transfer): Promise<void> {
     const batch = batches.find(({ id }) => id === transfer.batchId);
     if (batch === undefined) return;
-    const named = { source: transfer.source, relativePath: transfer.key.slice(batch.prefix.length) };
+    const output = journal.output(transfer.id);
+    const relativePath = output?.relativePath ?? transfer.key.slice(batch.prefix.length);
+    const named = { source: transfer.source, relativePath };
     let found: Found;
     try {
       const stats = await stat(transfer.source);
@@ -493,7 +563,7 @@ export function createEngine(options: EngineOptions) {
     } catch (error) {
       found = { ...named, found: 'failed', reason: sourceError(error, transfer.source) };
     }
-    planFound(journal, batch, [found]);
+    await plan(batch, [found]);
   }
 
   /** A folder that could not be read: its row stands for all that is in it. */
@@ -502,6 +572,12 @@ export function createEngine(options: EngineOptions) {
     const planned = await scanBatch(batch);
     setBatches(batches.map((one) => (one.id === planned.id ? planned : one)));
   }
+}
+
+function areSame(targets: readonly Target[], wanted: readonly WantedTarget[]): boolean {
+  const texts = (all: readonly WantedTarget[]) =>
+    all.map(({ destinationId, connectionId, rules, sorting }) => [destinationId, connectionId, rules, sorting]);
+  return JSON.stringify(texts(targets)) === JSON.stringify(texts(wanted));
 }
 
 /** Whether anything of a batch is still ahead of it, for Sideline or for a person. */

@@ -141,6 +141,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       storage,
       integrity: capabilities.integrity,
       listParts: capabilities.listParts,
+      conditionalWrites: capabilities.conditionalWrites,
       online() {
         entry.checking ??= check(id, entry, storage).finally(() => (entry.checking = null));
         return entry.checking;

@@ -4,14 +4,15 @@
  */
 import type { Logger } from 'pino';
 import type { Batch, Transfer } from '../../shared/domain.ts';
-import { asSidelineError, reasonOf, type SidelineError } from '../../shared/errors.ts';
+import { asSidelineError, reasonOf, SidelineError } from '../../shared/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Lines } from './lines.ts';
-import { settleDone, settleFailed, settleSentBefore, settleStopped } from './settle.ts';
+import { settleDone, settleFailed, settleSkipped, settleStopped } from './settle.ts';
 import { Stop, type StopCause } from './stop.ts';
 import type { Job } from './upload/job.ts';
 import type { Line } from './upload/line.ts';
 import { partSizeFor } from './upload/part-size.ts';
+import { sendingOf } from './upload/sending.ts';
 import type { Slots } from './upload/slots.ts';
 import { upload } from './upload/upload.ts';
 
@@ -23,6 +24,8 @@ export interface QueueDeps {
   now(): number;
   /** looks at a source again that has changed, and queues its transfer anew */
   replan(line: Line, transfer: Transfer): Promise<Transfer>;
+  /** More are queued, some of which are perhaps to be prepared first. */
+  onQueued(): void;
   /** told of every transfer that has come to rest: done, failed, skipped, waiting, paused, cancelled */
   onSettled(transfer: Transfer): void;
   /** The last of what was under way has come to rest, and nothing else can begin now. */
@@ -103,21 +106,25 @@ export function createQueue(deps: QueueDeps): Queue {
   function takeInTurn(): { line: Line; transfer: Transfer } | null {
     for (const batch of batches) {
       if (batch.plannedAt === null || journal.filesAhead(batch.id) === 0) continue;
-      const line = lines.get(batch.connectionId);
-      if (line === null) continue;
-      if (page[0]?.batchId !== batch.id) page = nextPage(batch);
-      const transfer = page.shift();
-      if (transfer !== undefined) return { line, transfer };
+      for (const connectionId of batch.connectionIds) {
+        const line = lines.get(connectionId);
+        if (line === null) continue;
+        if (page[0]?.batchId !== batch.id || page[0].connectionId !== connectionId)
+          page = nextPage(batch, connectionId);
+        const transfer = page.shift();
+        if (transfer !== undefined) return { line, transfer };
+      }
     }
     return null;
   }
 
-  /** Planned ones are queued as the queue runs dry. Image preparation will go on between the two. */
-  function nextPage(batch: Batch): Transfer[] {
-    const queued = journal.nextQueued(batch.id, pageSize);
+  /** Planned ones are queued as the queue runs dry. */
+  function nextPage({ id: batchId }: Batch, connectionId: number): Transfer[] {
+    const queued = journal.nextQueued(batchId, connectionId, pageSize);
     if (queued.length > 0) return queued;
-    journal.moveMany({ batchId: batch.id, from: 'planned', limit: queueAtOnce }, 'queued');
-    return journal.nextQueued(batch.id, pageSize);
+    const moved = journal.moveMany({ batchId, connectionId, from: 'planned', limit: queueAtOnce }, 'queued');
+    if (moved > 0) deps.onQueued();
+    return journal.nextQueued(batchId, connectionId, pageSize);
   }
 
   function start(line: Line, queued: Transfer): void {
@@ -126,7 +133,7 @@ export function createQueue(deps: QueueDeps): Queue {
     const transfer = journal.move(queued, 'uploading', { partSize });
     // The place is taken before anything is awaited, so that no more are started than there are places.
     const place = slots.acquire(Math.min(queued.size, partSize ?? queued.size), abort.signal);
-    const job: Job = { line, transfer, signal: abort.signal, firstSlot: null };
+    const job: Job = { line, transfer, signal: abort.signal, firstSlot: null, sending: sendingOf(journal, transfer) };
     const ended = run(job, place)
       .catch((error: unknown) => {
         held = true; // the journal could not be written: nothing may go on without it
@@ -143,8 +150,8 @@ export function createQueue(deps: QueueDeps): Queue {
   async function run(job: Job, place: ReturnType<Slots['acquire']>): Promise<void> {
     try {
       job.firstSlot = await place;
-      const uploaded = await upload(job);
-      job.transfer = uploaded === null ? settleSentBefore(job) : settleDone(job, uploaded);
+      const end = await upload(job);
+      job.transfer = 'skipped' in end ? settleSkipped(job, end.skipped) : settleDone(job, end);
     } catch (error) {
       await endedBadly(job, error);
     } finally {
@@ -159,7 +166,7 @@ export function createQueue(deps: QueueDeps): Queue {
       job.transfer = settleStopped(job, reason);
       return;
     }
-    const failure = asSidelineError(error);
+    const failure = ofPrepared(job, asSidelineError(error));
     log.warn({ transfer: job.transfer.id, key: job.transfer.key, error: failure }, 'an upload failed');
     const verdict = settleFailed(job, failure);
     job.transfer = verdict.moved;
@@ -205,12 +212,24 @@ export function createQueue(deps: QueueDeps): Queue {
   }
 }
 
+/** What was prepared and is gone is made again: the file that it was made from decides what is wrong. */
+function ofPrepared({ sending, transfer }: Job, error: SidelineError): SidelineError {
+  const isOfPrepared = sending.source.path !== transfer.source && error.kind === 'source-gone';
+  return isOfPrepared ? new SidelineError('source-changed', { cause: error }) : error;
+}
+
 /** Everything of a connection that nobody can help now fails at once, with the one reason, in steps that leave the loop free. */
-export async function failQueued(journal: Journal, batches: readonly Batch[], error: SidelineError): Promise<void> {
+export async function failQueued(
+  journal: Journal,
+  batches: readonly Batch[],
+  connectionId: number,
+  error: SidelineError,
+): Promise<void> {
   const limit = 1000;
   for (const { id } of batches) {
     for (const from of ['queued', 'planned', 'waiting'] as const) {
-      while (journal.moveMany({ batchId: id, from, limit }, 'failed', reasonOf(error)) === limit) await nextTurn();
+      const which = { batchId: id, from, limit, connectionId };
+      while (journal.moveMany(which, 'failed', reasonOf(error)) === limit) await nextTurn();
     }
   }
 }

@@ -1,12 +1,14 @@
 /** What becomes of a transfer when its upload has come to an end, whichever: one move in the journal. */
 import type { Fingerprint, Receipt, Transfer } from '../../shared/domain.ts';
-import { asSidelineError, reason, reasonOf, type SidelineError } from '../../shared/errors.ts';
+import { asSidelineError, reason, reasonOf, type Reason, type SidelineError } from '../../shared/errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { isMade } from './plan/plan-file.ts';
 import { Stop } from './stop.ts';
 import type { Job } from './upload/job.ts';
 import type { Line } from './upload/line.ts';
 import { backoff, mostAttempts, remedies } from './upload/retry.ts';
 import { letGo } from './upload/stale.ts';
-import type { Uploaded } from './upload/upload.ts';
+import type { Uploaded } from './upload/outcome.ts';
 
 /** A source that changes is looked at again when it has rested for so long. ms */
 const restsFor = 2000;
@@ -32,6 +34,8 @@ export function settleDone(job: Job, uploaded: Uploaded): Transfer {
     versionId: uploaded.versionId,
     integrity,
     finishedAt: job.line.now(),
+    ...job.sending.receipt,
+    partSize: job.transfer.partSize,
   };
   // The move first, for it may be refused. The two are one write as they are, being of one turn of the loop.
   const done = journal.move(job.transfer, 'done', { uploadId: null, attempts: 0, checkFirst: false });
@@ -39,8 +43,8 @@ export function settleDone(job: Job, uploaded: Uploaded): Transfer {
   return done;
 }
 
-export function settleSentBefore(job: Job): Transfer {
-  return job.line.journal.move(job.transfer, 'skipped', { reason: reason('already-sent'), checkFirst: false });
+export function settleSkipped(job: Job, why: Reason): Transfer {
+  return job.line.journal.move(job.transfer, 'skipped', { reason: why, checkFirst: false });
 }
 
 /** A job that was told to stop keeps what it has done, unless it was cancelled. */
@@ -114,12 +118,22 @@ function anew(job: Job, why: Transfer['reason'], attempts: number): Transfer {
   });
 }
 
+/** What was made of the source as it was is no longer wanted. Returns whether it is to be made again. */
+function forgetPrepared(journal: Journal, { id, targetId }: Transfer, { size, mtime, inode }: Fingerprint): boolean {
+  const output = journal.output(id);
+  const target = targetId === null ? null : journal.target(targetId);
+  if (output === null || target === null) return false;
+  journal.setOutput(id, { ...output, source: { size, mtime, inode }, prepared: null });
+  return isMade(target.rules, output);
+}
+
 /** A source that has changed is sent from its start, once it rests: what was sent of the old one is let go. */
 export function settleReplanned(line: Pick<Line, 'journal' | 'now'>, planned: Transfer, found: Fingerprint): Transfer {
   const { journal, now } = line;
   return journal.together(() => {
     letGo(journal, planned, now());
-    const queued = journal.move(planned, 'queued', { ...found, uploadId: null, partSize: null });
+    const todo = forgetPrepared(journal, planned, found);
+    const queued = journal.move(planned, 'queued', { ...found, uploadId: null, partSize: null, todo });
     if (now() - found.mtime >= restsFor) return queued;
     return journal.move(queued, 'waiting', { reason: reason('source-changed'), notBefore: now() + restsFor });
   });

@@ -3,9 +3,10 @@ import type { TransferState } from '../../shared/domain.ts';
 
 const transitions: Record<TransferState, readonly TransferState[]> = {
   /** Found by the scan, or planned again because the source changed or a person retried. */
-  planned: ['preparing', 'queued', 'paused', 'failed', 'skipped', 'cancelled'],
+  planned: ['queued', 'paused', 'failed', 'skipped', 'cancelled'],
+  /** What the destination wants changed is made, ahead of the line. Back to queued when it is there, and after a crash or a stop. */
   preparing: ['queued', 'planned', 'paused', 'failed', 'skipped', 'cancelled'],
-  queued: ['uploading', 'planned', 'paused', 'waiting', 'failed', 'skipped', 'cancelled'],
+  queued: ['preparing', 'uploading', 'planned', 'paused', 'waiting', 'failed', 'skipped', 'cancelled'],
   /** A single PUT is verified by its own answer. Back to queued after a crash or a stop. */
   uploading: ['verifying', 'done', 'queued', 'planned', 'paused', 'waiting', 'failed', 'skipped', 'cancelled'],
   /** All bytes were sent; the store's answer is compared, a multipart upload is completed. */

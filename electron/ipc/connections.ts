@@ -319,7 +319,7 @@ async function refuseMissingSecret(secrets: SecretStore, { id, config, secret }:
 
 /** A failed transfer may be sent again as long as its batch is in the lists; so it counts, as it does in the terminal. */
 function refuseInUse(journal: ConnectionDeps['journal'], { id, name }: Connection): void {
-  const batches = journal.batches().filter((batch) => batch.connectionId === id && batch.clearedAt === null);
+  const batches = journal.batches().filter((batch) => batch.connectionIds.includes(id) && batch.clearedAt === null);
   const states = [...unfinishedStates, 'failed'] as const;
   const files = batches
     .map((batch) => journal.totals(batch.id))

@@ -21,15 +21,30 @@ import {
   type Transfer,
   type TransferState,
 } from '../../shared/domain.ts';
+import { batchDetailsSchema, type BatchDetails } from '../../shared/destination.ts';
 import { SidelineError, type Reason } from '../../shared/errors.ts';
 import { reasonSchema } from '../../shared/reason.ts';
 import { canMove } from '../engine/transfer-state.ts';
+import { destinationStatements } from './destinations.ts';
+import { outputStatements } from './outputs.ts';
+import { json } from './rows.ts';
 
 /** What a move may change besides the state. */
 export type TransferChanges = Partial<
   Pick<
     Transfer,
-    'size' | 'mtime' | 'inode' | 'reason' | 'notBefore' | 'attempts' | 'sends' | 'partSize' | 'uploadId' | 'checkFirst'
+    | 'size'
+    | 'mtime'
+    | 'inode'
+    | 'reason'
+    | 'notBefore'
+    | 'attempts'
+    | 'sends'
+    | 'partSize'
+    | 'uploadId'
+    | 'checkFirst'
+    | 'key'
+    | 'todo'
   >
 >;
 
@@ -37,7 +52,11 @@ export type TransferChanges = Partial<
 export type PlannedTransfer = Pick<
   Transfer,
   'batchId' | 'connectionId' | 'source' | 'key' | 'size' | 'mtime' | 'inode' | 'reason' | 'checkFirst'
-> & { state: 'planned' | 'failed' | 'skipped' };
+> & { state: 'planned' | 'failed' | 'skipped' } & Partial<Pick<Transfer, 'targetId' | 'todo'>>;
+
+export type NewBatch = Omit<Batch, 'id' | 'connectionIds' | 'plannedAt' | 'clearedAt' | 'details'> & {
+  details?: BatchDetails;
+};
 
 export interface StaleUpload {
   id: number;
@@ -61,12 +80,6 @@ export interface TransferFilter {
 
 export type Journal = ReturnType<typeof createJournal>;
 
-const json = <T extends z.ZodType>(schema: T) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(schema);
-
 const connectionRow = z.object({
   id: z.number(),
   name: z.string(),
@@ -77,11 +90,13 @@ const connectionRow = z.object({
 const batchRow = z.object({
   id: z.number(),
   connectionId: z.number(),
+  connectionIds: json(z.array(z.number())),
   prefix: z.string(),
   roots: json(z.array(z.string())),
   createdAt: z.number(),
   plannedAt: z.number().nullable(),
   clearedAt: z.number().nullable(),
+  details: json(batchDetailsSchema),
 });
 
 const transferRow = z.object({
@@ -101,6 +116,8 @@ const transferRow = z.object({
   partSize: z.number().nullable(),
   uploadId: z.string().nullable(),
   checkFirst: z.number().transform((flag) => flag === 1),
+  targetId: z.number().nullable(),
+  todo: z.number().transform((flag) => flag === 1),
 });
 
 const partRow = z.object({
@@ -123,6 +140,12 @@ const receiptRow = z.object({
   versionId: z.string().nullable(),
   integrity: z.enum(integrityModes),
   finishedAt: z.number(),
+  destinationId: z.number().nullable(),
+  source: z.string().nullable(),
+  sourceSize: z.number().nullable(),
+  type: z.string().nullable(),
+  changes: json(z.array(z.string())).nullable(),
+  partSize: z.number().nullable(),
 });
 
 const staleRow = z.object({
@@ -135,11 +158,17 @@ const staleRow = z.object({
 });
 
 const transferColumns = `id, batch_id AS batchId, connection_id AS connectionId, source, key, size, mtime, inode, state,
-  reason, not_before AS notBefore, attempts, sends, part_size AS partSize, upload_id AS uploadId, check_first AS checkFirst`;
-const batchColumns =
-  'id, connection_id AS connectionId, prefix, roots, created_at AS createdAt, planned_at AS plannedAt, cleared_at AS clearedAt';
+  reason, not_before AS notBefore, attempts, sends, part_size AS partSize, upload_id AS uploadId, check_first AS checkFirst,
+  target_id AS targetId, todo`;
+const batchColumns = `id, connection_id AS connectionId,
+  coalesce((SELECT json_group_array(DISTINCT t.connection_id) FROM targets t WHERE t.batch_id = batches.id HAVING count(*) > 0),
+    json_array(connection_id)) AS connectionIds,
+  prefix, roots, created_at AS createdAt, planned_at AS plannedAt, cleared_at AS clearedAt, details`;
 const receiptColumns = `transfer_id AS transferId, connection_id AS connectionId, key, size, crc32, etag,
-  version_id AS versionId, integrity, finished_at AS finishedAt`;
+  version_id AS versionId, integrity, finished_at AS finishedAt, destination_id AS destinationId, source,
+  source_size AS sourceSize, type, changes, part_size AS partSize`;
+
+const noDetails: BatchDetails = batchDetailsSchema.parse({});
 
 function noTotals(): Totals {
   return Object.fromEntries(transferStates.map((state) => [state, { files: 0, bytes: 0 }])) as Totals;
@@ -154,10 +183,22 @@ export function createJournal(database: Database.Database, close: () => void, fi
     keyKnown: sql('SELECT 1 FROM transfers WHERE connection_id = ? AND key = ?').pluck(),
     byKey: sql(`SELECT ${transferColumns} FROM transfers WHERE connection_id = ? AND key = ? ORDER BY id DESC`),
     ranked: sql(
-      `SELECT ${transferColumns} FROM transfers WHERE rank > 0 AND state = 'queued' ORDER BY rank DESC LIMIT ?`,
+      `SELECT ${transferColumns} FROM transfers WHERE rank > 0 AND state = 'queued' AND todo = 0 ORDER BY rank DESC LIMIT ?`,
     ),
     highestRank: sql("SELECT coalesce(max(rank), 0) FROM transfers WHERE rank > 0 AND state = 'queued'").pluck(),
-    next: sql(`SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'queued' ORDER BY id LIMIT ?`),
+    next: sql(
+      `SELECT ${transferColumns} FROM transfers
+       WHERE batch_id = ? AND state = 'queued' AND todo = 0 AND connection_id = ? ORDER BY id LIMIT ?`,
+    ),
+    toPrepare: sql(
+      `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'queued' AND todo = 1 ORDER BY id LIMIT ?`,
+    ),
+    bySource: sql(
+      `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND source = ? AND target_id IS NOT NULL ORDER BY id`,
+    ),
+    sameSize: sql(
+      `SELECT ${receiptColumns} FROM receipts WHERE destination_id = ? AND source_size = ? ORDER BY finished_at DESC LIMIT 20`,
+    ),
     due: sql(
       `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'waiting' AND not_before <= ? LIMIT ?`,
     ),
@@ -179,6 +220,7 @@ export function createJournal(database: Database.Database, close: () => void, fi
     connections: sql('SELECT id, name, config, capabilities FROM connections WHERE removed = 0 ORDER BY name'),
     connection: sql('SELECT id, name, config, capabilities FROM connections WHERE id = ?'),
     batches: sql(`SELECT ${batchColumns} FROM batches ORDER BY id`),
+    batch: sql(`SELECT ${batchColumns} FROM batches WHERE id = ?`),
     stale: sql(
       `SELECT id, connection_id AS connectionId, key, upload_id AS uploadId, since, until FROM stale_uploads
        WHERE connection_id = ? ORDER BY id`,
@@ -263,6 +305,8 @@ export function createJournal(database: Database.Database, close: () => void, fi
   }
 
   return {
+    ...destinationStatements(database, beginTurn),
+    ...outputStatements(database, beginTurn),
     file,
     close() {
       endTurn();
@@ -306,11 +350,20 @@ export function createJournal(database: Database.Database, close: () => void, fi
 
     // ---- batches
     batches: (): Batch[] => z.array(batchRow).parse(reads.batches.all()),
-    addBatch(batch: Omit<Batch, 'id' | 'plannedAt' | 'clearedAt'>): Batch {
+    batch: (id: number): Batch => batchRow.parse(reads.batch.get(id)),
+    addBatch(batch: NewBatch): Batch {
       beginTurn();
-      const { connectionId, prefix, roots, createdAt } = batch;
-      const { lastInsertRowid } = writes.addBatch.run(connectionId, prefix, JSON.stringify(roots), createdAt);
-      return { ...batch, id: Number(lastInsertRowid), plannedAt: null, clearedAt: null };
+      const { connectionId, prefix, roots, createdAt, details = noDetails } = batch;
+      const texts = [JSON.stringify(roots), createdAt, JSON.stringify(details)];
+      const { lastInsertRowid } = writes.addBatch.run(connectionId, prefix, ...texts);
+      return {
+        ...batch,
+        details,
+        id: Number(lastInsertRowid),
+        connectionIds: [connectionId],
+        plannedAt: null,
+        clearedAt: null,
+      };
     },
     /** Sets when the batch was planned; null: its folders are to be scanned (again). ms since 1970 */
     setPlanned(batchId: number, at: number | null): void {
@@ -336,9 +389,15 @@ export function createJournal(database: Database.Database, close: () => void, fi
       if (reads.keyKnown.get(connectionId, key) === undefined) return [];
       return z.array(transferRow).parse(reads.byKey.all(connectionId, key));
     },
-    /** The queued ones of a batch, in the order of sending. */
-    nextQueued: (batchId: number, limit: number): Transfer[] =>
-      z.array(transferRow).parse(reads.next.all(batchId, limit)),
+    /** The queued ones of a batch that can be sent over a connection as they are, in the order of sending. */
+    nextQueued: (batchId: number, connectionId: number, limit: number): Transfer[] =>
+      z.array(transferRow).parse(reads.next.all(batchId, connectionId, limit)),
+    /** The queued ones of a batch that are to be prepared, in the order of sending. */
+    nextToPrepare: (batchId: number, limit: number): Transfer[] =>
+      z.array(transferRow).parse(reads.toPrepare.all(batchId, limit)),
+    /** All that goes up of one file of a batch with targets. */
+    transfersBySource: (batchId: number, source: string): Transfer[] =>
+      z.array(transferRow).parse(reads.bySource.all(batchId, source)),
     /** Queued ones of any batch that a person wants first, in that order. */
     nextRanked: (limit: number): Transfer[] => z.array(transferRow).parse(reads.ranked.all(limit)),
     /** They go before all others, in this order, as long as they are ahead. */
@@ -363,9 +422,10 @@ export function createJournal(database: Database.Database, close: () => void, fi
       const text = `SELECT ${transferColumns} FROM transfers WHERE ${where.join(' AND ')} ORDER BY id LIMIT @limit`;
       return z.array(transferRow).parse(sql(text).all({ after: 0, ...filter }));
     },
-    addTransfer(planned: PlannedTransfer): void {
+    /** Returns its id. */
+    addTransfer(planned: PlannedTransfer): number {
       beginTurn();
-      writes.addTransfer.run(
+      const { lastInsertRowid } = writes.addTransfer.run(
         planned.batchId,
         planned.connectionId,
         planned.source,
@@ -376,8 +436,11 @@ export function createJournal(database: Database.Database, close: () => void, fi
         planned.state,
         planned.reason === null ? null : JSON.stringify(planned.reason),
         planned.checkFirst ? 1 : 0,
+        planned.targetId ?? null,
+        planned.todo === true ? 1 : 0,
       );
       count(planned.batchId, planned.state, 1, planned.size);
+      return Number(lastInsertRowid);
     },
     /**
      * The one way in which a state changes: one write, refused when the table of transitions does not have it or when the
@@ -393,7 +456,7 @@ export function createJournal(database: Database.Database, close: () => void, fi
     },
     /** Moves up to `limit` transfers of a batch at once. Returns how many; fewer than `limit` were all. */
     moveMany(
-      which: { batchId: number; from: TransferState; limit: number },
+      which: { batchId: number; from: TransferState; limit: number; connectionId?: number },
       to: TransferState,
       why: Reason | null = null,
     ): number {
@@ -403,7 +466,9 @@ export function createJournal(database: Database.Database, close: () => void, fi
       beginTurn();
       const rows = z
         .array(z.object({ size: z.number() }))
-        .parse(writes.moveMany.all({ ...which, to, reason: why === null ? null : JSON.stringify(why) }));
+        .parse(
+          writes.moveMany.all({ connectionId: null, ...which, to, reason: why === null ? null : JSON.stringify(why) }),
+        );
       const bytes = rows.reduce((sum, row) => sum + row.size, 0);
       count(which.batchId, which.from, -rows.length, -bytes);
       count(which.batchId, to, rows.length, bytes);
@@ -466,12 +531,22 @@ export function createJournal(database: Database.Database, close: () => void, fi
         receipt.versionId,
         receipt.integrity,
         receipt.finishedAt,
+        receipt.destinationId,
+        receipt.source,
+        receipt.sourceSize,
+        receipt.type,
+        receipt.changes === null ? null : JSON.stringify(receipt.changes),
+        receipt.partSize,
       );
     },
     receipt(transferId: number): Receipt | null {
       const row = reads.receipt.get(transferId);
       return row === undefined ? null : receiptRow.parse(row);
     },
+
+    /** Of files of this size (bytes) that went to a destination: the newest 20. */
+    receiptsOfSize: (destinationId: number, sourceSize: number): Receipt[] =>
+      z.array(receiptRow).parse(reads.sameSize.all(destinationId, sourceSize)),
 
     // ---- uploads that may be left on a store
     addStaleUpload(stale: Omit<StaleUpload, 'id'>): number {
@@ -525,6 +600,8 @@ export function createJournal(database: Database.Database, close: () => void, fi
     if (changes !== 1) {
       throw new SidelineError('internal', { cause: new Error(`transfer ${after.id} is no longer ${before.state}`) });
     }
+    if (after.key !== before.key || after.todo !== before.todo)
+      writes.setPrepared.run(after.key, after.todo ? 1 : 0, after.id);
     count(before.batchId, before.state, -1, -before.size);
     count(after.batchId, after.state, 1, after.size);
   }
@@ -539,19 +616,22 @@ function prepareWrites(database: Database.Database) {
     // Its name is free again.
     removeConnection: sql("UPDATE connections SET removed = 1, name = name || ' (removed ' || id || ')' WHERE id = ?"),
     storeCapabilities: sql('UPDATE connections SET capabilities = ? WHERE id = ?'),
-    addBatch: sql('INSERT INTO batches (connection_id, prefix, roots, created_at) VALUES (?, ?, ?, ?)'),
+    addBatch: sql('INSERT INTO batches (connection_id, prefix, roots, created_at, details) VALUES (?, ?, ?, ?, ?)'),
     clearBatch: sql('UPDATE batches SET cleared_at = ? WHERE id = ?'),
     setRank: sql('UPDATE transfers SET rank = ? WHERE id = ?'),
     setPlanned: sql('UPDATE batches SET planned_at = ? WHERE id = ?'),
     addTransfer: sql(
-      `INSERT INTO transfers (batch_id, connection_id, source, key, size, mtime, inode, state, reason, check_first)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO transfers (batch_id, connection_id, source, key, size, mtime, inode, state, reason, check_first,
+         target_id, todo)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     writeTransfer: sql(
       `UPDATE transfers SET state = ?, reason = ?, not_before = ?, attempts = ?, sends = ?, part_size = ?, upload_id = ?,
          check_first = ?, size = ?, mtime = ?, inode = ?
        WHERE id = ? AND state = ?`,
     ),
+    // Apart: `writeTransfer` would touch the index of keys too.
+    setPrepared: sql('UPDATE transfers SET key = ?, todo = ? WHERE id = ?'),
     countSend: sql('UPDATE transfers SET sends = sends + 1 WHERE id = ?'),
     distrust: sql(
       `UPDATE transfers SET check_first = 1
@@ -559,7 +639,8 @@ function prepareWrites(database: Database.Database) {
     ),
     moveMany: sql(
       `UPDATE transfers SET state = @to, reason = @reason, not_before = NULL WHERE id IN
-         (SELECT id FROM transfers WHERE batch_id = @batchId AND state = @from ORDER BY id LIMIT @limit) RETURNING size`,
+         (SELECT id FROM transfers WHERE batch_id = @batchId AND state = @from
+            AND (@connectionId IS NULL OR connection_id = @connectionId) ORDER BY id LIMIT @limit) RETURNING size`,
     ),
     beginPart: sql(
       `INSERT INTO parts (transfer_id, number, state, size, sends) VALUES (?, ?, 'sending', ?, 1)
@@ -575,8 +656,9 @@ function prepareWrites(database: Database.Database) {
     dropParts: sql('DELETE FROM parts WHERE transfer_id = ?'),
     addReceipt: sql(
       `INSERT OR REPLACE INTO receipts
-         (transfer_id, connection_id, key, size, crc32, etag, version_id, integrity, finished_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         (transfer_id, connection_id, key, size, crc32, etag, version_id, integrity, finished_at,
+         destination_id, source, source_size, type, changes, part_size)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     addStale: sql(
       `INSERT INTO stale_uploads (connection_id, key, upload_id, since, until)

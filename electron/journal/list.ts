@@ -17,7 +17,7 @@ export interface TransferList {
   /**
    * The rows `offset` to `offset + limit` of a view, as they are now. While the journal changes all the time, which rows
    * these are may be as old as 0.3 s, or a few times what it took to find them: see `onStale`. A page that waits while one
-   * of another view is asked for is no longer wanted: it rejects with `invalid-input`.
+   * of another view is asked for is no longer wanted: it rejects with `superseded`.
    */
   page(view: View, offset: number, limit: number): Promise<Page>;
   /** The ids of a whole view, in its order, as the journal is now: for commands that mean all of it. */
@@ -108,7 +108,7 @@ export function createTransferList({ onStale, ...settings }: TransferListOptions
     const others = waiting.filter(isOther);
     waiting = waiting.filter((one) => !isOther(one));
     for (const { reject } of others) {
-      reject(new SidelineError('invalid-input', { subject: 'Another list was asked for meanwhile.' }));
+      reject(new SidelineError('superseded'));
     }
   }
 

@@ -88,4 +88,55 @@ export const migrations: readonly string[] = [
   -- The few that have a multipart upload under way.
   CREATE INDEX transfers_by_upload ON transfers (batch_id) WHERE upload_id IS NOT NULL;
   `,
+  `
+  CREATE TABLE destinations (
+    id INTEGER PRIMARY KEY,
+    connection_id INTEGER NOT NULL REFERENCES connections (id),
+    -- That of the rules, so that no two have the same.
+    name TEXT NOT NULL UNIQUE,
+    rules TEXT NOT NULL,
+    -- What was sent there still speaks of it.
+    removed INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  -- A destination as a batch has it: what is edited later does not change what was planned.
+  CREATE TABLE targets (
+    id INTEGER PRIMARY KEY,
+    batch_id INTEGER NOT NULL REFERENCES batches (id),
+    destination_id INTEGER NOT NULL REFERENCES destinations (id),
+    connection_id INTEGER NOT NULL REFERENCES connections (id),
+    rules TEXT NOT NULL,
+    sorting TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX targets_by_batch ON targets (batch_id);
+
+  -- What a person said of it: title, event, ...
+  ALTER TABLE batches ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+
+  ALTER TABLE transfers ADD COLUMN target_id INTEGER;
+  -- 1: it is not to be sent as it is, but prepared before.
+  ALTER TABLE transfers ADD COLUMN todo INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX transfers_by_source ON transfers (batch_id, source) WHERE target_id IS NOT NULL;
+  CREATE INDEX transfers_to_prepare ON transfers (batch_id) WHERE todo = 1 AND state = 'queued';
+
+  -- Of transfers that have a target: what of the file goes up.
+  CREATE TABLE outputs (
+    transfer_id INTEGER PRIMARY KEY,
+    -- the transfer of the file that it was made from; null: this is it
+    origin_id INTEGER,
+    output TEXT NOT NULL
+  ) STRICT;
+
+  ALTER TABLE receipts ADD COLUMN destination_id INTEGER;
+  -- absolute path, and bytes, of the file on this computer
+  ALTER TABLE receipts ADD COLUMN source TEXT;
+  ALTER TABLE receipts ADD COLUMN source_size INTEGER;
+  ALTER TABLE receipts ADD COLUMN type TEXT;
+  -- of what was prepared; JSON
+  ALTER TABLE receipts ADD COLUMN changes TEXT;
+  -- bytes of a part: with it a multipart ETag can be made again
+  ALTER TABLE receipts ADD COLUMN part_size INTEGER;
+  -- The same file once more: those of its size are compared.
+  CREATE INDEX receipts_by_size ON receipts (destination_id, source_size) WHERE destination_id IS NOT NULL;
+  `,
 ];

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, ListMultipartUploadsCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { objectKey } from '../../shared/key-template.ts';
+import { objectKey } from '../../shared/key-template/index.ts';
 import { isJunk } from '../engine/scan/junk.ts';
 import type { PracticeBucket } from './practice-bucket.ts';
 

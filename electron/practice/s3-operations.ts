@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { objectKey } from '../../shared/key-template.ts';
+import { objectKey } from '../../shared/key-template/index.ts';
 import {
   fileOf,
   list,

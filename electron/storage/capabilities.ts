@@ -9,6 +9,7 @@ import { crc32 } from 'node:zlib';
 import type { Capabilities, IntegrityMode } from '../../shared/domain.ts';
 import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
 import type { Agents } from './agents.ts';
+import { plainOptions } from './object-options.ts';
 import { rawRequest } from './raw-request.ts';
 import { errorFromNetwork, errorFromResponse, type S3Answer } from './s3-errors.ts';
 import { crc32ToBase64, type Storage } from './storage.ts';
@@ -74,7 +75,7 @@ async function abortLeftOver(probe: Probe): Promise<void> {
 
 async function probeMultipart(probe: Probe): Promise<Pick<Capabilities, 'integrity' | 'listParts'>> {
   const { storage, key, signal } = probe;
-  const uploadId = await storage.createUpload(key, { contentType: 'text/plain', crc32: false }, signal);
+  const uploadId = await storage.createUpload(key, { options: plainOptions('text/plain'), crc32: false }, signal);
   try {
     const integrity = await probeIntegrity(probe, uploadId);
     const listParts = await can(probe, async () => {

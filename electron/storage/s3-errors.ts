@@ -54,6 +54,9 @@ const kindOfCode: Record<string, ErrorKind> = {
   NoSuchUpload: 'upload-gone',
   NoSuchKey: 'object-missing',
   EntityTooLarge: 'too-large',
+  PreconditionFailed: 'object-exists',
+  ConditionalRequestConflict: 'server-error',
+  AccessControlListNotSupported: 'acl-refused',
 };
 
 interface Refusal {
@@ -119,6 +122,7 @@ function kindOfRefusal({ status, code, message, region }: Refusal, context: Erro
   if (status === 401 || status === 403) return 'denied';
   if (status === 404) return context.key === undefined ? 'bucket-missing' : 'object-missing';
   if (status === 408) return 'connection-lost';
+  if (status === 412) return 'object-exists';
   if (status === 413) return 'too-large';
   return 'rejected';
 }
@@ -131,6 +135,7 @@ function subjectOf(kind: ErrorKind, { status, code, message, region }: Refusal, 
     case 'bucket-missing':
       return bucket;
     case 'object-missing':
+    case 'object-exists':
       return key ?? '';
     case 'wrong-region':
       return region;

@@ -11,6 +11,7 @@ import { addressOf, usesPathStyle } from './address.ts';
 import type { Agents } from './agents.ts';
 import type { CredentialSource } from './credentials.ts';
 import { challengeError } from './proxy-challenge.ts';
+import { uploadInputOf, type ObjectOptions } from './object-options.ts';
 import { rawRequest } from './raw-request.ts';
 import { errorFromSdk, type ErrorContext } from './s3-errors.ts';
 import { encodeKey, signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
@@ -60,17 +61,20 @@ export interface Storage {
   clockOffset(): number;
   refreshCredentials(): void;
   /** Returns the UploadId. With `crc32` the store is told to check a CRC32 of the whole. */
-  createUpload(key: string, options: { contentType: string; crc32: boolean }, signal: AbortSignal): Promise<string>;
+  createUpload(key: string, upload: { options: ObjectOptions; crc32: boolean }, signal: AbortSignal): Promise<string>;
   listParts(key: string, uploadId: string, signal: AbortSignal): Promise<ListedPart[]>;
   completeUpload(
     key: string,
     uploadId: string,
     parts: readonly { number: number; etag: string; crc32: number | null }[],
-    whole: { size: number; crc32: number | null; checked: boolean },
+    /** `onlyIfFree`: where the key has an object by now, it is `object-exists` */
+    whole: { size: number; crc32: number | null; checked: boolean; onlyIfFree?: boolean },
     signal: AbortSignal,
   ): Promise<StoredObject>;
   /** An upload that is gone already counts as aborted. */
   abortUpload(key: string, uploadId: string, signal: AbortSignal): Promise<void>;
+  /** Replaces the tags of an object. */
+  tag(key: string, tags: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   listUploads(prefix: string, signal: AbortSignal): Promise<ListedUpload[]>;
   /** null: there is none */
   head(key: string, signal: AbortSignal): Promise<StoredObject | null>;
@@ -147,10 +151,10 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
     clockOffset: () => offset,
     refreshCredentials: () => credentials.refresh(),
 
-    createUpload: (key, { contentType, crc32 }, abortSignal) =>
+    createUpload: (key, { options, crc32 }, abortSignal) =>
       call({ operation: 'upload', key }, async (s3, { CreateMultipartUploadCommand }) => {
         const checksum = crc32 ? ({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const) : {};
-        const input = { Bucket: bucket, Key: key, ContentType: contentType, ...checksum };
+        const input = { Bucket: bucket, Key: key, ...uploadInputOf(options), ...checksum };
         const { UploadId } = await s3.send(new CreateMultipartUploadCommand(input), { abortSignal });
         return given(UploadId, 'UploadId');
       }),
@@ -188,7 +192,8 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
             ? ({ ChecksumCRC32: crc32ToBase64(whole.crc32), ChecksumType: 'FULL_OBJECT' } as const)
             : {};
         const input = { Bucket: bucket, Key: key, UploadId: uploadId, MultipartUpload: { Parts }, ...checksum };
-        const done = await s3.send(new CompleteMultipartUploadCommand(input), {
+        const condition = whole.onlyIfFree === true ? { IfNoneMatch: '*' } : {};
+        const done = await s3.send(new CompleteMultipartUploadCommand({ ...input, ...condition }), {
           abortSignal,
           requestTimeout: timeouts.complete,
         });
@@ -205,6 +210,12 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
         });
       }).catch((error: unknown) => {
         if (!isMissing(error) && !(error instanceof SidelineError && error.kind === 'upload-gone')) throw error;
+      }),
+
+    tag: (key, tags, abortSignal) =>
+      call({ operation: 'upload', key }, async (s3, { PutObjectTaggingCommand }) => {
+        const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+        await s3.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: key, Tagging: { TagSet } }), { abortSignal });
       }),
 
     listUploads: (prefix, abortSignal) =>

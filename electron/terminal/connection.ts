@@ -109,7 +109,7 @@ export async function removeConnection(name: string, options: { dataDir: string 
     const connection = named(session.journal.connections(), name);
     const used = session.journal
       .batches()
-      .some((batch) => batch.connectionId === connection.id && isOpen(session.journal.totals(batch.id), batch));
+      .some((batch) => batch.connectionIds.includes(connection.id) && isOpen(session.journal.totals(batch.id), batch));
     if (used) {
       throw new SidelineError('invalid-input', {
         subject: `NAME: uploads to "${name}" are not finished: resume or cancel them first.`,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Batch } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { formatCount } from '../../shared/format.ts';
-import { normalPrefix, objectKey } from '../../shared/key-template.ts';
+import { normalPrefix, objectKey } from '../../shared/key-template/index.ts';
 import { isOpen } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { createOutput, type Output } from './output.ts';

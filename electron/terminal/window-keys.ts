@@ -27,11 +27,11 @@ export async function withReadableKeys(
   deps: KeysDeps & { journal: Pick<Journal, 'connection'>; say: (line: string) => void },
 ): Promise<Batch[]> {
   const foreign: Connection[] = [];
-  for (const id of new Set(batches.map(({ connectionId }) => connectionId))) {
+  for (const id of new Set(batches.flatMap(({ connectionIds }) => connectionIds))) {
     const connection = deps.journal.connection(id);
     if (await isWindowKey(connection, deps)) foreign.push(connection);
   }
-  const rest = batches.filter(({ connectionId }) => !foreign.some(({ id }) => id === connectionId));
+  const rest = batches.filter(({ connectionIds }) => !foreign.some(({ id }) => connectionIds.includes(id)));
   if (foreign.length === 0) return rest;
   if (rest.length === 0) throw refused(foreign);
   deps.say(refused(foreign).message);

@@ -132,7 +132,7 @@ function summarise(journal: Journal, batches: readonly Batch[], bytesSent: numbe
 }
 
 function targets(journal: Journal, batches: readonly Batch[]): string {
-  const ids = [...new Set(batches.map(({ connectionId }) => connectionId))];
+  const ids = [...new Set(batches.flatMap(({ connectionIds }) => connectionIds))];
   return ids.map((id) => journal.connection(id).config.bucket).join(', ') || 'the bucket';
 }
 

@@ -10,6 +10,7 @@ import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { connectionConfigSchema, type Connection, type Credentials } from '../../shared/domain.ts';
 import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
+import { plainOptions } from '../../electron/storage/object-options.ts';
 import { createAgents } from '../../electron/storage/agents.ts';
 import { createBucket } from '../../electron/storage/check-connection.ts';
 import { credentialSource, type CredentialSource } from '../../electron/storage/credentials.ts';
@@ -117,7 +118,7 @@ describe.skipIf(ceph === null)('Storage on Ceph', () => {
       const key = 'big/whole.mp4';
       const pieces = [random.bytes(5 * MiB), random.bytes(5 * MiB), random.bytes(1000)];
       const whole = Buffer.concat(pieces);
-      const id = await storage.createUpload(key, { contentType: 'video/mp4', crc32: false }, never);
+      const id = await storage.createUpload(key, { options: plainOptions('video/mp4'), crc32: false }, never);
       const parts = [];
       for (const [at, piece] of pieces.entries()) parts.push(await sendPart(storage, key, id, at + 1, piece));
       expect(await storage.listParts(key, id, never)).toEqual(
@@ -144,7 +145,7 @@ describe.skipIf(ceph === null)('Storage on Ceph', () => {
 
     it('refuse a part that is not there, and one with another ETag', async () => {
       const key = 'big/wrong.mp4';
-      const id = await storage.createUpload(key, { contentType: 'video/mp4', crc32: false }, never);
+      const id = await storage.createUpload(key, { options: plainOptions('video/mp4'), crc32: false }, never);
       const part = await sendPart(storage, key, id, 1, random.bytes(100));
       const whole = { size: 100, crc32: null, checked: false };
       const complete = (parts: (typeof part)[]) => kindOf(storage.completeUpload(key, id, parts, whole, never));
@@ -156,7 +157,7 @@ describe.skipIf(ceph === null)('Storage on Ceph', () => {
 
     it('take the part that was sent last, and list it once', async () => {
       const key = 'big/again.mp4';
-      const id = await storage.createUpload(key, { contentType: 'video/mp4', crc32: false }, never);
+      const id = await storage.createUpload(key, { options: plainOptions('video/mp4'), crc32: false }, never);
       await sendPart(storage, key, id, 1, random.bytes(200));
       const last = random.bytes(100);
       const part = await sendPart(storage, key, id, 1, last);
@@ -168,14 +169,14 @@ describe.skipIf(ceph === null)('Storage on Ceph', () => {
     });
 
     it('list no parts before there is one', async () => {
-      const id = await storage.createUpload('big/empty', { contentType: 'video/mp4', crc32: false }, never);
+      const id = await storage.createUpload('big/empty', { options: plainOptions('video/mp4'), crc32: false }, never);
       expect(await storage.listParts('big/empty', id, never)).toEqual([]);
       await storage.abortUpload('big/empty', id, never);
     });
 
     it('are aborted once, and again without complaint; then they are gone', async () => {
       const key = 'big/aborted ä #1.mp4';
-      const id = await storage.createUpload(key, { contentType: 'video/mp4', crc32: false }, never);
+      const id = await storage.createUpload(key, { options: plainOptions('video/mp4'), crc32: false }, never);
       const part = await sendPart(storage, key, id, 1, random.bytes(100));
       await storage.abortUpload(key, id, never);
       await storage.abortUpload(key, id, never);
@@ -195,7 +196,7 @@ describe.skipIf(ceph === null)('Storage on Ceph', () => {
       const keys = Array.from({ length: 12 }, (_, at) => `pages/${at} ä&.mp4`);
       const wanted: { key: string; uploadId: string }[] = [];
       for (const key of [...keys, 'pages/twice', 'pages/twice', 'elsewhere']) {
-        const uploadId = await storage.createUpload(key, { contentType: 'video/mp4', crc32: false }, never);
+        const uploadId = await storage.createUpload(key, { options: plainOptions('video/mp4'), crc32: false }, never);
         if (key !== 'elsewhere') wanted.push({ key, uploadId });
       }
       const byKey = (one: { key: string; uploadId: string }, other: { key: string; uploadId: string }) =>
@@ -266,7 +267,7 @@ describe.skipIf(ceph === null)('Storage on Ceph', () => {
 
     it('have hard names as multipart uploads too', async () => {
       for (const key of keys.filter((_, at) => at % 3 === 0)) {
-        const id = await storage.createUpload(key, { contentType: 'text/plain', crc32: false }, never);
+        const id = await storage.createUpload(key, { options: plainOptions('text/plain'), crc32: false }, never);
         const listed = await storage.listUploads(key, never);
         expect(listed.map((one) => one.key)).toEqual([key]);
         await sendPart(storage, key, id, 1, Buffer.from(key));
@@ -302,7 +303,7 @@ describe.skipIf(ceph === null)('Storage on Ceph', () => {
     expect(await kindOf(keysUnder(elsewhere, ''))).toBe('bucket-missing');
     expect(await kindOf(elsewhere.get('a', never))).toBe('bucket-missing');
     expect(await kindOf(elsewhere.listUploads('', never))).toBe('bucket-missing');
-    const options = { contentType: 'text/plain', crc32: false };
+    const options = { options: plainOptions('text/plain'), crc32: false };
     expect(await kindOf(elsewhere.createUpload('a', options, never))).toBe('bucket-missing');
   });
 

@@ -63,7 +63,7 @@ describe('the journal', () => {
     const journal = openJournal({ folder });
     const { batchId } = fill(journal, 1);
     journal.moveMany({ batchId, from: 'planned', limit: 10 }, 'queued');
-    const [queued] = journal.nextQueued(batchId, 10);
+    const [queued] = journal.nextQueued(batchId, journal.batch(batchId).connectionId, 10);
     if (queued === undefined) throw new Error('nothing is queued');
     const uploading = journal.move(queued, 'uploading', { partSize: 5, uploadId: 'u1' });
     journal.beginPart(uploading.id, 1, 5);

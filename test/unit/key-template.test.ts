@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { SidelineError } from '../../shared/errors.ts';
-import { objectKey, parseKeyTemplate, placeholdersOf, renderKey, type KeyValues } from '../../shared/key-template.ts';
+import {
+  needsOf,
+  objectKey,
+  parseKeyTemplate,
+  placeholdersOf,
+  renderKey,
+  withOtherName,
+  type KeyValues,
+} from '../../shared/key-template/index.ts';
 
 const values: KeyValues = {
   fields: { user_id: 'u-42', event_id: 'ev 7', session_id: 's9', image_type: 'room' },
   relativePath: 'Finals/Field 1/IMG_0001.JPG',
   date: { year: 2026, month: 3, day: 7, hour: 9, minute: 5, second: 2, microsecond: 1234, unix: 1772874302 },
+  taken: { year: 2025, month: 12, day: 31, hour: 23, minute: 59, second: 8, microsecond: 45_678, unix: 1767225548 },
+  counter: 7,
   ids: { uuid: '0b6d1f0a-8f63-4c53-9c3f-1d1f1b1f5a77', hex8: 'a1b2c3d4' },
 };
 
@@ -43,6 +53,155 @@ describe('the key templates of the backends', () => {
     ['{relative_path}', 'Finals/Field 1/IMG_0001.JPG'],
   ])('%s', (template, key) => {
     expect(render(template)).toBe(key);
+  });
+});
+
+describe('placeholders with an argument', () => {
+  it.each([
+    ['{taken:yyyy/MM/dd}/{name}', '2025/12/31/IMG_0001.JPG'],
+    ['{taken:yy-MM-ddTHH.mm.ss}', '25-12-31T23.59.08'],
+    ['{taken:HHmmssSSS}_{taken:HHmmssSSSSSS}', '235908045_235908045678'],
+    ['{taken:yyyy年MM月dd日}', '2025年12月31日'],
+    ['{date:yyyyMMdd_HHmmss}', '20260307_090502'],
+    ['{date:mm:ss}', '05:02'],
+    ['{counter}-{counter:4}-{counter:1}', '7-0007-7'],
+    ['{hex:4}/{hex:8}', 'a1b2/a1b2c3d4'],
+    ['{hex:32}', 'a1b2c3d40b6d1f0a8f63c53c3f1d1f1b'],
+    ['{uuid:short}', '0b6d1f0a8f634c539c3f1d1f1b1f5a77'],
+    ['{slug}.{ext}', 'img-0001.jpg'],
+    ['{slug:event_id}/{field:event_id}', 'ev-7/ev 7'],
+    ['{field:team}', 'U 16'],
+    ['{relative_dir}/{stem}', 'Finals/Field 1/IMG_0001'],
+  ])('%s', (template, key) => {
+    expect(render(template, { fields: { ...values.fields, team: 'U 16' } })).toBe(key);
+  });
+
+  it.each([
+    ['{taken}', '"{taken}" at position 1 says too little: write it like "{taken:yyyy/MM/dd}"'],
+    ['a/{date:}', '"{date:}" at position 3 has nothing after the colon'],
+    ['{hex}', 'write it like "{hex:8}"'],
+    ['{field}', 'write it like "{field:team}"'],
+    ['{taken:YYYY-MM}', 'has "YYYY", which is no part of a date; did you mean "yyyy"?'],
+    ['{taken:yyyy-DD}', 'did you mean "dd"?'],
+    ['{taken:yyyyMMdd_hhmm}', 'did you mean "HH"?'],
+    ['{taken:d.M.yyyy}', 'did you mean "dd"?'],
+    ['{taken:yyyy/mm/dd}', 'did you mean "MM", the month?'],
+    ['{taken:-}', 'has no part of a date'],
+    ['{taken:T}', 'has no part of a date'],
+    ['{taken:yyyy{MM}', 'the "{" at position 1 is not closed'],
+    ['{taken:/yyyy}', 'an empty name'],
+    ['x{taken:yyyy//MM}', 'an empty name'],
+    ['{taken:yyyy/../MM}', 'only ".."'],
+    ['{taken:yyyy\u0007}', 'U+0007'],
+    ['{counter:0}', 'a whole number from 1 to 12'],
+    ['{counter:13}', 'a whole number from 1 to 12'],
+    ['{counter:04}', 'a whole number from 1 to 12'],
+    ['{hex:3}', 'a whole number from 4 to 32'],
+    ['{hex:33}', 'a whole number from 4 to 32'],
+    ['{hex:8.5}', 'a whole number from 4 to 32'],
+    ['{uuid:long}', 'only "short"'],
+    ['{uuid:}', 'has nothing after the colon'],
+    ['{ext:jpg}', 'takes nothing after its name: write "{ext}"'],
+    ['{unique_id:short}', 'takes nothing after its name'],
+    ['{field:Team}', 'must name a field'],
+    ['{field:__proto__}', 'must name a field'],
+    [`{field:${'x'.repeat(65)}}`, 'must name a field'],
+    ['{slug:a b}', 'must name a field'],
+    ['{team}', 'A field of your own is written "{field:team}".'],
+    ['{yyyy-MM-dd}', 'did you mean "{date:yyyy-MM-dd}"?'],
+    ['{takn:yyyy}', 'did you mean "{taken:yyyy}"?'],
+    ['{hexx:99}', 'did you mean "{hex:8}"?'],
+    ['{countr}', 'did you mean "{counter}"?'],
+  ])('refuses %s', (template, words) => {
+    const error = thrownBy(() => parseKeyTemplate(template));
+    expect(error.kind).toBe('invalid-input');
+    expect(error.message).toContain(words);
+    expect(error.message).toMatch(/[^.?][.?]$/);
+  });
+});
+
+describe('{relative_dir} of a file that lies in no folder', () => {
+  it.each([
+    ['{relative_dir}/{name}', 'a.jpg'],
+    ['{relative_dir}{name}', 'a.jpg'],
+    ['p/{relative_dir}/{name}', 'p/a.jpg'],
+    ['p/{relative_dir}/{relative_dir}/{name}', 'p/a.jpg'],
+    ['{relative_dir}/{relative_dir}/q/{name}', 'q/a.jpg'],
+    ['{relative_dir}/{taken:yyyy/MM}/{name}', '2025/12/a.jpg'],
+    ['p-{relative_dir}/{name}', 'p-/a.jpg'],
+    ['{stem}/{relative_dir}', 'a'],
+  ])('%s', (template, key) => {
+    expect(render(template, { relativePath: 'a.jpg' })).toBe(key);
+  });
+
+  it('refuses a key that would be empty', () => {
+    expect(thrownBy(() => render('{relative_dir}', { relativePath: 'a.jpg' })).kind).toBe('key-invalid');
+    expect(thrownBy(() => render('{relative_dir}/{ext}', { relativePath: 'README' })).kind).toBe('key-invalid');
+    expect(thrownBy(() => render('{relative_dir}../{name}', { relativePath: 'README' })).kind).toBe('key-invalid');
+  });
+});
+
+describe('{slug}', () => {
+  it.each([
+    ['Jürgen Müller (2).JPG', 'jurgen-muller-2'],
+    ['Jürgen'.normalize('NFD'), 'jurgen'],
+    ['Straße & Łódź – Grøn.jpg', 'strasse-lodz-gron'],
+    ['--x__y--.jpg', 'x-y'],
+    ['İstanbul.jpg', 'istanbul'],
+    ['ﬁnal ①.jpg', 'final-1'],
+    ['写真 7.jpg', '7'],
+    ['写真.jpg', 'a1b2c3d4'],
+    ['🏆.jpg', 'a1b2c3d4'],
+  ])('of %s', (relativePath, word) => {
+    expect(render('{slug}', { relativePath })).toBe(word);
+  });
+
+  it('refuses a field that no word can be made of: chance must not stand in for an event', () => {
+    const error = thrownBy(() => render('{slug:event_id}', { fields: { event_id: '大会' } }));
+    expect(error.kind).toBe('invalid-input');
+    expect(error.message).toContain('The value of event_id has no letter from A to Z and no digit');
+  });
+});
+
+describe('needsOf', () => {
+  const none = { taken: false, counter: false, random: false };
+  it.each([
+    ['{relative_path}', none],
+    ['{user_id}/{date:yyyy}/{timestamp}/{field:team}/{slug:event_id}', none],
+    ['{taken:yyyy}/{name}', { ...none, taken: true }],
+    ['{counter:4}.{ext}', { ...none, counter: true }],
+    ['{hex:4}', { ...none, random: true }],
+    ['{filename}', { ...none, random: true }],
+    // A stem of Japanese alone becomes hexadecimal digits.
+    ['{slug}', { ...none, random: true }],
+    ['{taken:ss}{counter}{uuid:short}', { taken: true, counter: true, random: true }],
+  ])('%s', (template, needs) => {
+    expect(needsOf(parseKeyTemplate(template))).toEqual(needs);
+  });
+});
+
+describe('withOtherName', () => {
+  it.each([
+    ['photo.jpg', 2, 'photo-2.jpg'],
+    ['a/b.c/photo.JPG', 13, 'a/b.c/photo-13.JPG'],
+    ['a.b/README', 2, 'a.b/README-2'],
+    ['.profile', 2, '.profile-2'],
+    ['draft.', 2, 'draft.-2'],
+    ['archive.tar.gz', 3, 'archive.tar-3.gz'],
+    [`${'x'.repeat(1020)}.jpg`, 2, `${'x'.repeat(1018)}-2.jpg`],
+    [`p/${'ü'.repeat(509)}.jpg`, 2, `p/${'ü'.repeat(508)}-2.jpg`],
+    // A family of 18 bytes is one character for who reads it.
+    [`${'x'.repeat(1002)}👩‍👩‍👧.jpg`, 2, `${'x'.repeat(1002)}-2.jpg`],
+    // No stem would be left before such an extension.
+    [`a.${'x'.repeat(1022)}`, 2, `a.${'x'.repeat(1020)}-2`],
+  ])('of %s, %i', (key, n, other) => {
+    expect(withOtherName(key, n)).toBe(other);
+  });
+
+  it('refuses where the folders leave no room', () => {
+    const error = thrownBy(() => withOtherName(`${'x'.repeat(1022)}/y`, 2));
+    expect(error.kind).toBe('key-invalid');
+    expect(error.message).toContain('longer than the 1024 bytes');
   });
 });
 
@@ -84,6 +243,19 @@ describe('placeholdersOf', () => {
     expect(asked.every(({ meaning }) => meaning !== '')).toBe(true);
   });
 
+  it('names the fields that a template made up, each once however it is written', () => {
+    const asked = placeholdersOf(
+      parseKeyTemplate('{field:team}/{slug:event_id}/{event_id}/{slug:team}/{taken:yyyy}/{slug}'),
+    );
+    expect(asked.map(({ name, from }) => [name, from])).toEqual([
+      ['team', 'field'],
+      ['event_id', 'field'],
+      ['taken', 'taken'],
+      ['slug', 'file'],
+    ]);
+    expect(asked.map(({ meaning }) => meaning).slice(0, 2)).toEqual(['a field of your own', 'the event']);
+  });
+
   it('is empty for a text without any', () => {
     expect(placeholdersOf(parseKeyTemplate('fixed.jpg'))).toEqual([]);
   });
@@ -123,6 +295,8 @@ describe('renderKey', () => {
     ['a\nb', 'control character'],
     ['a\u0000', 'control character'],
     ['a\u0085', 'control character'],
+    ['half \ud83d a pair', 'U+D83D'],
+    ['a\uffff', 'U+FFFF'],
   ])('refuses a field with the value %j, naming the field', (value, words) => {
     const error = thrownBy(() => render('m/{user_id}/{uuid}', { fields: { user_id: value } }));
     expect(error.kind).toBe('invalid-input');

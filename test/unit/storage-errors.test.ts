@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectionConfigSchema, type Connection } from '../../shared/domain.ts';
 import { SidelineError, type ErrorKind, type ErrorName } from '../../shared/errors.ts';
+import { plainOptions } from '../../electron/storage/object-options.ts';
 import { createAgents } from '../../electron/storage/agents.ts';
 import {
   credentialError,
@@ -75,7 +76,7 @@ const statuses: [number, ErrorKind, ErrorKind][] = [
   [404, 'object-missing', 'bucket-missing'],
   [407, 'proxy-login', 'proxy-login'],
   [408, 'connection-lost', 'connection-lost'],
-  [412, 'rejected', 'rejected'],
+  [412, 'object-exists', 'object-exists'],
   [413, 'too-large', 'too-large'],
   [429, 'throttled', 'throttled'],
   [500, 'server-error', 'server-error'],
@@ -136,7 +137,7 @@ afterAll(() => {
 });
 
 const never = new AbortController().signal;
-const create = () => storage.createUpload('day 1/a.jpg', { contentType: 'image/jpeg', crc32: false }, never);
+const create = () => storage.createUpload('day 1/a.jpg', { options: plainOptions('image/jpeg'), crc32: false }, never);
 
 describe('what a store answers', () => {
   it.each(codes)('%s (%d) is %s to our own transport', (code, status, kind, name) => {

@@ -1,5 +1,5 @@
 /** Gives every found file its key, and finds clashes of keys before anything is sent. */
-import { objectKey } from '../../../shared/key-template.ts';
+import { objectKey } from '../../../shared/key-template/index.ts';
 import type { Batch, Fingerprint, Transfer } from '../../../shared/domain.ts';
 import { reason, reasonOf, type Reason } from '../../../shared/errors.ts';
 import type { Journal } from '../../journal/journal.ts';

@@ -4,6 +4,7 @@ import type { Transfer } from '../../../shared/domain.ts';
 import { asSidelineError, type SidelineError } from '../../../shared/errors.ts';
 import type { Line } from './line.ts';
 import { backoff, remedies } from './retry.ts';
+import type { Sending } from './sending.ts';
 import { yielded, type Slot } from './slots.ts';
 
 export interface Job {
@@ -14,6 +15,7 @@ export interface Job {
   signal: AbortSignal;
   /** The place with which the transfer was started, until its first bytes take it. */
   firstSlot: Slot | null;
+  sending: Sending;
 }
 
 /** Tries on the spot before the transfer steps back and lets others go first. */

@@ -21,6 +21,8 @@ export interface Line {
   integrity: IntegrityMode;
   /** whether the store can list the parts of an upload */
   listParts: boolean;
+  /** whether it refuses, when asked to, to replace an object */
+  conditionalWrites: boolean;
   parts: PartRules;
   backoff: BackoffRules;
   /** ms */

@@ -1,15 +1,16 @@
 /** A multipart upload, from wherever it stands: opened or found again, its missing parts sent, completed, proven. */
 import type { Part } from '../../../shared/domain.ts';
-import { SidelineError } from '../../../shared/errors.ts';
+import { reason, SidelineError } from '../../../shared/errors.ts';
 import type { ListedPart } from '../../storage/storage.ts';
-import { contentOfParts, isProven, refuseOther } from '../verify/verify.ts';
+import { contentOfParts, isProven, refuseOther, type Content } from '../verify/verify.ts';
 import { lookAtSource, readBody, type Body, type Source } from './body.ts';
 import { attempt, attemptInSlot, takeFirstSlot, type Job } from './job.ts';
+import { sentBefore, type Skipped, type Uploaded } from './outcome.ts';
 import { partCount, partRange } from './part-size.ts';
+import { findSame, mayBeThere } from './same-content.ts';
 import { send } from './send.ts';
 import type { Slot } from './slots.ts';
 import { expectUpload } from './stale.ts';
-import type { Uploaded } from './upload.ts';
 
 interface Upload {
   uploadId: string;
@@ -18,7 +19,8 @@ interface Upload {
 }
 
 /** Throws a SidelineError that the queue deals with, or the job's stop. What was sent by then is in the journal. */
-export async function putParts(job: Job, source: Source, partSize: number, contentType: string): Promise<Uploaded> {
+export async function putParts(job: Job, partSize: number): Promise<Uploaded | Skipped> {
+  const { source, overwrite } = job.sending;
   const { sameFile } = await lookAtSource(source);
   const known = job.transfer.uploadId;
   if (known !== null) {
@@ -33,7 +35,13 @@ export async function putParts(job: Job, source: Source, partSize: number, conte
     const found = await findByContent(job, source, partSize);
     if (found !== null) return found;
   }
-  const uploadId = await create(job, contentType);
+  if (overwrite !== 'replace') {
+    if ((await findByContent(job, source, partSize)) !== null) return sentBefore;
+    if (overwrite === 'never') await refuseTaken(job);
+  }
+  const same = mayBeThere(job) ? await findSame(job, await contentOf(job, source, partSize)) : null;
+  if (same !== null) return { skipped: reason('same-content', same.key) };
+  const uploadId = await create(job);
   const all = Array.from({ length: partCount(job.transfer.size, partSize) }, (_, at) => at + 1);
   return await finish(job, { uploadId, partSize, source }, all);
 }
@@ -51,13 +59,21 @@ function startAnew(job: Job): void {
   });
 }
 
-async function create(job: Job, contentType: string): Promise<string> {
+/** Throws `object-exists`. Asked before gigabytes are sent, and again by the Complete where the store can. */
+async function refuseTaken(job: Job): Promise<void> {
+  const { key } = job.transfer;
+  const stored = await attempt(job, () => job.line.storage.head(key, job.signal));
+  if (stored !== null) throw new SidelineError('object-exists', { subject: key });
+}
+
+async function create(job: Job): Promise<string> {
   const { journal, storage, integrity, creating } = job.line;
   const { id, key } = job.transfer;
   return await attempt(job, async () => {
     const expected = await expectUpload(job.line, job.transfer);
     try {
-      const uploadId = await storage.createUpload(key, { contentType, crc32: integrity === 'crc32' }, job.signal);
+      const { options } = job.sending;
+      const uploadId = await storage.createUpload(key, { options, crc32: integrity === 'crc32' }, job.signal);
       journal.together(() => {
         journal.forgetParts(id);
         job.transfer = journal.update(job.transfer, { uploadId });
@@ -159,7 +175,7 @@ async function sendPart(job: Job, upload: Upload, number: number, first: Slot): 
     if (arrived && (await arrivedAfterAll(job, upload, number, body))) return;
     line.journal.beginPart(transfer.id, number, range.length);
     const query = { partNumber: String(number), uploadId: upload.uploadId };
-    const sent = await send(line, slot, { key: transfer.key, query, contentType: null }, body);
+    const sent = await send(line, slot, { key: transfer.key, query, options: null, onlyIfFree: false }, body);
     const { crc32, md5, etag } = sent;
     line.journal.finishPart(transfer.id, { number, size: range.length, crc32, md5, etag });
     if (job.transfer.attempts > 0) job.transfer = line.journal.update(job.transfer, { attempts: 0 });
@@ -178,7 +194,8 @@ async function complete(job: Job, uploadId: string): Promise<Uploaded> {
   job.transfer = journal.move(job.transfer, 'verifying');
   const parts = journal.parts(job.transfer.id);
   const content = contentOfParts(parts, integrity);
-  const whole = { ...content, checked: integrity === 'crc32' };
+  const onlyIfFree = job.sending.overwrite === 'never' && job.line.conditionalWrites;
+  const whole = { ...content, checked: integrity === 'crc32', onlyIfFree };
   const list = parts.map(({ number, etag, crc32 }) => ({ number, etag: etag ?? '', crc32 }));
   return await attempt(job, async () => {
     await journal.committed();
@@ -188,11 +205,15 @@ async function complete(job: Job, uploadId: string): Promise<Uploaded> {
       return { size: content.size, crc32: content.crc32, etag: stored.etag, versionId: stored.versionId, found: false };
     } catch (error) {
       // Completed by a request whose answer was lost, the upload is gone and the object is there.
-      const found = isGone(error) ? await findCompleted(job) : null;
+      const found = isGone(error) || isTaken(error) ? await findCompleted(job) : null;
       if (found === null) throw error;
       return found;
     }
   });
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof SidelineError && error.kind === 'object-exists';
 }
 
 function isGone(error: unknown): boolean {
@@ -212,10 +233,17 @@ async function findCompleted(job: Job): Promise<Uploaded | null> {
 
 /** The object, when it is there already though the journal (rebuilt after damage) does not know: proven by reading, not by sending. */
 async function findByContent(job: Job, source: Source, partSize: number): Promise<Uploaded | null> {
-  const { integrity, storage } = job.line;
   const { key, size } = job.transfer;
-  const stored = await attempt(job, () => storage.head(key, job.signal));
+  const stored = await attempt(job, () => job.line.storage.head(key, job.signal));
   if (stored?.size !== size) return null;
+  const content = await contentOf(job, source, partSize);
+  if (!isProven(stored, content)) return null;
+  return { size, crc32: content.crc32, etag: stored.etag, versionId: stored.versionId, found: true };
+}
+
+/** Reads all of the source. */
+async function contentOf(job: Job, source: Source, partSize: number): Promise<Content> {
+  const { size } = job.transfer;
   const parts: Part[] = [];
   for (let number = 1; number <= partCount(size, partSize); number++) {
     const range = partRange(size, partSize, number);
@@ -224,9 +252,7 @@ async function findByContent(job: Job, source: Source, partSize: number): Promis
     );
     parts.push({ number, state: 'sent', size: range.length, crc32, md5, etag: md5, sends: 0 });
   }
-  const content = contentOfParts(parts, integrity);
-  if (!isProven(stored, content)) return null;
-  return { size, crc32: content.crc32, etag: stored.etag, versionId: stored.versionId, found: true };
+  return contentOfParts(parts, job.line.integrity);
 }
 
 function isComplete(parts: readonly Part[], size: number): boolean {

@@ -3,6 +3,7 @@ import type http from 'node:http';
 import type { IntegrityMode } from '../../../shared/domain.ts';
 import { SidelineError } from '../../../shared/errors.ts';
 import { errorFromNetwork, errorFromResponse } from '../../storage/s3-errors.ts';
+import { headersOf, type ObjectOptions } from '../../storage/object-options.ts';
 import { crc32ToBase64 } from '../../storage/storage.ts';
 import type { Body } from './body.ts';
 import type { Line } from './line.ts';
@@ -13,7 +14,10 @@ export interface Target {
   key: string;
   /** partNumber and uploadId of a part; empty for a whole object */
   query: Record<string, string>;
-  contentType: string | null;
+  /** of a whole object; null: a part has none of its own */
+  options: ObjectOptions | null;
+  /** The store is to refuse it where there is an object of this key: `object-exists`. */
+  onlyIfFree: boolean;
 }
 
 export interface Sent {
@@ -65,7 +69,8 @@ const crcHeader = 'x-amz-checksum-crc32';
 
 function headersFor(body: Body, target: Target, integrity: IntegrityMode): Record<string, string> {
   const headers: Record<string, string> = { 'content-length': String(body.size) };
-  if (target.contentType !== null) headers['content-type'] = target.contentType;
+  if (target.options !== null) Object.assign(headers, headersOf(target.options));
+  if (target.onlyIfFree) headers['if-none-match'] = '*';
   if (integrity === 'crc32') headers[crcHeader] = crc32ToBase64(body.crc32);
   if (integrity === 'content-md5' && body.md5 !== null) {
     headers['content-md5'] = Buffer.from(body.md5, 'hex').toString('base64');

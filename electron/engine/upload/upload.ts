@@ -1,32 +1,54 @@
-/** The upload stage of one transfer: what its part size says, by one PUT or by parts. */
-import path from 'node:path';
-import mime from 'mime';
-import type { Fingerprint } from '../../../shared/domain.ts';
+/** The upload stage of one transfer: what its part size says, by one PUT or by parts, under a key that it may have. */
+import type { Fingerprint, Transfer } from '../../../shared/domain.ts';
+import { SidelineError } from '../../../shared/errors.ts';
+import { withOtherName } from '../../../shared/key-template/index.ts';
 import { looksChanged } from '../fingerprint.ts';
 import { attempt, type Job } from './job.ts';
 import { putParts } from './multipart.ts';
+import { sentBefore, type Skipped, type Uploaded } from './outcome.ts';
 import { putWhole } from './single-put.ts';
+import { letGo } from './stale.ts';
 
-/** The object as the store has it now. */
-export interface Uploaded {
-  /** bytes */
-  size: number;
-  crc32: number | null;
-  etag: string;
-  versionId: string | null;
-  /** it was there already, and nothing was sent now */
-  found: boolean;
+/** More names than anybody gives; a store that always says that there is another object ends here too. */
+const mostNames = 1000;
+
+/** Throws `object-exists` where the destination replaces nothing and no free name was found. */
+export async function upload(job: Job): Promise<Uploaded | Skipped> {
+  if (job.transfer.checkFirst && (await attempt(job, () => wasSentBefore(job)))) return sentBefore;
+  const first = job.transfer.key;
+  for (let n = 2; ; n++) {
+    try {
+      return await uploadOnce(job);
+    } catch (error) {
+      const taken = error instanceof SidelineError && error.kind === 'object-exists';
+      if (!taken || job.sending.overwrite !== 'never' || n > mostNames) throw error;
+      job.transfer = rename(job, withOtherName(first, n));
+    }
+  }
 }
 
-/** null: an earlier transfer of this very file has its receipt, and the object is still there. */
-export async function upload(job: Job): Promise<Uploaded | null> {
-  if (job.transfer.checkFirst && (await attempt(job, () => wasSentBefore(job)))) return null;
-  const contentType = mime.getType(path.basename(job.transfer.source)) ?? 'application/octet-stream';
-  const source = { path: job.transfer.source, planned: job.transfer };
+async function uploadOnce(job: Job): Promise<Uploaded | Skipped> {
   const { partSize } = job.transfer;
-  return partSize === null
-    ? await putWhole(job, source, contentType)
-    : await putParts(job, source, partSize, contentType);
+  if (partSize === null) return await putWhole(job);
+  const end = await putParts(job, partSize);
+  if (!('skipped' in end)) await tagAgain(job);
+  return end;
+}
+
+/** Ceph, for one, drops the tags that a multipart upload was created with. */
+async function tagAgain(job: Job): Promise<void> {
+  const { storage } = job.line;
+  const { tags } = job.sending.options;
+  if (Object.keys(tags).length === 0 || storage.connection.config.endpoint === null) return;
+  await attempt(job, () => storage.tag(job.transfer.key, tags, job.signal));
+}
+
+function rename(job: Job, key: string): Transfer {
+  const { journal, now } = job.line;
+  return journal.together(() => {
+    letGo(journal, job.transfer, now());
+    return journal.update(job.transfer, { key, uploadId: null, sends: 0 });
+  });
 }
 
 async function wasSentBefore(job: Job): Promise<boolean> {

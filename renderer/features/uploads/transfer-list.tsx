@@ -3,11 +3,12 @@ import { uploads } from '../../../shared/strings/uploads.ts';
 import type { TransferRow } from '../../../shared/transfer-list.ts';
 import { wordsOf } from '../../app/attempt.ts';
 import { notify } from '../../components/index.ts';
-import { call } from '../../ipc.ts';
+import { call, CallError } from '../../ipc.ts';
 import { useProgress } from '../../stores/progress.ts';
 import { applyRemedy } from './actions.ts';
 import { ContextMenu, type MenuPlace } from './context-menu.tsx';
 import { createTransferGrid, type GridEvents, type TransferGrid } from './grid.ts';
+import { pageOfView } from './page-of-view.ts';
 import { createRowSource } from './row-source.ts';
 import { isSelected, mostPicked, noSelection, picked, toggled } from './selection.ts';
 import { select, showView, useList } from './view-store.ts';
@@ -42,17 +43,17 @@ const refreshPause = 500;
 /** ms between two questions while the person types a search */
 const typingPause = 150;
 
+const viewDeps: Parameters<typeof pageOfView>[0] = {
+  view: () => useList.getState().view,
+  ask: (view, offset, limit) => call('transfers.page', { view, offset, limit }),
+  isSuperseded: (error) => error instanceof CallError && error.reason.kind === 'superseded',
+  tell: (error) => notify('error', wordsOf(error)),
+};
+
 /** The grid and all that keeps it up to date; returns what ends it. */
 function runGrid(element: HTMLElement, openMenu: (place: MenuPlace) => void, cancel: () => void): () => void {
   const source = createRowSource({
-    fetch: async (offset, limit) => {
-      try {
-        return await call('transfers.page', { view: useList.getState().view, offset, limit });
-      } catch (error) {
-        notify('error', wordsOf(error));
-        throw error;
-      }
-    },
+    fetch: (offset, limit) => pageOfView(viewDeps, offset, limit),
     onTotal: (total) => useList.setState({ total }),
     soon: (job) => setTimeout(job),
   });

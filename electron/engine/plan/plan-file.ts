@@ -1,0 +1,171 @@
+/** What becomes of one file by the destinations of its batch: where it goes, as which transfers, under which keys. Writes nothing. */
+import path from 'node:path';
+import mime from 'mime';
+import type { DestinationRules, ImagePreparation, Target } from '../../../shared/destination.ts';
+import type { Fingerprint } from '../../../shared/domain.ts';
+import { reason, reasonOf, type Reason } from '../../../shared/errors.ts';
+import { formatBytes } from '../../../shared/format.ts';
+import type { Inspected } from '../../../shared/inspected.ts';
+import {
+  keyDate,
+  objectKey,
+  parseKeyTemplate,
+  renderKey,
+  takenDate,
+  type KeyValues,
+} from '../../../shared/key-template/index.ts';
+import { accepts } from '../../../shared/media-type.ts';
+import type { Output } from '../../../shared/output.ts';
+import { sortInto } from '../../../shared/sorting.ts';
+import { typeOf } from '../inspect/type-of.ts';
+
+export interface FileToPlan {
+  /** absolute path */
+  source: string;
+  /** as dropped, with slashes */
+  relativePath: string;
+  fingerprint: Fingerprint;
+  inspected: Inspected;
+  /** drawn once, and kept */
+  key: Output['key'];
+}
+
+export interface PlannedOutput extends Pick<Output, 'role' | 'name'> {
+  key: string;
+  /** it is made before it is sent */
+  todo: boolean;
+}
+
+export interface FilePlan {
+  /** Where no rule takes the file it is the first, and the refusal says so. */
+  target: Target;
+  /** media type */
+  type: string;
+  /** why it is not sent */
+  refusal: { state: 'failed' | 'skipped'; reason: Reason } | null;
+  /** The file's own is the first; of what is refused only that. */
+  outputs: PlannedOutput[];
+}
+
+/** Of one batch, in their order. */
+export type Targets = readonly [Target, ...Target[]];
+
+/** Types that can be made anew. What is none of them goes up as it is. */
+const preparable = /^image\/(jpeg|png|webp|avif|tiff|heic|heif|gif)$/;
+
+export function isPreparable(type: string): boolean {
+  return preparable.test(type);
+}
+
+/** Whether an output of a file of this type is made before it is sent. */
+export function isMade({ image }: DestinationRules, { role, type }: Pick<Output, 'role' | 'type'>): boolean {
+  if (role === 'original') return false;
+  return role !== 'file' || (image !== null && isPreparable(type));
+}
+
+/** With only one target, which has no rules of sorting, all files are its. */
+export function planFile(file: FileToPlan, targets: Targets): FilePlan {
+  const { type } = typeOf(file.inspected, path.basename(file.source));
+  const found = targetFor(targets, file.relativePath, type);
+  const target = found ?? targets[0];
+  const refused = found === null ? skip(reason('no-destination')) : refusalOf(target.rules, file, type);
+  try {
+    const outputs = outputsOf(target.rules, file, type);
+    return { target, type, refusal: refused, outputs: refused === null ? outputs : outputs.slice(0, 1) };
+  } catch (error) {
+    const why = refused ?? { state: 'failed', reason: reasonOf(error) };
+    return { target, type, refusal: why, outputs: [unplanned(file.relativePath)] };
+  }
+}
+
+const skip = (why: Reason) => ({ state: 'skipped', reason: why }) as const;
+
+/** Even what goes nowhere has a row, and so a key. */
+function unplanned(relativePath: string): PlannedOutput {
+  return { role: 'file', name: null, key: relativePath, todo: false };
+}
+
+function targetFor(targets: Targets, relativePath: string, type: string): Target | null {
+  const [only] = targets;
+  if (targets.length === 1 && only.sorting.length === 0) return only;
+  const at = sortInto(
+    targets.map(({ sorting }) => ({ rules: sorting })),
+    { relativePath, type },
+  );
+  return at === null ? null : (targets[at] ?? null);
+}
+
+function refusalOf(rules: DestinationRules, { fingerprint: { size } }: FileToPlan, type: string): FilePlan['refusal'] {
+  if (size === 0 && rules.accepts.length > 0) return skip(reason('empty-file'));
+  if (!accepts(rules.accepts, type)) return skip(reason('type-refused', type));
+  if (rules.maxSize !== null && size > rules.maxSize) return skip(reason('over-limit', formatBytes(rules.maxSize)));
+  return null;
+}
+
+function outputsOf(rules: DestinationRules, file: FileToPlan, type: string): PlannedOutput[] {
+  const image = isPreparable(type) ? rules.image : null;
+  const own = keyOf(rules, rules.keyTemplate, file, image === null ? null : extensionOf(image, type));
+  const outputs: PlannedOutput[] = [{ role: 'file', name: null, key: own, todo: image !== null }];
+  if (image !== null && rules.originalPrefix !== null) {
+    const key = keyOf({ ...rules, prefix: rules.originalPrefix }, rules.keyTemplate, file, null);
+    outputs.push({ role: 'original', name: null, key, todo: false });
+  }
+  if (isPreparable(type)) {
+    for (const { name, keyTemplate, image: size } of rules.derived) {
+      const key = keyOf(rules, keyTemplate, file, extensionOf(size, type));
+      outputs.push({ role: 'derived', name, key, todo: true });
+    }
+  }
+  if (type.startsWith('video/') && rules.videoStill !== null) {
+    const { keyTemplate, image: still } = rules.videoStill;
+    outputs.push({
+      role: 'still',
+      name: null,
+      key: keyOf(rules, keyTemplate, file, extensionOf(still, type)),
+      todo: true,
+    });
+  }
+  return outputs;
+}
+
+/** Of what an image of this type becomes; null: the file's own stays right. */
+export function extensionOf({ format }: Pick<ImagePreparation, 'format'>, type: string): string | null {
+  const becomes = format === 'same' ? (/^image\/(jpeg|png|webp)$/.test(type) ? type : 'image/jpeg') : `image/${format}`;
+  if (becomes === type) return null;
+  return becomes === 'image/jpeg' ? 'jpg' : mime.getExtension(becomes);
+}
+
+/** Throws `invalid-input` where a field of the template has no value, and `key-invalid`. */
+function keyOf(
+  rules: Pick<DestinationRules, 'prefix' | 'fields' | 'zone'>,
+  template: string,
+  file: FileToPlan,
+  extension: string | null,
+): string {
+  const relativePath = extension === null ? file.relativePath : withExtension(file.relativePath, extension);
+  return objectKey(rules.prefix, renderKey(parsed(template), { ...valuesOf(rules, file), relativePath }));
+}
+
+function valuesOf({ fields, zone }: Pick<DestinationRules, 'fields' | 'zone'>, file: FileToPlan): KeyValues {
+  const { uuid, hex8, counter, at } = file.key;
+  return {
+    ...{ fields, counter, ids: { uuid, hex8 }, relativePath: file.relativePath },
+    date: keyDate(at, zone),
+    taken: takenDate(file.inspected.taken, file.fingerprint.mtime, zone),
+  };
+}
+
+/** `a/photo.heic`, jpg -> `a/photo.jpg`; a name without extension gets it. */
+export function withExtension(name: string, extension: string): string {
+  const { dir, name: stem } = path.posix.parse(name);
+  return `${dir === '' ? '' : `${dir}/`}${stem}.${extension}`;
+}
+
+/** Few templates, and many files. */
+const templates = new Map<string, ReturnType<typeof parseKeyTemplate>>();
+
+function parsed(text: string): ReturnType<typeof parseKeyTemplate> {
+  let template = templates.get(text);
+  if (template === undefined) templates.set(text, (template = parseKeyTemplate(text)));
+  return template;
+}

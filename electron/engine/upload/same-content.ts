@@ -1,0 +1,44 @@
+/** Whether a destination has the same content already, by an earlier receipt: then it is not sent a second time. */
+import type { Receipt } from '../../../shared/domain.ts';
+import type { Content } from '../verify/verify.ts';
+import { attempt, type Job } from './job.ts';
+
+/** Whether a file of this size was sent there before: only then its content has to be known. */
+export function mayBeThere(job: Job): boolean {
+  return candidates(job).length > 0;
+}
+
+/** The receipt of the same content, whose object is still there as it was; null: there is none. */
+export async function findSame(job: Job, content: Content): Promise<Receipt | null> {
+  for (const receipt of candidates(job).filter((one) => isSame(one, content))) {
+    const stored = await attempt(job, () => job.line.storage.head(receipt.key, job.signal));
+    if (stored !== null && stored.size === receipt.size && stored.etag === receipt.etag) return receipt;
+  }
+  return null;
+}
+
+function candidates({ line, sending, transfer }: Job): Receipt[] {
+  const { destinationId, sourceSize } = sending.receipt;
+  if (destinationId === null || sourceSize === null) return [];
+  return line.journal
+    .receiptsOfSize(destinationId, sourceSize)
+    .filter(
+      ({ transferId, connectionId, size }) =>
+        transferId !== transfer.id && connectionId === transfer.connectionId && size === transfer.size,
+    );
+}
+
+/** An ETag that is the MD5 of the whole, as of one PUT without encryption by a key of its own. */
+const plainMd5 = /^[0-9a-f]{32}$/;
+
+/** By the CRC32 of what is sent, with its size and the source's; by its MD5 too where both are known. */
+function isSame({ crc32, etag }: Receipt, content: Content): boolean {
+  if (crc32 === null || crc32 !== content.crc32) return false;
+  return (
+    content.etag === null ||
+    etag === null ||
+    !plainMd5.test(etag) ||
+    !plainMd5.test(content.etag) ||
+    etag === content.etag
+  );
+}

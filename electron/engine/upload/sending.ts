@@ -1,0 +1,52 @@
+/** What a transfer sends: from where, as what, and what its receipt says of the file that it came from. */
+import path from 'node:path';
+import mime from 'mime';
+import type { Fingerprint, Receipt, Transfer } from '../../../shared/domain.ts';
+import type { DestinationRules } from '../../../shared/destination.ts';
+import { SidelineError } from '../../../shared/errors.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { optionsOf, plainOptions, type ObjectOptions } from '../../storage/object-options.ts';
+import type { Source } from './body.ts';
+
+export interface Sending {
+  source: Source;
+  options: ObjectOptions;
+  overwrite: DestinationRules['overwrite'];
+  receipt: Pick<Receipt, 'destinationId' | 'source' | 'sourceSize' | 'type' | 'changes'>;
+}
+
+const unknownType = 'application/octet-stream';
+
+/** Without a destination it is the file as it is, and replaces what has its key. */
+export function sendingOf(journal: Journal, transfer: Transfer): Sending {
+  if (transfer.targetId !== null) return sendingTo(journal, transfer, transfer.targetId);
+  const type = mime.getType(path.basename(transfer.source)) ?? unknownType;
+  return {
+    source: { path: transfer.source, planned: transfer },
+    options: plainOptions(type),
+    overwrite: 'replace',
+    receipt: { destinationId: null, source: transfer.source, sourceSize: transfer.size, type, changes: null },
+  };
+}
+
+function sendingTo(journal: Journal, transfer: Transfer, targetId: number): Sending {
+  const output = journal.output(transfer.id);
+  const target = journal.target(targetId);
+  if (output === null || target === null)
+    throw new SidelineError('internal', { cause: new Error(`transfer ${transfer.id} has lost its target`) });
+  const { prepared } = output;
+  const type = prepared?.type ?? output.type;
+  const name = path.posix.basename(transfer.key);
+  return {
+    source: { path: prepared?.file ?? transfer.source, planned: transfer satisfies Fingerprint },
+    options: optionsOf(target.rules, journal.batch(transfer.batchId).details, { type, name }),
+    overwrite: target.rules.overwrite,
+    receipt: {
+      destinationId: target.destinationId,
+      source: transfer.source,
+      sourceSize: output.source.size,
+      type,
+      changes: prepared?.changes ?? [],
+    },
+  };
+}
