@@ -1,83 +1,31 @@
 /** The engine without a window: `sideline upload PATH...` and the rest. Exit codes: see terminal/work.ts. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { asSidelineError, SidelineError } from '../shared/errors.ts';
-import { parseDuration, parseRate, printable } from '../shared/format.ts';
+import { Command, CommanderError } from 'commander';
+import { asSidelineError } from '../shared/errors.ts';
+import { printable } from '../shared/format.ts';
+import {
+  collect,
+  common,
+  ids,
+  run,
+  said,
+  where,
+  withCommon,
+  withRun,
+  withSaid,
+  withWhere,
+  type CommonOptions,
+  type RunOptions,
+  type Said,
+  type Where,
+} from './terminal/arguments.ts';
 import { addConnection, listConnections, removeConnection, testConnection } from './terminal/connection.ts';
-import { dataFolder } from './data-folder.ts';
+import { exportDestinations, importDestinations, listDestinations, removeDestination } from './terminal/destination.ts';
 import { list } from './terminal/list.ts';
 import { status } from './terminal/status.ts';
-import { cancel, resume, retry, upload } from './terminal/upload.ts';
+import { cancel, resume, retry, showPlan, upload } from './terminal/upload.ts';
 import type { ExitCode } from './terminal/work.ts';
 
 const { env } = process;
-/** Away from a terminal a script decides what happens after a while without network; a person is waited with. ms */
-const waitWithoutTerminal = 10 * 60_000;
-
-interface CommonOptions {
-  dataDir?: string;
-  json?: boolean;
-}
-
-interface RunOptions extends CommonOptions {
-  limitRate?: number;
-  concurrency?: number;
-  wait?: number;
-}
-
-const run = (options: RunOptions) => ({
-  ...common(options),
-  limitRate: options.limitRate ?? null,
-  concurrency: options.concurrency ?? null,
-  wait: options.wait ?? (process.stdout.isTTY ? Infinity : waitWithoutTerminal),
-});
-
-const common = (options: CommonOptions) => ({ dataDir: dataFolder(options.dataDir, env), json: options.json ?? false });
-
-function argument<T>(parse: (text: string) => T): (text: string) => T {
-  return (text) => {
-    try {
-      return parse(text);
-    } catch (error) {
-      throw new InvalidArgumentError(error instanceof Error ? error.message : '');
-    }
-  };
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1 up.');
-  return number;
-}
-
-function ids(texts: readonly string[]): number[] {
-  return texts.map((text) => {
-    const number = Number(text.replace(/^#/, ''));
-    if (Number.isSafeInteger(number) && number > 0) return number;
-    throw new SidelineError('invalid-input', {
-      subject: `ID: "${text}" is no number of a file; "sideline status" shows them.`,
-    });
-  });
-}
-
-function withCommon(command: Command): Command {
-  return command
-    .option('--data-dir <folder>', 'where the journal, the log and stored keys are (SIDELINE_DATA_DIR)')
-    .option('--json', 'JSON lines instead of words');
-}
-
-function withRun(command: Command): Command {
-  return withCommon(command)
-    .option('--limit-rate <rate>', 'at most so many bytes per second: 500K, 5M', argument(parseRate))
-    .addOption(
-      new Option('--concurrency <count>', 'requests side by side (found out when not given)').argParser(wholeNumber),
-    )
-    .option(
-      '--wait <duration>',
-      'how long to wait without network before ending with 3 (10m; on a terminal without end)',
-      argument(parseDuration),
-    );
-}
 
 function program(end: (code: ExitCode) => void): Command {
   const root = new Command('sideline')
@@ -86,16 +34,24 @@ function program(end: (code: ExitCode) => void): Command {
     .exitOverride()
     .showHelpAfterError('(--help shows the usage)');
 
-  withRun(root.command('upload'))
+  withSaid(withWhere(withRun(root.command('upload'))))
     .argument('<path...>', 'files and folders')
     .description(
       'send files and folders, keeping their structure; goes on where an earlier run of the same was cut short',
     )
     .option('--connection <name>', 'where to (else the environment says it, or the only connection there is)')
     .option('--prefix <prefix>', 'what all keys begin with', '')
-    .action(async (paths: string[], options: RunOptions & { connection?: string; prefix: string }) => {
-      const { connection, prefix } = options;
-      end(await upload(paths, { ...run(options), connection, prefix }, env));
+    .action(async (paths: string[], options: RunOptions & Where & Said & { connection?: string }) => {
+      const { connection } = options;
+      end(await upload(paths, { ...run(options), ...where(options), details: said(options), connection }, env));
+    });
+
+  withWhere(withCommon(root.command('plan')))
+    .argument('<path...>', 'files and folders')
+    .option('--prefix <prefix>', 'what all keys begin with', '')
+    .description('show what "upload" would do, file by file; sends nothing')
+    .action(async (paths: string[], options: CommonOptions & Where) => {
+      end(await showPlan(paths, { ...common(options), ...where(options) }));
     });
 
   withRun(root.command('resume'))
@@ -125,6 +81,7 @@ function program(end: (code: ExitCode) => void): Command {
     });
 
   root.addCommand(connectionCommand(end));
+  root.addCommand(destinationCommand(end));
   return root;
 }
 
@@ -163,6 +120,39 @@ function connectionCommand(end: (code: ExitCode) => void): Command {
     .action(async (name: string, options: CommonOptions) => end(await removeConnection(name, common(options), env)));
 
   return connection;
+}
+
+function destinationCommand(end: (code: ExitCode) => void): Command {
+  const destination = new Command('destination').description('where files go, and as what').exitOverride();
+
+  withCommon(destination.command('list'))
+    .description('show all')
+    .action((options: CommonOptions) => end(listDestinations(common(options))));
+
+  withCommon(destination.command('import'))
+    .argument('<file>', 'as "export" writes it')
+    .option('--connection <name>', 'over which all of them go; else each over the one that the file names')
+    .option('--replace', 'put them in the place of those of the same name', false)
+    .description('take over the destinations of a file: all of them, or none')
+    .action((file: string, options: CommonOptions & { connection?: string; replace: boolean }) => {
+      const { connection, replace } = options;
+      end(importDestinations(file, { ...common(options), connection, replace }, env));
+    });
+
+  withCommon(destination.command('export'))
+    .argument('[file]', 'where to; else standard output')
+    .option('--only <name>', 'this one; may be given several times', collect, [])
+    .description('write destinations to a file for other computers; it holds no key and no password')
+    .action(async (file: string | undefined, options: CommonOptions & { only: string[] }) => {
+      end(await exportDestinations(file, options.only, common(options)));
+    });
+
+  withCommon(destination.command('remove'))
+    .argument('<name>', 'which one')
+    .description('forget it; what was sent there stays')
+    .action((name: string, options: CommonOptions) => end(removeDestination(name, common(options), env)));
+
+  return destination;
 }
 
 /** A person gets a sentence; the whole cause is in the log of the session. */

@@ -99,6 +99,17 @@ const tags = z
 
 const seconds = z.int().min(60).max(604_800);
 
+/** Which files of a drop go where. All that is set must hold; a rule with nothing set takes everything. */
+export const sortingRuleSchema = z.strictObject({
+  /** by content where it is known, else by name */
+  types: z.array(typePattern).max(100).default([]),
+  /** of one of the folders that the file lies in, as dropped; `*` and `?` stand for anything */
+  folder: z.string().min(1).max(255).nullable().default(null),
+  /** of the file, likewise */
+  file: z.string().min(1).max(255).nullable().default(null),
+});
+export type SortingRule = z.infer<typeof sortingRuleSchema>;
+
 /** All but the connection, which another computer has under another id. */
 export const destinationRulesSchema = z.strictObject({
   name: z.string().trim().min(1, 'give it a name').max(100),
@@ -109,6 +120,8 @@ export const destinationRulesSchema = z.strictObject({
   fields: z.record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), z.string().max(500)).default({}),
   /** in which the dates of a key are */
   zone: z.enum(['utc', 'local']).default('utc'),
+  /** Which files of a drop it gets where there are several destinations: those that one of these rules takes. */
+  sorting: z.array(sortingRuleSchema).max(100).default([]),
   /** What is taken, by content; empty: everything. */
   accepts: z.array(typePattern).max(100).default([]),
   /** bytes of the file on this computer; null: as large as the store takes */
@@ -156,23 +169,12 @@ export interface Destination {
   rules: DestinationRules;
 }
 
-/** Which files of a drop go where. All that is set must hold; a rule with nothing set takes everything. */
-export const sortingRuleSchema = z.strictObject({
-  /** by content where it is known, else by name */
-  types: z.array(typePattern).max(100).default([]),
-  /** of one of the folders that the file lies in, as dropped; `*` and `?` stand for anything */
-  folder: z.string().min(1).max(255).nullable().default(null),
-  /** of the file, likewise */
-  file: z.string().min(1).max(255).nullable().default(null),
-});
-export type SortingRule = z.infer<typeof sortingRuleSchema>;
-
 /** A destination as a batch has it: what is edited later does not change what was planned. */
 export interface Target extends Omit<Destination, 'id'> {
   id: number;
   batchId: number;
   destinationId: number;
-  /** Which files of the batch it gets: the first target whose rules take a file; none: no file, but by a person's choice. */
+  /** as the rules say, or as a person chose for this batch; the first target that takes a file gets it */
   sorting: SortingRule[];
 }
 

@@ -145,6 +145,11 @@ const kinds = {
     words: () =>
       'The bucket takes no access lists (ACLs): set the ACL of the destination to none, and let a bucket policy say who may read.',
   },
+  'sse-refused': {
+    name: 'S3_UPLOAD_FAILED',
+    words: (how) =>
+      `The storage cannot encrypt as the destination asks${how === '' ? '' : ` (${how})`}: turn that on at the storage and test the connection, or set the encryption of the destination to none.`,
+  },
   'type-refused': {
     name: 'PLAN_REFUSED',
     words: (what) => `This destination does not take it${what === '' ? '' : `: ${what}`}.`,

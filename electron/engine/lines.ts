@@ -142,6 +142,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       integrity: capabilities.integrity,
       listParts: capabilities.listParts,
       conditionalWrites: capabilities.conditionalWrites,
+      sse: capabilities.sse,
       online() {
         entry.checking ??= check(id, entry, storage).finally(() => (entry.checking = null));
         return entry.checking;

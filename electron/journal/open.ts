@@ -36,6 +36,12 @@ export function openJournal(options: OpenOptions): OpenedJournal | Journal | nul
     if (!existsSync(file)) return null;
     const database = new Database(file, { ...driver, readonly: true, fileMustExist: true, timeout: 5000 });
     refuseNewer(database);
+    if (versionOf(database) < migrations.length) {
+      // Of an earlier Sideline: brought up to date first, unless that one is still at work.
+      database.close();
+      openJournal({ ...options, readOnly: false }).close();
+      return openJournal({ ...options, readOnly: true });
+    }
     return createJournal(database, () => database.close(), file);
   }
   const lock = prepareFolder(options.folder, driver);

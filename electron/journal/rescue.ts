@@ -22,7 +22,10 @@ export interface RescueReport {
 const tables = {
   connections: 'id',
   batches: 'id',
+  destinations: 'id',
+  targets: 'id',
   transfers: 'id',
+  outputs: 'transfer_id',
   parts: 'transfer_id',
   receipts: 'transfer_id',
   stale_uploads: 'id',
@@ -112,23 +115,36 @@ function copyRows(journal: Database.Database, file: string, options: Database.Op
 
 function copyTable(journal: Database.Database, source: Database.Database, table: Table): number {
   const columns = journal.pragma(`table_info(${table})`) as { name: string }[];
-  const names = columns.map((column) => column.name);
-  const insert = journal.prepare(
-    `INSERT OR IGNORE INTO ${table} (${names.join(', ')}) VALUES (${names.map((name) => `@${name}`).join(', ')})`,
-  );
+  let insert: ((row: Record<string, unknown>) => number) | null = null;
   let copied = 0;
   journal.transaction(() => {
     for (const row of readableRows(source, table)) {
-      const values = Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
+      // What an older schema does not have keeps its default.
+      insert ??= insertInto(
+        journal,
+        table,
+        columns.map(({ name }) => name).filter((name) => Object.hasOwn(row, name)),
+      );
       try {
-        copied += insert.run(values).changes;
+        copied += insert(row);
       } catch (error) {
-        // A row with a required value missing is one of an older schema or of a torn page: it is left out.
+        // A row with a required value missing is one of a torn page: it is left out.
         if (!(error instanceof Database.SqliteError && error.code.startsWith('SQLITE_CONSTRAINT'))) throw error;
       }
     }
   })();
   return copied;
+}
+
+/** Returns what inserts a row, and gives 1 where it was new. */
+function insertInto(
+  journal: Database.Database,
+  table: Table,
+  names: readonly string[],
+): (row: Record<string, unknown>) => number {
+  const values = names.map((name) => `@${name}`);
+  const insert = journal.prepare(`INSERT OR IGNORE INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`);
+  return (row) => insert.run(Object.fromEntries(names.map((name) => [name, row[name] ?? null]))).changes;
 }
 
 /** Every row that can be read, jumping ahead over damaged pages by ever wider steps. */

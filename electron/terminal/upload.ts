@@ -1,15 +1,20 @@
 /** sideline upload, resume, retry and cancel. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import type { Batch } from '../../shared/domain.ts';
+import type { BatchDetails } from '../../shared/destination.ts';
+import type { Batch, Connection } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { formatCount } from '../../shared/format.ts';
 import { normalPrefix, objectKey } from '../../shared/key-template/index.ts';
-import { isOpen } from '../engine/engine.ts';
+import { isOpen, type WantedTarget } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
+import { openJournal } from '../journal/open.ts';
+import { openLog } from '../log.ts';
 import { createOutput, type Output } from './output.ts';
 import { openSession, rescueText, type Session } from '../session.ts';
 import { chooseConnection } from './choose-connection.ts';
+import { targetsOf } from './destination.ts';
+import { plan } from './plan.ts';
 import { refuseWindowKey, withReadableKeys } from './window-keys.ts';
 import { work, type ExitCode, type WorkOptions } from './work.ts';
 
@@ -21,6 +26,11 @@ export interface RunOptions extends WorkOptions {
 export interface UploadOptions extends RunOptions {
   connection?: string | undefined;
   prefix: string;
+  /** names of destinations; without any the files go under the prefix as they are */
+  to: readonly string[];
+  /** values of the fields of their keys */
+  fields: Readonly<Record<string, string>>;
+  details: BatchDetails;
 }
 
 type Env = Record<string, string | undefined>;
@@ -29,10 +39,13 @@ export async function upload(paths: readonly string[], options: UploadOptions, e
   const roots = paths.map(existingPath);
   const prefix = checkedPrefix(options.prefix);
   return await inSession(options, env, async (session, output) => {
-    const connection = chooseConnection(session.journal, options.connection, env);
-    await refuseWindowKey(connection, session);
+    const { details } = options;
+    const targets = targetsOf(session.journal, options.to, options.fields);
+    const connections = connectionsOf(session, targets, options, env);
+    for (const connection of connections) await refuseWindowKey(connection, session);
     return await work(session, output, options, async (engine) => {
-      const batch = await engine.addBatch({ connectionId: connection.id, prefix, roots });
+      const connectionId = connections[0].id;
+      const batch = await engine.addBatch({ connectionId, prefix, roots, targets, details });
       sayPlan(session.journal, batch, output);
       await engine.start([batch]);
       const others = openBatches(session.journal).filter(({ id }) => id !== batch.id).length;
@@ -44,6 +57,34 @@ export async function upload(paths: readonly string[], options: UploadOptions, e
     });
   });
 }
+
+/** Those of the destinations, or the one that was chosen. */
+function connectionsOf(
+  { journal }: Session,
+  targets: readonly WantedTarget[],
+  options: UploadOptions,
+  env: Env,
+): [Connection, ...Connection[]] {
+  const [first, ...others] = new Set(targets.map(({ connectionId }) => connectionId));
+  if (first === undefined) return [chooseConnection(journal, options.connection, env)];
+  if (options.connection !== undefined || options.prefix !== '')
+    throw new SidelineError('invalid-input', {
+      subject: '--to: the destination says which connection and prefix: leave --connection and --prefix out.',
+    });
+  return [journal.connection(first), ...others.map((id) => journal.connection(id))];
+}
+
+/** What `upload` would do; sends nothing. Only reads the journal, so that it works while another Sideline uploads. */
+export async function showPlan(paths: readonly string[], options: PlanCommandOptions): Promise<0 | 1> {
+  const roots = paths.map(existingPath);
+  const prefix = checkedPrefix(options.prefix);
+  const journal = openJournal({ folder: options.dataDir, readOnly: true });
+  const targets = targetsOf(journal, options.to, options.fields);
+  journal?.close();
+  return await plan(roots, { targets, prefix, json: options.json, log: openLog(options.dataDir) });
+}
+
+export type PlanCommandOptions = Pick<UploadOptions, 'dataDir' | 'json' | 'prefix' | 'to' | 'fields'>;
 
 /** Goes on with everything that is not finished; what a person had paused too. */
 export async function resume(options: RunOptions, env: Env): Promise<ExitCode> {

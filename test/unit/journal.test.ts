@@ -145,6 +145,45 @@ describe('one writer', () => {
   });
 });
 
+describe('a journal of an earlier Sideline', () => {
+  /** As the first that landed wrote it, with one upload. */
+  function writeEarly(file: string): void {
+    const database = new Database(file);
+    database.exec(migrations[0] ?? '');
+    database.pragma('user_version = 1');
+    database.exec(`
+      INSERT INTO connections (id, name, config) VALUES (1, 'club', '${JSON.stringify(config)}');
+      INSERT INTO batches (id, connection_id, prefix, roots, created_at) VALUES (1, 1, 'p/', '["/card"]', 1);
+      INSERT INTO transfers (id, batch_id, connection_id, source, key, size, mtime, inode, state)
+        VALUES (1, 1, 1, '/card/a.jpg', 'p/a.jpg', 5, 1, '1', 'done');
+      INSERT INTO receipts (transfer_id, connection_id, key, size, integrity, finished_at)
+        VALUES (1, 1, 'p/a.jpg', 5, 'crc32', 2);
+    `);
+    database.close();
+  }
+
+  function expectAll(journal: Journal | null): void {
+    expect(journal?.batches()).toMatchObject([{ id: 1, connectionIds: [1], details: { title: '' } }]);
+    expect(journal?.transfer(1)).toMatchObject({ state: 'done', targetId: null, todo: false });
+    expect(journal?.receipt(1)).toMatchObject({ key: 'p/a.jpg', destinationId: null, changes: null });
+    journal?.close();
+  }
+
+  it('is brought up to date, also by who only wants to read it', () => {
+    writeEarly(path.join(folder, 'journal.sqlite'));
+    expectAll(openJournal({ folder, readOnly: true }));
+    expectAll(openJournal({ folder }));
+  });
+
+  it('loses nothing when it is rebuilt after damage', () => {
+    writeEarly(path.join(folder, 'journal.sqlite.backup'));
+    writeFileSync(path.join(folder, 'journal.sqlite'), 'no database');
+    const journal = openJournal({ folder });
+    expect(journal.rescued).toMatchObject({ fromBackup: 4 });
+    expectAll(journal);
+  });
+});
+
 describe('a damaged journal', () => {
   const file = () => path.join(folder, 'journal.sqlite');
 

@@ -18,6 +18,7 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'rejected',
     'object-exists',
     'acl-refused',
+    'sse-refused',
     'proxy-scheme',
     'source-changed',
     'source-gone',

@@ -187,8 +187,8 @@ async function work(deps: PreparingDeps, transfer: Transfer, signal: AbortSignal
   if (output === null || target === null)
     throw new SidelineError('internal', { cause: new Error(`transfer ${transfer.id} has lost its target`) });
   await refuseChanged(transfer.source, output);
-  const image = imageOf(target.rules, output);
   if (output.role === 'still') return journal.move(transfer, 'skipped', { reason: reason('still-elsewhere') });
+  const image = imageOf(target.rules, output);
   const file = fileOf(folder, transfer.id);
   const { outputs } = await images.prepare(
     { source: transfer.source, outputs: [{ target: file, image, stillDoes: output.role === 'derived' }] },

@@ -23,6 +23,8 @@ export interface Line {
   listParts: boolean;
   /** whether it refuses, when asked to, to replace an object */
   conditionalWrites: boolean;
+  /** whether it encrypts objects when asked to */
+  sse: boolean;
   parts: PartRules;
   backoff: BackoffRules;
   /** ms */

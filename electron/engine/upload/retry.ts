@@ -40,6 +40,7 @@ export const remedies: Record<ErrorKind, Remedy> = {
   'credentials-expired': 'credentials',
   'object-exists': 'fail',
   'acl-refused': 'fail',
+  'sse-refused': 'fail',
   'type-refused': 'fail',
   'over-limit': 'fail',
   'empty-file': 'fail',

@@ -17,14 +17,18 @@ export async function findSame(job: Job, content: Content): Promise<Receipt | nu
   return null;
 }
 
+/** Only of files themselves: two sizes of a small image may well be the same, and both are wanted. */
 function candidates({ line, sending, transfer }: Job): Receipt[] {
   const { destinationId, sourceSize } = sending.receipt;
-  if (destinationId === null || sourceSize === null) return [];
+  if (destinationId === null || sourceSize === null || sending.role !== 'file') return [];
   return line.journal
     .receiptsOfSize(destinationId, sourceSize)
     .filter(
       ({ transferId, connectionId, size }) =>
-        transferId !== transfer.id && connectionId === transfer.connectionId && size === transfer.size,
+        transferId !== transfer.id &&
+        connectionId === transfer.connectionId &&
+        size === transfer.size &&
+        line.journal.output(transferId)?.role === 'file',
     );
 }
 

@@ -4,6 +4,7 @@ import mime from 'mime';
 import type { Fingerprint, Receipt, Transfer } from '../../../shared/domain.ts';
 import type { DestinationRules } from '../../../shared/destination.ts';
 import { SidelineError } from '../../../shared/errors.ts';
+import type { Output } from '../../../shared/output.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { optionsOf, plainOptions, type ObjectOptions } from '../../storage/object-options.ts';
 import type { Source } from './body.ts';
@@ -12,6 +13,8 @@ export interface Sending {
   source: Source;
   options: ObjectOptions;
   overwrite: DestinationRules['overwrite'];
+  /** what of the file it is */
+  role: Output['role'];
   receipt: Pick<Receipt, 'destinationId' | 'source' | 'sourceSize' | 'type' | 'changes'>;
 }
 
@@ -25,6 +28,7 @@ export function sendingOf(journal: Journal, transfer: Transfer): Sending {
     source: { path: transfer.source, planned: transfer },
     options: plainOptions(type),
     overwrite: 'replace',
+    role: 'file',
     receipt: { destinationId: null, source: transfer.source, sourceSize: transfer.size, type, changes: null },
   };
 }
@@ -41,6 +45,7 @@ function sendingTo(journal: Journal, transfer: Transfer, targetId: number): Send
     source: { path: prepared?.file ?? transfer.source, planned: transfer satisfies Fingerprint },
     options: optionsOf(target.rules, journal.batch(transfer.batchId).details, { type, name }),
     overwrite: target.rules.overwrite,
+    role: output.role,
     receipt: {
       destinationId: target.destinationId,
       source: transfer.source,

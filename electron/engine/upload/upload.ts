@@ -12,8 +12,9 @@ import { letGo } from './stale.ts';
 /** More names than anybody gives; a store that always says that there is another object ends here too. */
 const mostNames = 1000;
 
-/** Throws `object-exists` where the destination replaces nothing and no free name was found. */
+/** Throws `sse-refused` where the store cannot encrypt as it should, and `object-exists` where the destination replaces nothing and no free name was found. */
 export async function upload(job: Job): Promise<Uploaded | Skipped> {
+  refuseUnencrypted(job);
   if (job.transfer.checkFirst && (await attempt(job, () => wasSentBefore(job)))) return sentBefore;
   const first = job.transfer.key;
   for (let n = 2; ; n++) {
@@ -25,6 +26,12 @@ export async function upload(job: Job): Promise<Uploaded | Skipped> {
       job.transfer = rename(job, withOtherName(first, n));
     }
   }
+}
+
+/** Else it would arrive as nobody wanted it, or be refused with words that say nothing. */
+function refuseUnencrypted({ line, sending }: Job): void {
+  const { sse } = sending.options;
+  if (sse !== null && !line.sse) throw new SidelineError('sse-refused', { subject: sse.by });
 }
 
 async function uploadOnce(job: Job): Promise<Uploaded | Skipped> {

@@ -32,6 +32,7 @@ const remedies: Record<ErrorKind, Remedy | null> = {
   rejected: 'retry',
   'object-exists': 'retry',
   'acl-refused': 'retry',
+  'sse-refused': 'retry',
   'type-refused': 'show-file',
   'over-limit': 'show-file',
   'empty-file': 'show-file',

@@ -1,0 +1,130 @@
+/** The options that several commands share, and how their texts are read. What is wrong is refused with the option's name. */
+import { Option, InvalidArgumentError, type Command } from 'commander';
+import { batchDetailsSchema, type BatchDetails } from '../../shared/destination.ts';
+import { SidelineError } from '../../shared/errors.ts';
+import { parseDuration, parseRate } from '../../shared/format.ts';
+import { dataFolder } from '../data-folder.ts';
+
+/** Away from a terminal a script decides what happens after a while without network; a person is waited with. ms */
+const waitWithoutTerminal = 10 * 60_000;
+
+export interface CommonOptions {
+  dataDir?: string;
+  json?: boolean;
+}
+
+export interface RunOptions extends CommonOptions {
+  limitRate?: number;
+  concurrency?: number;
+  wait?: number;
+}
+
+export const run = (options: RunOptions) => ({
+  ...common(options),
+  limitRate: options.limitRate ?? null,
+  concurrency: options.concurrency ?? null,
+  wait: options.wait ?? (process.stdout.isTTY ? Infinity : waitWithoutTerminal),
+});
+
+export const common = (options: CommonOptions) => ({
+  dataDir: dataFolder(options.dataDir, process.env),
+  json: options.json ?? false,
+});
+
+function argument<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(error instanceof Error ? error.message : '');
+    }
+  };
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1 up.');
+  return number;
+}
+
+export function ids(texts: readonly string[]): number[] {
+  return texts.map((text) => {
+    const number = Number(text.replace(/^#/, ''));
+    if (Number.isSafeInteger(number) && number > 0) return number;
+    throw new SidelineError('invalid-input', {
+      subject: `ID: "${text}" is no number of a file; "sideline status" shows them.`,
+    });
+  });
+}
+
+export function withCommon(command: Command): Command {
+  return command
+    .option('--data-dir <folder>', 'where the journal, the log and stored keys are (SIDELINE_DATA_DIR)')
+    .option('--json', 'JSON lines instead of words');
+}
+
+export function withRun(command: Command): Command {
+  return withCommon(command)
+    .option('--limit-rate <rate>', 'at most so many bytes per second: 500K, 5M', argument(parseRate))
+    .addOption(
+      new Option('--concurrency <count>', 'requests side by side (found out when not given)').argParser(wholeNumber),
+    )
+    .option(
+      '--wait <duration>',
+      'how long to wait without network before ending with 3 (10m; on a terminal without end)',
+      argument(parseDuration),
+    );
+}
+
+export interface Where {
+  prefix: string;
+  to: string[];
+  set: Record<string, string>;
+}
+
+export function withWhere(command: Command): Command {
+  return command
+    .option('--to <destination>', 'a destination by its name; several sort the files by their rules', collect, [])
+    .option('--set <field=value>', 'a value for the keys of the destination: event_id=42', collectField, {});
+}
+
+export const where = ({ prefix, to, set }: Where) => ({ prefix, to, fields: set });
+
+export function collect(text: string, before: readonly string[]): string[] {
+  return [...before, text];
+}
+
+function collectField(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const [, name, value] = /^([a-z][a-z0-9_]*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('It is written field=value, such as event_id=42.');
+  return { ...before, [name]: value };
+}
+
+export interface Said {
+  title?: string;
+  description?: string;
+  event?: string;
+  session?: string;
+  person?: string;
+  tag: string[];
+}
+
+/** Throws `invalid-input` that names what is too long. */
+export function said({ title, description, event, session, person, tag }: Said): BatchDetails {
+  const parsed = batchDetailsSchema.safeParse({ title, description, event, session, person, tags: tag });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new SidelineError('invalid-input', { subject: `--${String(issue?.path[0])}: ${issue?.message ?? ''}.` });
+}
+
+export function withSaid(command: Command): Command {
+  return command
+    .option('--title <text>', 'of this upload; it is written to the objects, as all that follows')
+    .option('--description <text>', 'of this upload')
+    .option('--event <text>', 'the event')
+    .option('--session <text>', 'the session')
+    .option('--person <text>', 'who is in it, or who took it')
+    .option('--tag <word>', 'a tag; may be given several times', collect, []);
+}

@@ -1,0 +1,142 @@
+/** sideline destination: list, import, export, remove. */
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { destinationFileText, parseDestinationFile, type NamedDestination } from '../../shared/destination-file.ts';
+import type { Destination } from '../../shared/destination.ts';
+import { SidelineError } from '../../shared/errors.ts';
+import { printable } from '../../shared/format.ts';
+import type { WantedTarget } from '../engine/engine.ts';
+import type { Journal } from '../journal/journal.ts';
+import { openJournal } from '../journal/open.ts';
+import { openSession } from '../session.ts';
+import { named } from './choose-connection.ts';
+import type { Environment } from './environment.ts';
+
+interface Options {
+  dataDir: string;
+  json: boolean;
+}
+
+/** Only reads, so that it works while another Sideline uploads. */
+export function listDestinations(options: Options): 0 {
+  return reading(options, (journal) => {
+    const all = (journal?.destinations() ?? []).map((one) => ({ id: one.id, ...withConnection(journal, one) }));
+    if (options.json) process.stdout.write(`${JSON.stringify(all)}\n`);
+    else process.stdout.write(all.length === 0 ? 'There is no destination yet.\n' : all.map(describe).join(''));
+    return 0;
+  });
+}
+
+function describe({ connection, rules }: NamedDestination): string {
+  const prefix = rules.prefix === '' ? '' : `${rules.prefix.replace(/\/$/, '')}/`;
+  return printable(`${rules.name}: ${prefix}${rules.keyTemplate} over ${connection}`) + '\n';
+}
+
+/** To the file, or to standard output where it is not given. Throws `invalid-input` where one of the names is unknown. */
+export async function exportDestinations(
+  file: string | undefined,
+  names: readonly string[],
+  options: Options,
+): Promise<0> {
+  const text = reading(options, (journal) => {
+    const all = journal?.destinations() ?? [];
+    const chosen = names.length === 0 ? all : names.map((name) => destinationNamed(all, name, '--only'));
+    return destinationFileText(chosen.map((one) => withConnection(journal, one)));
+  });
+  if (file === undefined) process.stdout.write(text);
+  else await writeFile(file, text);
+  return 0;
+}
+
+export interface ImportOptions extends Options {
+  /** over which all of them go; else each over the connection that the file names */
+  connection: string | undefined;
+  /** What has the same name is replaced. */
+  replace: boolean;
+}
+
+/** All of the file, or nothing. Throws `invalid-input` with the place in the file, the connection or the name that is wrong. */
+export function importDestinations(file: string, options: ImportOptions, env: Environment): 0 {
+  const wanted = parseDestinationFile(textOf(file));
+  const session = openSession({ folder: options.dataDir, env });
+  try {
+    const { journal } = session;
+    journal.together(() => {
+      for (const { connection, rules } of wanted) {
+        const { id: connectionId } = named(journal.connections(), options.connection ?? connection);
+        const same = journal.destinations().find((one) => one.rules.name === rules.name);
+        if (same === undefined) journal.addDestination(connectionId, rules);
+        else if (options.replace) journal.updateDestination({ ...same, connectionId, rules });
+        else throw nameTaken(rules.name);
+      }
+    });
+  } finally {
+    session.close();
+  }
+  const count = wanted.length === 1 ? '1 destination is' : `${wanted.length} destinations are`;
+  process.stdout.write(options.json ? `${JSON.stringify({ imported: wanted.length })}\n` : `${count} imported.\n`);
+  return 0;
+}
+
+function nameTaken(name: string): SidelineError {
+  return new SidelineError('invalid-input', {
+    subject: `There is a destination named "${name}" already: give --replace to put this one in its place. Nothing was imported.`,
+  });
+}
+
+export function removeDestination(name: string, options: Options, env: Environment): 0 {
+  const session = openSession({ folder: options.dataDir, env });
+  try {
+    session.journal.removeDestination(destinationNamed(session.journal.destinations(), name, 'NAME').id);
+  } finally {
+    session.close();
+  }
+  process.stdout.write(`Destination "${name}" is removed. What was sent there stays.\n`);
+  return 0;
+}
+
+/** `fields`: values of the key template's fields, for this time. Throws `invalid-input` where a name is unknown. */
+export function targetsOf(
+  journal: Pick<Journal, 'destinations'> | null,
+  names: readonly string[],
+  fields: Readonly<Record<string, string>>,
+): WantedTarget[] {
+  const all = journal?.destinations() ?? [];
+  return names.map((name) => {
+    const { id, connectionId, rules } = destinationNamed(all, name, '--to');
+    // Alone it gets everything.
+    const sorting = names.length === 1 ? [] : rules.sorting;
+    const filled = { ...rules, fields: { ...rules.fields, ...fields } };
+    return { destinationId: id, connectionId, rules: filled, sorting };
+  });
+}
+
+function destinationNamed(all: readonly Destination[], name: string, field: string): Destination {
+  const found = all.find(({ rules }) => rules.name === name);
+  if (found !== undefined) return found;
+  const known = all.map(({ rules }) => rules.name).join(', ');
+  throw new SidelineError('invalid-input', {
+    subject: `${field}: there is no destination named "${name}"${known === '' ? '' : ` (there are: ${known})`}.`,
+  });
+}
+
+function withConnection(journal: Journal | null, { connectionId, rules }: Destination): NamedDestination {
+  return { connection: journal?.connection(connectionId).name ?? '', rules };
+}
+
+function reading<T>({ dataDir }: Options, work: (journal: Journal | null) => T): T {
+  const journal = openJournal({ folder: dataDir, readOnly: true });
+  try {
+    return work(journal);
+  } finally {
+    journal?.close();
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new SidelineError('invalid-input', { subject: `FILE: "${file}" cannot be read.`, cause });
+  }
+}
