@@ -75,7 +75,16 @@ function percent(sign: string): string {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
-export function headersOf(options: ObjectOptions): Record<string, string> {
+export function headersOf(options: ObjectOptions): Readonly<Record<string, string>> {
+  let headers = known.get(options);
+  if (headers === undefined) known.set(options, (headers = makeHeaders(options)));
+  return headers;
+}
+
+/** Options are plain data that nobody changes. */
+const known = new WeakMap<ObjectOptions, Readonly<Record<string, string>>>();
+
+function makeHeaders(options: ObjectOptions): Record<string, string> {
   const { sse } = options;
   const tagging = taggingOf(options.tags);
   const headers: Record<string, string | null> = {

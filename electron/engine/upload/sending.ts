@@ -26,11 +26,20 @@ export function sendingOf(journal: Journal, transfer: Transfer): Sending {
   const type = mime.getType(path.basename(transfer.source)) ?? unknownType;
   return {
     source: { path: transfer.source, planned: transfer },
-    options: plainOptions(type),
+    options: plainOptionsOf(type),
     overwrite: 'replace',
     role: 'file',
     receipt: { destinationId: null, source: transfer.source, sourceSize: transfer.size, type, changes: null },
   };
+}
+
+/** One for each type: most uploads are thousands of photos, and their headers are made once (see `headersOf`). */
+const plain = new Map<string, ObjectOptions>();
+
+function plainOptionsOf(type: string): ObjectOptions {
+  let options = plain.get(type);
+  if (options === undefined) plain.set(type, (options = plainOptions(type)));
+  return options;
 }
 
 function sendingTo(journal: Journal, transfer: Transfer, targetId: number): Sending {

@@ -4,7 +4,7 @@ import { readBody, type Body } from './body.ts';
 import type { Job } from './job.ts';
 import { attemptInSlot, takeFirstSlot } from './job.ts';
 import { sentBefore, type Skipped, type Uploaded } from './outcome.ts';
-import { findSame } from './same-content.ts';
+import { findSame, mayBeThere } from './same-content.ts';
 import { send } from './send.ts';
 
 /** Sends the whole file with one PUT, unless it is there. Throws a SidelineError that the queue deals with, or the job's stop. */
@@ -22,7 +22,7 @@ export function putWhole(job: Job): Promise<Uploaded | Skipped> {
       const found = await findWhole(job, body, onlyIfFree);
       if (found !== null) return maySent ? found : sentBefore;
     }
-    const same = await findSame(job, contentOf(body));
+    const same = mayBeThere(job) ? await findSame(job, contentOf(body)) : null;
     if (same !== null) return { skipped: reason('same-content', same.key) };
     job.transfer = line.journal.countSend(job.transfer);
     const conditional = onlyIfFree && line.conditionalWrites;
