@@ -8,6 +8,7 @@ import { batchDetailsSchema, destinationRulesSchema, type SortingRule } from '..
 import type { Totals } from '../../shared/domain.ts';
 import type { Engine, WantedTarget } from '../../electron/engine/engine.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
+import { startFaultProxy } from '../servers/fault-proxy.ts';
 import { seededRandom } from '../servers/random.ts';
 import { hashTree, newFolder, writeTree } from '../servers/tree.ts';
 import { startWorkbench, type Workbench } from '../servers/workbench.ts';
@@ -184,6 +185,35 @@ describe.skipIf(ceph === null)('destinations', { timeout: 120_000 }, () => {
       const there = await bucket.hashes();
       expect(there.get('event/a-2.jpg')).toBe(hashes.get('event/a.jpg'));
       expect(there.get('event/film-2.mp4')).toBe(hashes.get('event/film.mp4'));
+      expect(await bucket.uploadsLeft()).toEqual([]);
+    });
+
+    it('find a free name even where the key is taken while the parts are sent', async () => {
+      const proxy = await startFaultProxy(ceph?.endpoint ?? '');
+      const through = startWorkbench(path.join(folder, 'through'), bucket.env(proxy.endpoint));
+      try {
+        let refused = 0;
+        proxy.faults = ({ method, path: of, query }) => {
+          if (method !== 'POST' || !query.has('uploadId') || !of.includes('film') || refused > 0) return null;
+          refused += 1;
+          return { kind: 'refuse', status: 412, code: 'PreconditionFailed' };
+        };
+        const rules = destinationRulesSchema.parse({ name: 'Late', prefix: 'late', overwrite: 'never' });
+        const connectionId = through.connection.id;
+        const { id: destinationId } = through.journal.addDestination(connectionId, rules);
+        const late = await through.engine();
+        const targets = [{ destinationId, connectionId, rules, sorting: [] }];
+        const batch = await late.addBatch({ connectionId, prefix: '', roots: [event], targets });
+        await late.start([batch]);
+        expect(await through.rest()).toMatchObject({ done: { files: 2 }, failed: { files: 0 } });
+        expect((await bucket.keys('late/')).toSorted()).toEqual(['late/event/a.jpg', 'late/event/film-2.mp4']);
+        expect((await bucket.hashes('late/')).get('late/event/film-2.mp4')).toBe(
+          (await hashTree(event)).get('event/film.mp4'),
+        );
+      } finally {
+        await through.close();
+        await proxy.stop();
+      }
       expect(await bucket.uploadsLeft()).toEqual([]);
     });
 

@@ -191,7 +191,8 @@ async function arrivedAfterAll(job: Job, upload: Upload, number: number, body: B
 
 async function complete(job: Job, uploadId: string): Promise<Uploaded> {
   const { journal, storage, integrity } = job.line;
-  job.transfer = journal.move(job.transfer, 'verifying');
+  // Under another name it is completed a second time: see `upload`.
+  if (job.transfer.state !== 'verifying') job.transfer = journal.move(job.transfer, 'verifying');
   const parts = journal.parts(job.transfer.id);
   const content = contentOfParts(parts, integrity);
   const onlyIfFree = job.sending.overwrite === 'never' && job.line.conditionalWrites;
