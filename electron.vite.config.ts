@@ -3,6 +3,7 @@ import { defineConfig } from 'electron-vite';
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import type { Plugin } from 'vite';
+import { contentPolicy } from './electron/content-policy.ts';
 
 const root = import.meta.dirname;
 /**
@@ -15,28 +16,18 @@ const mainEntries = Object.fromEntries(
 );
 
 /**
- * The policy of the app (electron/protocol.ts) for the page of the development server, which serves it itself: what React's plugin
+ * The policy of the app (electron/content-policy.ts) for the page of the development server, which serves it itself: what React's plugin
  * and vite put into the page has the nonce, and the socket for changes is of the same origin.
  */
 function developmentPolicy(): Plugin {
   const nonce = 'development';
-  const policy = [
-    "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ];
+  const policy = contentPolicy({ styles: nonce, scripts: nonce });
   return {
     name: 'development-policy',
     apply: 'serve',
     config: () => ({
       html: { cspNonce: nonce },
-      server: { headers: { 'Content-Security-Policy': policy.join('; ') } },
+      server: { headers: { 'Content-Security-Policy': policy } },
     }),
   };
 }

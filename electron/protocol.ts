@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Protocol } from 'electron';
 import mime from 'mime';
+import { contentPolicy } from './content-policy.ts';
 
 const scheme = 'app';
 const host = 'sideline';
@@ -86,25 +87,11 @@ function withNonce(html: string, nonce: string): string {
 
 function headers(nonce: string): Record<string, string> {
   return {
-    'Content-Security-Policy': policy(nonce),
+    'Content-Security-Policy': contentPolicy({ styles: nonce }),
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
   };
-}
-
-function policy(nonce: string): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }
 
 function refuse(status: 403 | 404 | 405): Response {

@@ -26,6 +26,14 @@ interface KindEntry {
 
 const of = (subject: string, otherwise: string) => (subject === '' ? otherwise : subject);
 
+/** By what was left: `reasonsLeft` of prepared.ts */
+const notDerived: Readonly<Record<string, string>> & { smaller: string } = {
+  undecodable: 'Sideline cannot decode images of this kind',
+  vector: 'it has no pixels',
+  frames: 'it moves, or has several pages',
+  smaller: 'it would be no smaller',
+};
+
 const kinds = {
   offline: {
     name: 'S3_CONNECTION_FAILED',
@@ -225,8 +233,7 @@ const kinds = {
   },
   'not-derived': {
     name: 'PLAN_REFUSED',
-    words: (why) =>
-      `No other size is made of it: ${why === 'undecodable' ? 'Sideline cannot decode images of this kind' : why === 'vector' ? 'it has no pixels' : why === 'frames' ? 'it moves, or has several pages' : 'it would be no smaller'}. The file itself goes up.`,
+    words: (why) => `No other size is made of it: ${notDerived[why] ?? notDerived.smaller}. The file itself goes up.`,
   },
   'still-elsewhere': {
     name: 'PLAN_REFUSED',

@@ -189,7 +189,7 @@ export function createEngine(options: EngineOptions) {
     folder: options.preparedFolder,
     replan: (transfer) => replan({ journal, now }, transfer),
     onReady: () => queue.wake(),
-    onSettled: settled,
+    onSettled: (transfer) => options.onSettled?.(transfer), // it has thrown away what it made itself
     onBroken: broken,
   });
 

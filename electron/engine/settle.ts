@@ -2,6 +2,7 @@
 import type { Fingerprint, Receipt, Transfer } from '../../shared/domain.ts';
 import { asSidelineError, reason, reasonOf, type Reason, type SidelineError } from '../../shared/errors.ts';
 import type { Journal } from '../journal/journal.ts';
+import { destinedOf } from './plan/destined.ts';
 import { isMade } from './plan/plan-file.ts';
 import { Stop } from './stop.ts';
 import type { Job } from './upload/job.ts';
@@ -119,11 +120,11 @@ function anew(job: Job, why: Transfer['reason'], attempts: number): Transfer {
 }
 
 /** What was made of the source as it was is no longer wanted. Returns whether it is to be made again. */
-function forgetPrepared(journal: Journal, { id, targetId }: Transfer, { size, mtime, inode }: Fingerprint): boolean {
-  const output = journal.output(id);
-  const target = targetId === null ? null : journal.target(targetId);
-  if (output === null || target === null) return false;
-  journal.setOutput(id, { ...output, source: { size, mtime, inode }, prepared: null });
+function forgetPrepared(journal: Journal, transfer: Transfer, found: Fingerprint): boolean {
+  const destined = destinedOf(journal, transfer);
+  if (destined === null) return false;
+  const { target, output } = destined;
+  journal.setOutput(transfer.id, { ...output, source: found, prepared: null });
   return isMade(target.rules, output);
 }
 

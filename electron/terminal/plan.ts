@@ -1,13 +1,14 @@
 /** sideline plan: what an upload would do, file by file; nothing is sent, and nothing is kept. */
-import { randomBytes, randomUUID } from 'node:crypto';
 import os from 'node:os';
 import type { Logger } from 'pino';
 import { asSidelineError, reason, reasonOf, type Reason } from '../../shared/errors.ts';
 import { formatBytes, formatCount, printable } from '../../shared/format.ts';
 import { objectKey, withOtherName } from '../../shared/key-template/index.ts';
+import type { Output } from '../../shared/output.ts';
 import type { WantedTarget } from '../engine/engine.ts';
 import { createInspector, type Inspector } from '../engine/inspect/inspector.ts';
 import { planFile, type Targets } from '../engine/plan/plan-file.ts';
+import { createKeys } from '../engine/plan/plan-to-targets.ts';
 import { scan, type Found, type FoundFile } from '../engine/scan/scan.ts';
 
 export interface PlanLine {
@@ -38,12 +39,12 @@ export interface PlanOptions {
 export async function plan(roots: readonly string[], options: PlanOptions): Promise<0 | 1> {
   const inspector = createInspector({ threads: Math.min(2, os.availableParallelism()), log: options.log });
   const taken = new Map<string, string>();
-  let counter = 0;
+  const keys = createKeys(0, Date.now);
   const sum = { planned: 0, skipped: 0, failed: 0, bytes: 0 };
   try {
     for await (const found of scan(roots)) {
       for (const one of found) {
-        for (const line of await linesOf(one, (counter += 1), options, inspector)) {
+        for (const line of await linesOf(one, keys(), options, inspector)) {
           const seen = withoutClash(line, options.targets, taken);
           sum[seen.state] += 1;
           if (seen.state === 'planned') sum.bytes += seen.size;
@@ -58,12 +59,17 @@ export async function plan(roots: readonly string[], options: PlanOptions): Prom
   return sum.failed === 0 ? 0 : 1;
 }
 
-async function linesOf(found: Found, counter: number, options: PlanOptions, inspector: Inspector): Promise<PlanLine[]> {
+async function linesOf(
+  found: Found,
+  key: Output['key'],
+  options: PlanOptions,
+  inspector: Inspector,
+): Promise<PlanLine[]> {
   const { source } = found;
   const line = { source, size: 0, key: null, destination: null, output: 'file' };
   if (found.found !== 'file') return [{ ...line, state: found.found, reason: found.reason }];
   try {
-    return await linesOfFile(found, counter, options, inspector);
+    return await linesOfFile(found, key, options, inspector);
   } catch (error) {
     return [{ ...line, size: found.fingerprint.size, state: 'failed', reason: reasonOf(asSidelineError(error)) }];
   }
@@ -71,7 +77,7 @@ async function linesOf(found: Found, counter: number, options: PlanOptions, insp
 
 async function linesOfFile(
   found: FoundFile,
-  counter: number,
+  key: Output['key'],
   options: PlanOptions,
   inspector: Inspector,
 ): Promise<PlanLine[]> {
@@ -80,7 +86,6 @@ async function linesOfFile(
   const [first, ...others] = options.targets.map((target, id) => ({ ...target, id, batchId: 0 }));
   if (first === undefined) return [{ ...line, state: 'planned', key: objectKey(options.prefix, relativePath) }];
   const targets: Targets = [first, ...others];
-  const key = { uuid: randomUUID(), hex8: randomBytes(4).toString('hex'), counter, at: Date.now() };
   const inspected = await inspector.inspect(source);
   const { target, refusal, outputs } = planFile({ source, relativePath, fingerprint, inspected, key }, targets);
   const destination = refusal?.reason.kind === 'no-destination' ? null : target.rules.name;

@@ -18,6 +18,7 @@ import { accepts } from '../../../shared/media-type.ts';
 import type { Output } from '../../../shared/output.ts';
 import { sortInto } from '../../../shared/sorting.ts';
 import { typeOf } from '../inspect/type-of.ts';
+import { typeFor } from '../prepare/encode.ts';
 
 export interface FileToPlan {
   /** absolute path */
@@ -129,10 +130,14 @@ function outputsOf(rules: DestinationRules, file: FileToPlan, type: string): Pla
 }
 
 /** Of what an image of this type becomes; null: the file's own stays right. */
-export function extensionOf({ format }: Pick<ImagePreparation, 'format'>, type: string): string | null {
-  const becomes = format === 'same' ? (/^image\/(jpeg|png|webp)$/.test(type) ? type : 'image/jpeg') : `image/${format}`;
-  if (becomes === type) return null;
-  return becomes === 'image/jpeg' ? 'jpg' : mime.getExtension(becomes);
+function extensionOf(image: Pick<ImagePreparation, 'format'>, type: string): string | null {
+  const becomes = typeFor(image, type);
+  return becomes === type ? null : extensionFor(becomes);
+}
+
+/** As cameras write it; null: there is none for this type. */
+export function extensionFor(type: string): string | null {
+  return type === 'image/jpeg' ? 'jpg' : mime.getExtension(type);
 }
 
 /** Throws `invalid-input` where a field of the template has no value, and `key-invalid`. */

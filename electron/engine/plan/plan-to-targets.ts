@@ -3,10 +3,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Batch, Fingerprint, Transfer } from '../../../shared/domain.ts';
 import type { Target } from '../../../shared/destination.ts';
 import { reason, reasonOf, SidelineError, type Reason } from '../../../shared/errors.ts';
-import type { Inspected } from '../../../shared/inspected.ts';
 import { withOtherName } from '../../../shared/key-template/index.ts';
 import type { Output } from '../../../shared/output.ts';
 import type { Journal } from '../../journal/journal.ts';
+import { looksChanged } from '../fingerprint.ts';
+import { nothingKnown } from '../inspect/found.ts';
 import type { Inspector } from '../inspect/inspector.ts';
 import type { Found } from '../scan/scan.ts';
 import { isUnfinished } from '../transfer-state.ts';
@@ -28,7 +29,6 @@ interface Looked extends Omit<FileToPlan, 'key'> {
 /** More names than anybody gives. */
 const mostNames = 1000;
 const noFingerprint: Fingerprint = { size: 0, mtime: 0, inode: '0' };
-const nothingKnown: Inspected = { type: null, width: null, height: null, duration: null, taken: null };
 
 /** Found again, a file is not planned twice. Looks into all of `found` before it writes anything, as one transaction. */
 export async function planForTargets(
@@ -65,7 +65,7 @@ async function look({ inspector }: TargetPlanDeps, found: Found, signal?: AbortS
 }
 
 /** What is drawn for each file, once: no two of a batch have the same moment, for keys may be made of nothing else. */
-function createKeys(files: number, now: () => number): () => Output['key'] {
+export function createKeys(files: number, now: () => number): () => Output['key'] {
   let counter = files;
   let last = 0; // whole microseconds
   return () => {
@@ -111,9 +111,7 @@ function ofLatest(own: readonly Own[]): Own[] {
 
 /** All that was made of it has come to rest, some of it at the store, and it is another file now: that is sent beside it. */
 function isNewFile(own: readonly Own[], { fingerprint }: Looked): boolean {
-  const changed = own.some(
-    ({ output: { source } }) => source.size !== fingerprint.size || source.mtime !== fingerprint.mtime,
-  );
+  const changed = own.some(({ output }) => looksChanged(output.source, fingerprint));
   const rests = own.every(({ transfer }) => !isUnfinished(transfer.state));
   return changed && rests && own.some(({ transfer }) => transfer.state === 'done');
 }
@@ -131,28 +129,20 @@ interface NewRow {
 /** Returns its id. */
 function add({ journal }: TargetPlanDeps, { batch, file, plan, output, refusal, key, originId }: NewRow): number {
   const { target, type } = plan;
-  const { connectionId } = target;
-  const place = freeKey(journal, target, output.key, file.source);
+  const { source, relativePath, inspected, fingerprint } = file;
+  const place = refusal === null ? freeKey(journal, target, output.key, source) : { key: output.key, clash: null };
   const why = refusal ?? (place.clash === null ? null : ({ state: 'failed', reason: place.clash } as const));
   const id = journal.addTransfer({
-    ...file.fingerprint,
-    ...{
-      batchId: batch.id,
-      connectionId,
-      source: file.source,
-      key: refusal === null ? place.key : output.key,
-      checkFirst: false,
-    },
-    targetId: target.id,
+    ...fingerprint,
+    ...{ batchId: batch.id, connectionId: target.connectionId, targetId: target.id },
+    ...{ source, key: place.key, checkFirst: false },
     state: why?.state ?? 'planned',
     reason: why?.reason ?? null,
     todo: why === null && output.todo,
   });
   const { role, name } = output;
-  const { relativePath, inspected, fingerprint } = file;
-  const { size, mtime, inode } = fingerprint;
-  const source = { size, mtime, inode };
-  journal.addOutput(id, originId, { relativePath, role, name, inspected, type, key, source, prepared: null });
+  const made = { relativePath, role, name, inspected, type, key };
+  journal.addOutput(id, originId, { ...made, source: fingerprint, prepared: null });
   return id;
 }
 
@@ -165,16 +155,15 @@ function planAgain(
   refusal: FilePlan['refusal'],
 ): number {
   if (transfer.state === 'done' || isUnfinished(transfer.state)) return transfer.id;
-  const { size, mtime, inode } = file.fingerprint;
-  const changed = size !== output.source.size || mtime !== output.source.mtime;
+  const { fingerprint, inspected } = file;
+  const changed = looksChanged(output.source, fingerprint);
   // What was made of it was thrown away when it failed.
   const keeps = !changed && (output.prepared === null ? !planned.todo : output.prepared.file === null);
   if (!keeps) letGo(journal, transfer, now());
-  const fresh = keeps ? {} : { size, mtime, inode, uploadId: null, partSize: null };
+  const fresh = keeps ? {} : { ...fingerprint, uploadId: null, partSize: null };
   const again = journal.move(transfer, 'planned', { ...fresh, attempts: 0, todo: planned.todo && !keeps });
   if (!keeps) {
-    const { inspected } = file;
-    journal.setOutput(transfer.id, { ...output, inspected, source: { size, mtime, inode }, prepared: null });
+    journal.setOutput(transfer.id, { ...output, inspected, source: fingerprint, prepared: null });
   }
   if (refusal !== null) journal.move(again, refusal.state, { reason: refusal.reason });
   return transfer.id;

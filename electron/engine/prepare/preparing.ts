@@ -8,13 +8,14 @@ import mime from 'mime';
 import type { Logger } from 'pino';
 import type { Batch, Transfer, TransferState } from '../../../shared/domain.ts';
 import type { DestinationRules, ImagePreparation } from '../../../shared/destination.ts';
-import { asSidelineError, reason, reasonOf, SidelineError, type Reason } from '../../../shared/errors.ts';
+import { asSidelineError, reason, reasonOf, SidelineError } from '../../../shared/errors.ts';
 import type { Output, Prepared } from '../../../shared/output.ts';
 import type { PreparedOutput } from '../../../shared/prepared.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { fingerprintOf, looksChanged } from '../fingerprint.ts';
 import { freeKey } from '../plan/plan-to-targets.ts';
-import { withExtension } from '../plan/plan-file.ts';
+import { destinedOf } from '../plan/destined.ts';
+import { extensionFor, withExtension } from '../plan/plan-file.ts';
 import { asSourceError } from '../source.ts';
 import { Stop, type StopCause } from '../stop.ts';
 import { isUnfinished } from '../transfer-state.ts';
@@ -182,10 +183,10 @@ function fileOf(folder: string, transferId: number): string {
 
 async function work(deps: PreparingDeps, transfer: Transfer, signal: AbortSignal): Promise<Transfer> {
   const { journal, images, folder } = deps;
-  const output = journal.output(transfer.id);
-  const target = transfer.targetId === null ? null : journal.target(transfer.targetId);
-  if (output === null || target === null)
-    throw new SidelineError('internal', { cause: new Error(`transfer ${transfer.id} has lost its target`) });
+  const destined = destinedOf(journal, transfer);
+  if (destined === null)
+    throw new SidelineError('internal', { cause: new Error(`nothing says how to prepare transfer ${transfer.id}`) });
+  const { target, output } = destined;
   await refuseChanged(transfer.source, output);
   if (output.role === 'still') return journal.move(transfer, 'skipped', { reason: reason('still-elsewhere') });
   const image = imageOf(target.rules, output);
@@ -198,7 +199,7 @@ async function work(deps: PreparingDeps, transfer: Transfer, signal: AbortSignal
   const [made] = outputs;
   if (made === undefined) throw new SidelineError('internal', { cause: new Error('an image without an output') });
   if (!made.made && output.role === 'derived')
-    return journal.move(transfer, 'skipped', { reason: leftReason(made.left) });
+    return journal.move(transfer, 'skipped', { reason: reason('not-derived', made.left) });
   const fingerprint = made.made ? fingerprintOf(await stat(file)) : output.source;
   const prepared = preparedOf(made, file, output.type);
   const wanted = keyFor(transfer.key, prepared.type, output);
@@ -233,10 +234,6 @@ function keyFor(key: string, type: string, output: Output): string {
   const extension = path.posix.extname(key).slice(1).toLowerCase();
   if (extension === '' || mime.getType(extension) === type) return key;
   const own = path.posix.extname(output.relativePath).slice(1);
-  const right = type === output.type ? own : type === 'image/jpeg' ? 'jpg' : mime.getExtension(type);
+  const right = type === output.type ? own : extensionFor(type);
   return right === null || right === '' ? key : withExtension(key, right);
-}
-
-function leftReason(left: 'smaller' | 'undecodable' | 'vector' | 'frames'): Reason {
-  return reason('not-derived', left);
 }

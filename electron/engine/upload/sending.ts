@@ -3,10 +3,10 @@ import path from 'node:path';
 import mime from 'mime';
 import type { Fingerprint, Receipt, Transfer } from '../../../shared/domain.ts';
 import type { DestinationRules } from '../../../shared/destination.ts';
-import { SidelineError } from '../../../shared/errors.ts';
 import type { Output } from '../../../shared/output.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { optionsOf, plainOptions, type ObjectOptions } from '../../storage/object-options.ts';
+import { destinedOf, type Destined } from '../plan/destined.ts';
 import type { Source } from './body.ts';
 
 export interface Sending {
@@ -22,7 +22,8 @@ const unknownType = 'application/octet-stream';
 
 /** Without a destination it is the file as it is, and replaces what has its key. */
 export function sendingOf(journal: Journal, transfer: Transfer): Sending {
-  if (transfer.targetId !== null) return sendingTo(journal, transfer, transfer.targetId);
+  const destined = destinedOf(journal, transfer);
+  if (destined !== null) return sendingTo(journal, transfer, destined);
   const type = mime.getType(path.basename(transfer.source)) ?? unknownType;
   return {
     source: { path: transfer.source, planned: transfer },
@@ -42,11 +43,7 @@ function plainOptionsOf(type: string): ObjectOptions {
   return options;
 }
 
-function sendingTo(journal: Journal, transfer: Transfer, targetId: number): Sending {
-  const output = journal.output(transfer.id);
-  const target = journal.target(targetId);
-  if (output === null || target === null)
-    throw new SidelineError('internal', { cause: new Error(`transfer ${transfer.id} has lost its target`) });
+function sendingTo(journal: Journal, transfer: Transfer, { target, output }: Destined): Sending {
   const { prepared } = output;
   const type = prepared?.type ?? output.type;
   const name = path.posix.basename(transfer.key);

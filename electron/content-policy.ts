@@ -1,0 +1,16 @@
+/** What the window's page may load and run: its own files, and what carries the nonce. */
+
+/** `styles`: nonce of the <style> elements that libraries make; `scripts`: of inline scripts, which only development has. */
+export function contentPolicy({ styles, scripts }: { styles: string; scripts?: string }): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self'${scripts === undefined ? '' : ` 'nonce-${scripts}'`}`,
+    `style-src 'self' 'nonce-${styles}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
