@@ -164,9 +164,7 @@ export function createEngine(options: EngineOptions) {
       inBackground(queue.stop((transfer) => transfer.connectionId === connectionId, reasonOf(error)));
       options.onHeld?.(error);
     },
-    onRefused(connectionId, error) {
-      inBackground(failQueued(journal, batchesOf(connectionId), connectionId, error));
-    },
+    onRefused: failRefused,
   });
   const queue = createQueue({
     journal,
@@ -216,6 +214,21 @@ export function createEngine(options: EngineOptions) {
     return batches.some(({ connectionIds }) => connectionIds.some((id) => lines.state(id) === state));
   }
 
+  /** Looked for again and again: files come to a refused line later too, as they are planned, prepared or looked at anew. */
+  function failRefused(): void {
+    for (const batch of batches) {
+      for (const connectionId of batch.connectionIds) {
+        const error = lines.refusal(connectionId);
+        if (error === null || !isAnyAhead(batch.id)) continue;
+        inBackground(failQueued(journal, batch.id, connectionId, error));
+      }
+    }
+  }
+
+  function isAnyAhead(batchId: number): boolean {
+    return journal.filesAhead(batchId) > 0 || journal.totals(batchId).waiting.files > 0;
+  }
+
   /** What waited for the network, or for a person, goes on. */
   function requeue(connectionId: number): void {
     for (const { id } of batchesOf(connectionId))
@@ -261,6 +274,7 @@ export function createEngine(options: EngineOptions) {
   /** The batch of these roots in the journal, not planned yet; an unfinished one of the same roots is gone on with. */
   async function openBatch(wanted: WantedBatch): Promise<Batch> {
     reader.warmUp();
+    lines.forgive(); // somebody has acted: what was refused before is tried again
     const { targets = [] } = wanted;
     const connectionIds = targets.length === 0 ? [wanted.connectionId] : targets.map((target) => target.connectionId);
     for (const id of connectionIds) lines.get(id); // they open while the folders are scanned
@@ -366,6 +380,7 @@ export function createEngine(options: EngineOptions) {
   }
 
   function wake(): void {
+    failRefused();
     queue.wake();
     preparing.wake();
   }

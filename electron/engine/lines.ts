@@ -46,14 +46,16 @@ export interface LineEvents {
   onOffline(connectionId: number): void;
   /** what runs on the line must stop and wait, with this reason, until a person has answered; see `Lines.release` */
   onHeld(connectionId: number, error: SidelineError): void;
-  /** nothing on the line can work until somebody has mended the connection */
-  onRefused(connectionId: number, error: SidelineError): void;
+  /** nothing on a line can work until somebody has mended the connection; see `Lines.refusal` */
+  onRefused(): void;
 }
 
 export interface Lines {
   /** The line when transfers can be started on it now; else null, and it is being opened if it was not refused. */
   get(connectionId: number): Line | null;
   state(connectionId: number): LineState | null;
+  /** Why nothing on this line can work; null: it is not known to be so. */
+  refusal(connectionId: number): SidelineError | null;
   refuse(connectionId: number, error: SidelineError): void;
   hold(connectionId: number, error: SidelineError): void;
   /** Closes the lines that are held, so that they are opened anew when they are next needed. Returns their connections. */
@@ -77,6 +79,8 @@ interface Entry {
   storage: Storage | null;
   line: Line | null;
   checking: Promise<boolean> | null;
+  /** of a line that is refused */
+  refusal: SidelineError | null;
 }
 
 export function createLines(deps: LineDeps, events: LineEvents): Lines {
@@ -206,15 +210,16 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
   function refuse(id: number, entry: Entry, error: SidelineError): void {
     if (entry.state === 'refused') return;
     entry.state = 'refused';
+    entry.refusal = error;
     log.warn({ connection: id, error }, 'the connection was refused');
-    events.onRefused(id, error);
+    events.onRefused();
   }
 
   return {
     get(id) {
       const entry = entries.get(id);
       if (entry === undefined) {
-        const fresh: Entry = { state: 'opening', storage: null, line: null, checking: null };
+        const fresh: Entry = { state: 'opening', storage: null, line: null, checking: null, refusal: null };
         entries.set(id, fresh);
         inBackground(open(id, fresh));
         return null;
@@ -222,6 +227,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       return entry.state === 'open' ? entry.line : null;
     },
     state: (id) => entries.get(id)?.state ?? null,
+    refusal: (id) => entries.get(id)?.refusal ?? null,
     refuse(id, error) {
       const entry = entries.get(id);
       if (entry !== undefined) refuse(id, entry, error);

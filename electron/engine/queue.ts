@@ -218,19 +218,17 @@ function ofPrepared({ sending, transfer }: Job, error: SidelineError): SidelineE
   return isOfPrepared ? new SidelineError('source-changed', { cause: error }) : error;
 }
 
-/** Everything of a connection that nobody can help now fails at once, with the one reason, in steps that leave the loop free. */
+/** All of a connection that nobody can help now fails at once, with the one reason, in steps that leave the loop free. */
 export async function failQueued(
   journal: Journal,
-  batches: readonly Batch[],
+  batchId: number,
   connectionId: number,
   error: SidelineError,
 ): Promise<void> {
   const limit = 1000;
-  for (const { id } of batches) {
-    for (const from of ['queued', 'planned', 'waiting'] as const) {
-      const which = { batchId: id, from, limit, connectionId };
-      while (journal.moveMany(which, 'failed', reasonOf(error)) === limit) await nextTurn();
-    }
+  for (const from of ['queued', 'planned', 'waiting'] as const) {
+    const which = { batchId, from, limit, connectionId };
+    while (journal.moveMany(which, 'failed', reasonOf(error)) === limit) await nextTurn();
   }
 }
 

@@ -265,6 +265,11 @@ describe.each(['http', 'https'])('a proxy on the way to %s that asks for a name 
       message: expect.stringContaining('Negotiate, NTLM') as string,
     });
     expect(questions(app)).toBe(0);
+
+    const before = proxy.refused;
+    await uploadTo(app, 'again/'); // somebody has acted: it is tried again, and what is planned after the refusal fails too
+    await expect.poll(() => totals(app).failed.files, { timeout: 10_000 }).toBe(6);
+    expect(proxy.refused).toBeGreaterThan(before);
   });
 
   it('is forgotten when the network has become another one without it', async () => {
