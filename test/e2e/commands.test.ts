@@ -89,7 +89,7 @@ describeWindowOnCeph('the commands of the list', () => {
     await expect.poll(selected).toEqual([2, 4, 5].map(nameOf));
     await row(nameOf(7)).click({ modifiers: ['Control'] });
     await expect.poll(selected).toEqual([2, 4, 5, 7].map(nameOf));
-    expect(await toolbar().innerText()).toContain('4 files selected');
+    await expect.poll(() => toolbar().innerText()).toContain('4 files selected');
     await window.keyboard.press('Control+a');
     await expect.poll(() => toolbar().innerText()).toContain(`All ${files + 2} files of this view selected`);
     await window.keyboard.press('Escape');
@@ -114,7 +114,7 @@ describeWindowOnCeph('the commands of the list', () => {
     await menuItem('Send first').click();
     const order = () => rowsOf(stage.window, { sort: { by: 'order', descending: false } });
     await expect.poll(async () => (await order())[0]?.key).toBe(`event/${nameOf(12)}`);
-    expect(await selected()).toEqual([nameOf(12)]); // the menu says of what it speaks
+    await expect.poll(selected).toEqual([nameOf(12)]); // the menu says of what it speaks
     await stage.window.getByRole('menu').waitFor({ state: 'hidden' });
   });
 
@@ -236,7 +236,8 @@ describeWindowOnCeph('the commands of the list', () => {
     await expect.poll(async () => (await drawn()).length).toBe(5);
     expect(await row(nameOf(19)).innerText()).toContain('Access was denied');
     expect(await row(nameOf(23)).innerText()).toContain('The file is no longer there');
-    expect(await window.getByRole('listitem').filter({ hasText: '5 failed' }).count()).toBe(1);
+    const card = window.getByRole('listitem').filter({ hasText: '5 failed' });
+    await expect.poll(() => card.count()).toBe(1); // progress and rows reach the window apart
 
     denied = denied.slice(1);
     await row(nameOf(19)).getByRole('button', { name: 'Retry' }).click();

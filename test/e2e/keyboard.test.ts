@@ -28,7 +28,7 @@ describeWindowOnCeph('the keyboard alone', () => {
     await keyboard.press('Enter');
     await window.getByRole('dialog').getByText('12 files').waitFor();
     // The focus begins in the field that asks something; Enter starts.
-    expect(await focusedName(window)).toBe('Folder in the bucket');
+    await expect.poll(() => focusedName(window)).toBe('Folder in the bucket');
     await keyboard.type('2026');
     await keyboard.press('Enter');
     await window.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -44,7 +44,7 @@ describeWindowOnCeph('the keyboard alone', () => {
     await tabTo(window, /^Name/);
     await keyboard.press('ArrowDown');
     for (let down = 1; down < 12; down++) await keyboard.press('ArrowDown');
-    expect(await focusedRow(window)).toContain('IMG_12.jpg');
+    await expect.poll(() => focusedRow(window)).toContain('IMG_12.jpg');
     await keyboard.press('Delete');
     const last = async () => (await rowsOf(window)).find(({ key }) => key.endsWith('IMG_12.jpg'))?.state;
     await expect.poll(last).toBe('cancelled');

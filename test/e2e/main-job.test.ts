@@ -61,7 +61,7 @@ describeWindowOnCeph('the main job in the window', () => {
     await finished(again(), 41);
     await keepScreenshot(again(), 'done');
     expect(await bucket.hashes()).toEqual(await hashTree(event, '2026/'));
-    expect(await again().locator('body').innerText()).toContain('All done');
+    await expect.poll(() => again().locator('body').innerText()).toContain('All done');
   });
 
   it('goes on after it was killed in the middle, and sends nothing twice that had arrived', async () => {
