@@ -10,14 +10,28 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { SidelineError } from '../../shared/errors.ts';
 import { basic, challengeError, splitLogin, takesLogin, type ProxyLogin } from './proxy-challenge.ts';
+import { createSockets, type Sockets } from './sockets.ts';
 
 export interface Agents {
   /** The agent for requests to this URL's origin. */
   for(url: URL): http.Agent;
+  /** What requests to this URL's origin travel on. Throws what `for` throws. */
+  wayTo(url: URL): Way;
   /** The origin of the proxy on the way to this URL; null: there is none, or none that could be one. */
   proxyOf(url: URL): string | null;
   /** Ends every socket; with the origin of a proxy, those that go through it. */
   destroy(proxy?: string): void;
+}
+
+export interface Way {
+  agent: http.Agent;
+  /** null: a proxy is on the way, and the agent knows how to ask it */
+  sockets: Sockets | null;
+}
+
+interface Known extends Way {
+  /** its origin */
+  proxy: string | null;
 }
 
 // How many run side by side is ruled by the engine; the socket used last is the one whose line is warm.
@@ -57,11 +71,11 @@ export interface ProxyChallenge {
  * `proxy` for an address that is none.
  */
 export function createAgents(env: Record<string, string | undefined>, options: AgentOptions = {}): Agents {
-  const ca = trustedRoots(env);
-  const agents = new Map<string, { agent: http.Agent; proxy: string | null }>();
+  const extra = extraRoots(env);
+  const agents = new Map<string, Known>();
   let context: tls.SecureContext | undefined;
-  // Made once: reading all those roots again for every socket takes longer than its handshake.
-  const trust = () => ({ secureContext: (context ??= tls.createSecureContext({ ca })) });
+  // Made once, and only for TLS: to read all those roots takes longer than a handshake.
+  const trust = () => ({ secureContext: (context ??= tls.createSecureContext({ ca: trustedRoots(extra) })) });
 
   function addressFor(url: URL, given: string | null | undefined): URL | null {
     const address = given === undefined ? getProxyForUrl(url.href) : given;
@@ -82,17 +96,21 @@ export function createAgents(env: Record<string, string | undefined>, options: A
       : guarded(listening(new HttpProxyAgent(plain, settings), challenged), trust(), challenged);
   }
 
+  function knownFor(url: URL): Known {
+    const proxy = options.proxyFor?.(url);
+    const name = `${url.origin} ${String(proxy)}`;
+    let known = agents.get(name);
+    if (known === undefined) {
+      const address = addressFor(url, proxy);
+      const sockets = address === null ? createSockets(url, () => trust().secureContext) : null;
+      agents.set(name, (known = { agent: make(url, address), proxy: address?.origin ?? null, sockets }));
+    }
+    return known;
+  }
+
   return {
-    for(url) {
-      const proxy = options.proxyFor?.(url);
-      const name = `${url.origin} ${String(proxy)}`;
-      let known = agents.get(name);
-      if (known === undefined) {
-        const address = addressFor(url, proxy);
-        agents.set(name, (known = { agent: make(url, address), proxy: address?.origin ?? null }));
-      }
-      return known.agent;
-    },
+    for: (url) => knownFor(url).agent,
+    wayTo: (url) => knownFor(url),
     proxyOf(url) {
       try {
         return addressFor(url, options.proxyFor?.(url))?.origin ?? null;
@@ -104,6 +122,7 @@ export function createAgents(env: Record<string, string | undefined>, options: A
       for (const [name, known] of agents) {
         if (proxy !== undefined && known.proxy !== proxy) continue;
         known.agent.destroy();
+        known.sockets?.destroy();
         agents.delete(name);
       }
     },
@@ -195,13 +214,9 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'it hung up';
 }
 
-function trustedRoots(env: Record<string, string | undefined>): string[] {
-  // Node before 22.15 has only the list that was compiled in; what the environment adds is read below in any case.
-  // The system's own are those that a company or a school has put on its computers.
-  const usual = Reflect.has(tls, 'getCACertificates')
-    ? [...tls.getCACertificates('default'), ...tls.getCACertificates('system')]
-    : tls.rootCertificates;
-  const extra = ['NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE'].flatMap((name) => {
+/** What the environment adds. Throws `invalid-input` naming a variable whose file cannot be read or holds no certificate. */
+function extraRoots(env: Record<string, string | undefined>): string[] {
+  return ['NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE'].flatMap((name) => {
     const file = env[name];
     if (file === undefined || file === '') return [];
     try {
@@ -213,5 +228,13 @@ function trustedRoots(env: Record<string, string | undefined>): string[] {
       throw new SidelineError('invalid-input', { subject, cause });
     }
   });
+}
+
+function trustedRoots(extra: readonly string[]): string[] {
+  // Node before 22.15 has only the list that was compiled in; what the environment adds was read in any case.
+  // The system's own are those that a company or a school has put on its computers.
+  const usual = Reflect.has(tls, 'getCACertificates')
+    ? [...tls.getCACertificates('default'), ...tls.getCACertificates('system')]
+    : tls.rootCertificates;
   return [...new Set([...usual, ...extra])];
 }

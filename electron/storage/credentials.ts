@@ -7,6 +7,8 @@ import { secretName, type SecretStore } from './secrets.ts';
 export interface CredentialSource {
   /** Throws `credentials-missing` or `credentials-expired`. */
   get(): Promise<Credentials>;
+  /** When those that `get` gives expire: ms since 1970. Left out: they do not. */
+  until?(): Promise<number>;
   /** What is known is no longer good: the next `get` asks anew. */
   refresh(): void;
 }
@@ -24,18 +26,22 @@ export function credentialSource(connection: Connection, secrets: Pick<SecretSto
   const { credentials: from } = connection.config;
   const ask = from.from === 'stored' ? () => stored(connection, secrets) : () => fromChain(from.profile);
   let found: Promise<Found> | null = null;
+
+  async function current(): Promise<Found> {
+    const known = found;
+    if (known !== null && (await isStale(known)) && found === known) found = null;
+    const asked = (found ??= ask());
+    try {
+      return await asked;
+    } catch (error) {
+      if (found === asked) found = null;
+      throw error;
+    }
+  }
+
   return {
-    async get() {
-      const known = found;
-      if (known !== null && (await isStale(known)) && found === known) found = null;
-      const asked = (found ??= ask());
-      try {
-        return (await asked).credentials;
-      } catch (error) {
-        if (found === asked) found = null;
-        throw error;
-      }
-    },
+    get: async () => (await current()).credentials,
+    until: async () => (await current()).until,
     refresh() {
       found = null;
     },

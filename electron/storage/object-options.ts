@@ -36,7 +36,7 @@ export function optionsOf(rules: DestinationRules, details: BatchDetails, file: 
   return {
     ...{ cacheControl, acl, sse, storageClass },
     contentType: contentType ?? file.type,
-    contentDisposition: contentDisposition === 'attachment' ? attachment(file.name) : contentDisposition,
+    contentDisposition: contentDisposition === 'attachment' ? disposition('attachment', file.name) : contentDisposition,
     metadata: { ...said(details), ...metadata },
     tags: { ...tagsOf(details), ...tags },
   };
@@ -62,12 +62,12 @@ function tagValue(text: string): string {
     .trim();
 }
 
-/** RFC 6266 with RFC 8187's form for what is not plain ASCII. */
-function attachment(name: string): string {
+/** The header of a file with this name: RFC 6266 with RFC 8187's form for what is not plain ASCII. */
+export function disposition(how: 'attachment' | 'inline', name: string): string {
   const plain = name.replace(/[^\x20-\x7e]/g, '_').replace(/["\\]/g, '_');
-  if (plain === name) return `attachment; filename="${name}"`;
+  if (plain === name) return `${how}; filename="${name}"`;
   const encoded = encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (sign) => percent(sign));
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+  return `${how}; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
 function percent(sign: string): string {

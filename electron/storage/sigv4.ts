@@ -1,6 +1,6 @@
 /**
  * Signature Version 4 in headers, with the body unsigned: for the thousands of small PUTs a second at which presigning with
- * the SDK would be the bottleneck. https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ * the SDK would be the bottleneck; and in the address, for links that expire. https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { Credentials } from '../../shared/domain.ts';
@@ -62,6 +62,42 @@ export function signRequest(request: RequestToSign, { credentials, region, now }
     .digest('hex');
   headers.authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`;
   return { origin: request.origin, path: query === '' ? request.path : `${request.path}?${query}`, headers };
+}
+
+export interface RequestToPresign {
+  method: 'GET';
+  origin: URL;
+  /** percent-encoded, without a query: see `encodeKey` */
+  path: string;
+  query: Record<string, string>;
+  /** how long the address holds. Seconds, at most a week */
+  lifetime: number;
+}
+
+/**
+ * An address that whoever has it may use until it expires.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ */
+export function presignedUrl(request: RequestToPresign, { credentials, region, now }: SigningOptions): string {
+  const { method, origin, path, lifetime } = request;
+  const time = basicTime(now);
+  const day = time.slice(0, 8);
+  const scope = `${day}/${region}/s3/aws4_request`;
+  const query = canonicalQuery({
+    ...request.query,
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': `${credentials.accessKeyId}/${scope}`,
+    'X-Amz-Date': time,
+    'X-Amz-Expires': String(lifetime),
+    'X-Amz-SignedHeaders': 'host',
+    ...(credentials.sessionToken === undefined ? {} : { 'X-Amz-Security-Token': credentials.sessionToken }),
+  });
+  const canonical = `${method}\n${path}\n${query}\nhost:${origin.host}\n\nhost\nUNSIGNED-PAYLOAD`;
+  const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', canonical)}`;
+  const signature = createHmac('sha256', signingKey(credentials.secretAccessKey, day, region))
+    .update(toSign)
+    .digest('hex');
+  return `${origin.origin}${path}?${query}&X-Amz-Signature=${signature}`;
 }
 
 function canonicalQuery(query: Record<string, string>): string {

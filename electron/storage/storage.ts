@@ -8,13 +8,13 @@ import type { ListMultipartUploadsCommandOutput, ListPartsCommandOutput, S3Clien
 import type { Connection } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { addressOf, usesPathStyle } from './address.ts';
-import type { Agents } from './agents.ts';
+import type { Agents, Way } from './agents.ts';
 import type { CredentialSource } from './credentials.ts';
 import { challengeError } from './proxy-challenge.ts';
-import { uploadInputOf, type ObjectOptions } from './object-options.ts';
+import { disposition, uploadInputOf, type ObjectOptions } from './object-options.ts';
 import { rawRequest } from './raw-request.ts';
-import { errorFromSdk, type ErrorContext } from './s3-errors.ts';
-import { encodeKey, signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
+import { errorFromNetwork, errorFromResponse, errorFromSdk, type ErrorContext, type S3Answer } from './s3-errors.ts';
+import { encodeKey, presignedUrl, signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
 
 export interface ListedPart {
   number: number;
@@ -50,11 +50,25 @@ export interface StoredObject {
   versionId: string | null;
 }
 
+export interface LinkOptions {
+  /** seconds, at most a week */
+  lifetime: number;
+  /** what a browser calls the file when it is saved */
+  fileName: string;
+}
+
+export interface Link {
+  /** a secret until it expires */
+  url: string;
+  /** ms since 1970, by our clock: with its credentials, where they expire before it would */
+  expiresAt: number;
+}
+
 export interface Storage {
   readonly connection: Connection;
   readonly host: string;
   sign(request: Omit<RequestToSign, 'origin' | 'path'> & { key: string }): Promise<SignedRequest>;
-  agentFor(origin: URL): http.Agent;
+  wayTo(origin: URL): Way;
   /** Learns from a Date header how far the store's clock is ahead, when that is over a minute. */
   learnClock(dateHeader: string | undefined): void;
   /** ms that the store's clock is ahead of ours */
@@ -80,6 +94,8 @@ export interface Storage {
   head(key: string, signal: AbortSignal): Promise<StoredObject | null>;
   list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>;
   get(key: string, signal: AbortSignal): Promise<Readable>;
+  /** An address at which whoever has it can read the object, by the connection's own credentials. */
+  link(key: string, options: LinkOptions): Promise<Link>;
   /** Whether anything at all answers at the endpoint within 5 s. Throws `proxy-login` where a proxy wants to know who asks. */
   reachable(signal: AbortSignal): Promise<boolean>;
   /** One call of the SDK that the engine does not need; what it throws becomes a SidelineError. */
@@ -131,6 +147,19 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
     if (Math.abs(difference - offset) > clockTolerance) offset = difference;
   }
 
+  const pathOf = (key: string) => (key === '' ? root : `${root.replace(/\/$/, '')}/${encodeKey(key)}`);
+  const storeNow = () => new Date(Date.now() + offset);
+
+  async function sign({ key, ...request }: Parameters<Storage['sign']>[0]): Promise<SignedRequest> {
+    const options = { credentials: await credentials.get(), region: config.region, now: storeNow() };
+    return signRequest({ ...request, origin: home, path: pathOf(key) }, options);
+  }
+
+  async function headAnswer(key: string, signal: AbortSignal): Promise<S3Answer> {
+    const signed = await sign({ method: 'HEAD', key, query: {}, headers: { 'x-amz-checksum-mode': 'ENABLED' } });
+    return await rawRequest(signed, { method: 'HEAD', agents, signal, timeout: timeouts.idle });
+  }
+
   /** The checksum mode asks for the CRC32 too, where the store keeps one. */
   const objectAt = (key: string) => ({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }) as const;
 
@@ -138,15 +167,8 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
     connection,
     host: home.host,
     call: (work) => call({ operation: 'connect' }, work),
-    async sign({ key, ...request }) {
-      const path = key === '' ? root : `${root.replace(/\/$/, '')}/${encodeKey(key)}`;
-      const now = new Date(Date.now() + offset);
-      return signRequest(
-        { ...request, origin: home, path },
-        { credentials: await credentials.get(), region: config.region, now },
-      );
-    },
-    agentFor: (origin) => agents.for(origin),
+    sign,
+    wayTo: (origin) => agents.wayTo(origin),
     learnClock,
     clockOffset: () => offset,
     refreshCredentials: () => credentials.refresh(),
@@ -238,14 +260,19 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
         return uploads;
       }),
 
-    head: (key, abortSignal) =>
-      call({ operation: 'download', key }, async (s3, { HeadObjectCommand }) => {
-        const found = await s3.send(new HeadObjectCommand(objectAt(key)), { abortSignal });
-        return stored(found.ContentLength ?? 0, found);
-      }).catch((error: unknown) => {
-        if (isMissing(error)) return null;
-        throw error;
-      }),
+    // Not by the SDK: a batch is verified by many thousands of these, and the main thread must stay free.
+    async head(key, abortSignal) {
+      const context = { operation: 'download', bucket, key, host: home.host } as const;
+      const answer = await headAnswer(key, abortSignal).catch((error: unknown) => {
+        throw errorFromNetwork(error, context);
+      });
+      const { status, headers } = answer;
+      if (status === 200 && headers.etag !== undefined) return storedOf(headers);
+      learnClock(headers.date);
+      const error = errorFromResponse(answer, context);
+      if (error.kind === 'object-missing') return null;
+      throw error;
+    },
 
     async *list(prefix, abortSignal) {
       let token: string | undefined;
@@ -268,6 +295,16 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
         const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
         return given(Body, 'body') as Readable; // under Node the SDK's body is always a Readable
       }),
+
+    async link(key, { lifetime, fileName }) {
+      const [signer, until] = await Promise.all([credentials.get(), credentials.until?.() ?? Infinity]);
+      const query = { 'response-content-disposition': disposition('inline', fileName) };
+      const url = presignedUrl(
+        { method: 'GET', origin: home, path: pathOf(key), query, lifetime },
+        { credentials: signer, region: config.region, now: storeNow() },
+      );
+      return { url, expiresAt: Math.min(Date.now() + lifetime * 1000, until) };
+    },
 
     reachable: (signal) => answers(home, agents, signal),
 
@@ -323,6 +360,20 @@ function stored(
     crc32: composite ? null : crc32FromBase64(answer.ChecksumCRC32),
     versionId: answer.VersionId ?? null,
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
+function storedOf(headers: http.IncomingHttpHeaders): StoredObject {
+  const text = (name: string) => {
+    const value = headers[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return stored(Number(headers['content-length'] ?? 0), {
+    ETag: headers.etag,
+    ChecksumCRC32: text('x-amz-checksum-crc32'),
+    ChecksumType: text('x-amz-checksum-type'),
+    VersionId: text('x-amz-version-id'),
+  });
 }
 
 function given<T>(value: T | undefined, name: string): T {

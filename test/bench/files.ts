@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import sharp from 'sharp';
+import { fromCamera, photo } from '../servers/pictures.ts';
+import { seededRandom } from '../servers/random.ts';
 
 const block = Buffer.allocUnsafe(32 * 2 ** 20);
 
@@ -31,4 +34,22 @@ export async function writeSmallFiles(folder: string, count: number, size: numbe
     await writeFile(path.join(inside, `IMG_${String(at).padStart(5, '0')}.JPG`), block.subarray(start, start + size));
   }
   spawnSync('sync'); // or they would be written out while the first client runs
+}
+
+/** of 12 megapixels, which the others are made of */
+const differentPhotos = 4;
+
+/** Photos of 12 megapixels, as a camera has them. Each has a corner of its own: what is the same is sent only once. */
+export async function writePhotos(folder: string, count: number): Promise<void> {
+  const random = seededRandom('photos');
+  await mkdir(folder);
+  const made: Buffer[] = [];
+  for (let at = 0; at < differentPhotos; at++) made.push(await photo(random, 4000, 3000).raw().toBuffer());
+  for (let at = 0; at < count; at++) {
+    const pixels = made[at % differentPhotos];
+    pixels?.fill(at, 0, 32 * 4000 * 3); // of the first rows: so much is seen in a small copy too
+    await fromCamera(sharp(pixels, { raw: { width: 4000, height: 3000, channels: 3 } }), 1)
+      .jpeg({ quality: 92 })
+      .toFile(path.join(folder, `${String(at).padStart(4, '0')}.jpg`));
+  }
 }

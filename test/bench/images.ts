@@ -8,13 +8,12 @@
  * them all. Times are those of whole processes, from start to exit, with all they start.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { ensureBuilt } from '../../scripts/build-app.ts';
 import { ensureElectron } from '../runtime/electron.ts';
-import { fromCamera, photo } from '../servers/pictures.ts';
-import { seededRandom } from '../servers/random.ts';
+import { writePhotos } from './files.ts';
 import { measure, type Command, type Measured } from './measure.ts';
 import { judged, median } from './report.ts';
 
@@ -24,7 +23,6 @@ interface Client {
 }
 
 const [runs = 3, photos = 200] = process.argv.slice(2).map(Number);
-const distinct = 4;
 const oneByOne = 'vipsthumbnail, one by one';
 const inLists = 'vipsthumbnail, in lists';
 
@@ -65,22 +63,9 @@ async function findClients(): Promise<Client[]> {
   return clients;
 }
 
-async function writePhotos(folder: string): Promise<void> {
-  const random = seededRandom('photos');
-  const name = (at: number) => path.join(folder, `${String(at).padStart(4, '0')}.jpg`);
-  await mkdir(folder);
-  for (let at = 0; at < photos; at++) {
-    if (at < distinct)
-      await fromCamera(photo(random, 4000, 3000), 1)
-        .jpeg({ quality: 92 })
-        .toFile(name(at));
-    else await copyFile(name(at % distinct), name(at));
-  }
-}
-
 async function compare(clients: readonly Client[], scratch: string): Promise<Map<string, Measured[]>> {
   const from = path.join(scratch, 'photos');
-  await writePhotos(from);
+  await writePhotos(from, photos);
   const results = new Map<string, Measured[]>(clients.map(({ name }) => [name, []]));
   for (let run = 1; run <= runs; run++) {
     for (const client of clients) {

@@ -130,7 +130,12 @@ describe('no network or wrong host', () => {
       process.nextTick(() => socket.destroy(error));
       return socket;
     };
-    return { for: () => agent, proxyOf: () => null, destroy: () => agent.destroy() };
+    return {
+      for: () => agent,
+      wayTo: () => ({ agent, sockets: null }),
+      proxyOf: () => null,
+      destroy: () => agent.destroy(),
+    };
   }
 
   it.each([

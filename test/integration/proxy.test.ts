@@ -11,11 +11,11 @@ import { connectionConfigSchema, type Connection, type Credentials } from '../..
 import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
 import { createBandwidth } from '../../electron/engine/upload/bandwidth.ts';
 import type { Body } from '../../electron/engine/upload/body.ts';
-import { put, type Answer } from '../../electron/engine/upload/transport.ts';
+import { put } from '../../electron/engine/upload/transport.ts';
 import { createAgents, type Agents } from '../../electron/storage/agents.ts';
 import { checkConnection, createBucket } from '../../electron/storage/check-connection.ts';
 import { rawRequest } from '../../electron/storage/raw-request.ts';
-import { errorFromNetwork, errorFromResponse } from '../../electron/storage/s3-errors.ts';
+import { errorFromNetwork, errorFromResponse, type S3Answer } from '../../electron/storage/s3-errors.ts';
 import { openStorage, type Storage } from '../../electron/storage/storage.ts';
 import { startDiscardServer } from '../servers/discard-server.ts';
 import { seededRandom } from '../servers/random.ts';
@@ -147,18 +147,15 @@ function bodyOf(bytes: Buffer): Body {
   return { size: bytes.length, crc32: crc32(bytes), md5: null, chunk };
 }
 
-async function upload(storage: Storage, key: string, bytes: Buffer, stallAfter = 20_000): Promise<Answer> {
+async function upload(storage: Storage, key: string, bytes: Buffer, stallAfter = 20_000): Promise<S3Answer> {
   const headers = { 'content-length': String(bytes.length) };
   const request = await storage.sign({ method: 'PUT', key, query: {}, headers });
-  return await put({
-    request,
-    agent: storage.agentFor(request.origin),
-    body: bodyOf(bytes),
-    bandwidth: createBandwidth(null),
-    signal: never,
-    stallAfter,
-    onSent: () => undefined,
-  });
+  const bandwidth = createBandwidth(null);
+  const body = bodyOf(bytes);
+  return await put(
+    { request, body, bandwidth, signal: never, stallAfter, onSent: () => undefined },
+    storage.wayTo(request.origin),
+  );
 }
 
 /** As the engine turns what `put` gives into an error of ours. */

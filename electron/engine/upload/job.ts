@@ -16,6 +16,8 @@ export interface Job {
   /** The place with which the transfer was started, until its first bytes take it. */
   firstSlot: Slot | null;
   sending: Sending;
+  /** ms since 1970 */
+  begunAt: number;
 }
 
 /** Tries on the spot before the transfer steps back and lets others go first. */

@@ -14,9 +14,9 @@ export type Remedy =
   | 'credentials'
   /** the source is looked at again: planned anew */
   | 'replan'
-  /** the multipart upload is started anew; counted */
+  /** the multipart upload is started anew, or another place asked for; counted */
   | 'anew'
-  /** the proxy wants to know who asks: everything on the line waits until a person has told it; not counted */
+  /** the proxy or the backend wants to know who asks: everything on the line waits until a person has told it; not counted */
   | 'login'
   /** nothing on this connection can work until a person has mended it: all of its transfers fail at once */
   | 'connection'
@@ -32,6 +32,18 @@ export const remedies: Record<ErrorKind, Remedy> = {
   proxy: 'network',
   'proxy-login': 'login',
   'proxy-scheme': 'connection',
+  'sign-in-needed': 'login',
+  'sign-in-refused': 'login',
+  'broker-page': 'backoff',
+  'broker-answer': 'connection',
+  'broker-redirect': 'connection',
+  'broker-missing': 'fail',
+  'broker-denied': 'fail',
+  'broker-refused': 'fail',
+  'broker-failed': 'backoff',
+  'place-expired': 'anew',
+  'place-refused': 'fail',
+  'key-foreign': 'fail',
   throttled: 'slower',
   'request-too-slow': 'slower',
   'server-error': 'backoff',
@@ -45,6 +57,7 @@ export const remedies: Record<ErrorKind, Remedy> = {
   'over-limit': 'fail',
   'empty-file': 'fail',
   'no-destination': 'fail',
+  'left-out': 'fail',
   'source-changed': 'replan',
   'upload-gone': 'anew',
   tls: 'connection',
@@ -77,6 +90,7 @@ export const remedies: Record<ErrorKind, Remedy> = {
   superseded: 'fail',
   'not-derived': 'fail',
   'still-elsewhere': 'fail',
+  'still-undecodable': 'fail',
   'same-content': 'fail',
   'invalid-input': 'fail',
   internal: 'fail',

@@ -1,5 +1,6 @@
 /** Whether a destination has the same content already, by an earlier receipt: then it is not sent a second time. */
 import type { Receipt } from '../../../shared/domain.ts';
+import type { Output } from '../../../shared/output.ts';
 import type { Content } from '../verify/verify.ts';
 import { attempt, type Job } from './job.ts';
 
@@ -17,10 +18,11 @@ export async function findSame(job: Job, content: Content): Promise<Receipt | nu
   return null;
 }
 
-/** Only of files themselves: two sizes of a small image may well be the same, and both are wanted. */
+/** Each of its own kind: two sizes of a small image may well be the same, and both are wanted. */
 function candidates({ line, sending, transfer }: Job): Receipt[] {
   const { destinationId, sourceSize } = sending.receipt;
-  if (destinationId === null || sourceSize === null || sending.role !== 'file') return [];
+  if (destinationId === null || sourceSize === null) return [];
+  const isOfKind = (output: Output | null) => output?.role === sending.role && output.name === sending.name;
   return line.journal
     .receiptsOfSize(destinationId, sourceSize)
     .filter(
@@ -28,7 +30,7 @@ function candidates({ line, sending, transfer }: Job): Receipt[] {
         transferId !== transfer.id &&
         connectionId === transfer.connectionId &&
         size === transfer.size &&
-        line.journal.output(transferId)?.role === 'file',
+        isOfKind(line.journal.output(transferId)),
     );
 }
 

@@ -2,13 +2,13 @@
 import type http from 'node:http';
 import type { IntegrityMode } from '../../../shared/domain.ts';
 import { SidelineError } from '../../../shared/errors.ts';
-import { errorFromNetwork, errorFromResponse } from '../../storage/s3-errors.ts';
+import { errorFromNetwork, errorFromResponse, type S3Answer } from '../../storage/s3-errors.ts';
 import { headersOf, type ObjectOptions } from '../../storage/object-options.ts';
 import { crc32ToBase64 } from '../../storage/storage.ts';
 import type { Body } from './body.ts';
 import type { Line } from './line.ts';
 import type { Slot } from './slots.ts';
-import { put, type Answer } from './transport.ts';
+import { put } from './transport.ts';
 
 export interface Target {
   key: string;
@@ -40,20 +40,18 @@ export async function send(line: Line, slot: Slot, target: Target, body: Body): 
   const headers = headersFor(body, target, integrity);
   const request = await storage.sign({ method: 'PUT', key: target.key, query: target.query, headers });
   await line.journal.committed();
-  let answer: Answer;
+  let answer: S3Answer;
   try {
-    answer = await put({
-      request,
-      agent: storage.agentFor(request.origin),
-      body,
-      bandwidth: line.bandwidth,
-      signal: slot.signal,
-      stallAfter: line.stallAfter,
-      onSent(bytes) {
-        slot.sent += bytes;
-        line.onSent(bytes);
+    answer = await put(
+      {
+        ...{ request, body, bandwidth: line.bandwidth, signal: slot.signal, stallAfter: line.stallAfter },
+        onSent(bytes) {
+          slot.sent += bytes;
+          line.onSent(bytes);
+        },
       },
-    });
+      storage.wayTo(request.origin),
+    );
   } catch (error) {
     slot.signal.throwIfAborted();
     throw error instanceof SidelineError ? error : errorFromNetwork(error, context);

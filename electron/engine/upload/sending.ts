@@ -15,6 +15,10 @@ export interface Sending {
   overwrite: DestinationRules['overwrite'];
   /** what of the file it is */
   role: Output['role'];
+  /** of another size of an image */
+  name: Output['name'];
+  /** null: the objects have no address but the store's */
+  publicUrlBase: string | null;
   receipt: Pick<Receipt, 'destinationId' | 'source' | 'sourceSize' | 'type' | 'changes'>;
 }
 
@@ -30,6 +34,8 @@ export function sendingOf(journal: Journal, transfer: Transfer): Sending {
     options: plainOptionsOf(type),
     overwrite: 'replace',
     role: 'file',
+    name: null,
+    publicUrlBase: null,
     receipt: { destinationId: null, source: transfer.source, sourceSize: transfer.size, type, changes: null },
   };
 }
@@ -52,6 +58,8 @@ function sendingTo(journal: Journal, transfer: Transfer, { target, output }: Des
     options: optionsOf(target.rules, journal.batch(transfer.batchId).details, { type, name }),
     overwrite: target.rules.overwrite,
     role: output.role,
+    name: output.name,
+    publicUrlBase: target.rules.publicUrlBase,
     receipt: {
       destinationId: target.destinationId,
       source: transfer.source,

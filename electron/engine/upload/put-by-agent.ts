@@ -1,0 +1,74 @@
+/** A PUT over node:http, whose agents know how to ask a proxy. */
+import http from 'node:http';
+import https from 'node:https';
+import { SidelineError } from '../../../shared/errors.ts';
+import type { S3Answer } from '../../storage/s3-errors.ts';
+import { sendBody, type Put } from './send-body.ts';
+
+/** An answer of S3 to a PUT is empty or a short XML. bytes */
+const longestAnswer = 64 * 1024;
+
+/** As `put`. */
+export async function putByAgent(put: Put, agent: http.Agent): Promise<S3Answer> {
+  const { request, signal, stallAfter } = put;
+  signal.throwIfAborted();
+  const { protocol, hostname, port } = request.origin;
+  const outgoing = (protocol === 'https:' ? https : http).request({
+    method: 'PUT',
+    protocol,
+    hostname: hostname.replace(/^\[|\]$/g, ''), // an IPv6 address stands in brackets in a URL only
+    port,
+    path: request.path,
+    headers: request.headers,
+    agent,
+    timeout: stallAfter,
+  });
+  const abort = () => outgoing.destroy();
+  signal.addEventListener('abort', abort, { once: true });
+  outgoing.on('timeout', () => outgoing.destroy(new SidelineError('stalled')));
+  try {
+    const answered = receive(outgoing);
+    // An early answer (a refusal) ends the sending; its own failure is then of no interest.
+    const failedSending = new Promise<never>((_, reject) => {
+      sendBody(put, (bytes, last) => write(outgoing, bytes, last)).catch(reject);
+    });
+    const answer = await Promise.race([answered, failedSending]);
+    if (answer.status >= 300) outgoing.destroy(); // the rest of the body is not owed
+    return answer;
+  } catch (error) {
+    const cause = outgoing.errored ?? error; // a write that failed says less than what broke the connection
+    outgoing.destroy();
+    signal.throwIfAborted();
+    throw cause;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function receive(outgoing: http.ClientRequest): Promise<S3Answer> {
+  return new Promise((resolve, reject) => {
+    outgoing.on('error', reject);
+    outgoing.on('response', (incoming) => {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      incoming.on('data', (chunk: Buffer) => {
+        if (length < longestAnswer) chunks.push(chunk);
+        length += chunk.length;
+      });
+      incoming.on('error', reject);
+      incoming.on('aborted', () => reject(new SidelineError('connection-lost')));
+      incoming.on('end', () => {
+        const body = chunks.length === 0 ? '' : Buffer.concat(chunks).toString();
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });
+      });
+    });
+  });
+}
+
+function write(outgoing: http.ClientRequest, bytes: Buffer, last: boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (last)
+      outgoing.end(bytes, resolve); // a failure comes as the request's 'error'
+    else outgoing.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}
