@@ -11,9 +11,13 @@ const root = import.meta.dirname;
  * `new URL('./NAME', import.meta.url)` finds it.
  */
 const threads = globSync(['electron/**/*-worker.ts', 'electron/**/image-process.ts'], { cwd: root });
-const mainEntries = Object.fromEntries(
-  ['electron/main.ts', ...threads].map((file) => [path.basename(file, '.ts'), path.join(root, file)]),
-);
+const mainEntries = {
+  ...Object.fromEntries(
+    ['electron/main.ts', ...threads].map((file) => [path.basename(file, '.ts'), path.join(root, file)]),
+  ),
+  // What runs in the hidden window (electron/stills/), which serves it from here.
+  'still-page': path.join(root, 'renderer', 'still', 'take.ts'),
+};
 
 /**
  * The policy of the app (electron/content-policy.ts) for the page of the development server, which serves it itself: what React's plugin

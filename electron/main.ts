@@ -13,7 +13,7 @@ import { claimInstance } from './instance.ts';
 import { serveCalls } from './ipc/serve.ts';
 import { installMenu } from './menu.ts';
 import { watchPower } from './power.ts';
-import { pageAddress, registerAppScheme, serveApp } from './protocol.ts';
+import { pageAddress, registerSchemes, serveApp } from './protocol.ts';
 import { surroundings } from './surroundings.ts';
 import { createTray, type AppTray } from './tray.ts';
 import { hasTrayHost } from './tray-host.ts';
@@ -37,7 +37,7 @@ let quitting = false;
 
 app.setName(words.title);
 if (!app.commandLine.hasSwitch('user-data-dir')) app.setPath('userData', path.join(folder, 'window'));
-registerAppScheme(protocol);
+registerSchemes(protocol);
 const first = claimInstance({
   ...{ app, argv: process.argv, cwd: process.cwd(), unpacked: process.defaultApp },
   onStart: show,
@@ -116,7 +116,10 @@ function open(running: Core, away: boolean): void {
     event.preventDefault();
     if (decision === 'hide' && opened !== null) void putAway(opened.window, canHide);
   });
-  opened.window.on('closed', () => (opened = null));
+  opened.window.on('closed', () => {
+    opened = null;
+    app.quit(); // the hidden one of the stills is no reason to stay
+  });
 }
 
 /** Else the window would only stay empty. */
@@ -139,9 +142,11 @@ async function canHide(): Promise<boolean> {
 function quitInOrder(running: Core): void {
   let closed = false;
   app.on('before-quit', (event) => {
+    const again = quitting;
     quitting = true;
     if (closed) return;
     event.preventDefault();
+    if (again) return; // asked for more than once: it is under way
     running
       .close()
       .catch((error: unknown) => running.session.log.error({ error }, 'the app did not close in order'))

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Protocol } from 'electron';
 import mime from 'mime';
 import { contentPolicy } from './content-policy.ts';
+import { stillScheme } from './stills/still-protocol.ts';
 
 const scheme = 'app';
 const host = 'sideline';
@@ -21,10 +22,13 @@ export function pageAddress(devServer: string | undefined): PageAddress {
   return { origin: `${scheme}://${host}`, page: `${scheme}://${host}/index.html` };
 }
 
-/** Has to be called before the app is ready. */
-export function registerAppScheme(protocol: Pick<Protocol, 'registerSchemesAsPrivileged'>): void {
-  const privileges = { standard: true, secure: true, supportFetchAPI: true, codeCache: true };
-  protocol.registerSchemesAsPrivileged([{ scheme, privileges }]);
+/** Has to be called before the app is ready, and once: a second call would undo the first. */
+export function registerSchemes(protocol: Pick<Protocol, 'registerSchemesAsPrivileged'>): void {
+  const privileges = { standard: true, secure: true, supportFetchAPI: true };
+  protocol.registerSchemesAsPrivileged([
+    { scheme, privileges: { ...privileges, codeCache: true } },
+    { scheme: stillScheme, privileges: { ...privileges, stream: true } },
+  ]);
 }
 
 /** Serves `folder` (absolute: the built page) from now on, to the session whose protocol this is. */

@@ -26,6 +26,8 @@ export const reasonsLeft = [
   'smaller',
   /** No decoder for it is here: HEIC, raw files, and others. */
   'undecodable',
+  /** It is damaged, or too large to be decoded. */
+  'damaged',
   /** SVG, which has no pixels. */
   'vector',
   /** It moves or has pages, which the wanted format has not: all but the first would be lost. */

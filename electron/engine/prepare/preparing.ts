@@ -2,30 +2,17 @@
  * The stage before the upload, of transfers that are not sent as they are: prepared a few ahead of the line, so that the
  * processor and the line work side by side. What is prepared lies in a folder until it has been sent.
  */
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import mime from 'mime';
 import type { Logger } from 'pino';
 import type { Batch, Transfer, TransferState } from '../../../shared/domain.ts';
-import type { DestinationRules, ImagePreparation } from '../../../shared/destination.ts';
-import { asSidelineError, reason, reasonOf, SidelineError } from '../../../shared/errors.ts';
-import type { Output, Prepared } from '../../../shared/output.ts';
-import type { PreparedOutput } from '../../../shared/prepared.ts';
+import { asSidelineError, reasonOf, type SidelineError } from '../../../shared/errors.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { fingerprintOf, looksChanged } from '../fingerprint.ts';
-import { freeKey } from '../plan/plan-to-targets.ts';
-import { destinedOf } from '../plan/destined.ts';
-import { extensionFor, withExtension } from '../plan/plan-file.ts';
-import { asSourceError } from '../source.ts';
 import { Stop, type StopCause } from '../stop.ts';
 import { isUnfinished } from '../transfer-state.ts';
-import type { ImagePreparer } from './prepare-images.ts';
+import { prepareOutput, preparedFile, type OutputDeps } from './prepare-output.ts';
 
-export interface PreparingDeps {
-  journal: Journal;
-  images: Pick<ImagePreparer, 'prepare'>;
-  /** for what is prepared */
-  folder: string;
+export interface PreparingDeps extends OutputDeps {
   log: Logger;
   /** looks at a source again that has changed, and queues its transfer anew */
   replan(transfer: Transfer): Promise<Transfer>;
@@ -52,13 +39,19 @@ export interface Preparing {
   sweep(): Promise<void>;
 }
 
-/** As many as the preparer has processes: a third would only wait, and could not be stopped as fast. */
-const sideBySide = 2;
+type Work = 'image' | 'still';
+
+/**
+ * Images: as many as the preparer has processes, for a third would only wait, and could not be stopped as fast. Stills are taken
+ * one at a time, beside them: a video that takes long holds up no image.
+ */
+const sideBySide: Readonly<Record<Work, number>> = { image: 2, still: 1 };
 /** Prepared and not sent: enough that the line never waits, and a disk's worth of nothing. */
 const mostAhead = 32;
 
 interface Running {
   transfer: Transfer;
+  work: Work;
   abort: AbortController;
   ended: Promise<void>;
 }
@@ -69,14 +62,25 @@ export function createPreparing(deps: PreparingDeps): Preparing {
   /** prepared by this run, and not sent yet */
   const ahead = new Set<number>();
   let batches: readonly Batch[] = [];
+  /** those with a destination that wants stills */
+  let withStills: ReadonlySet<number> = new Set();
   let held = false;
 
   function fill(): void {
-    while (!held && running.size < sideBySide && hasRoom()) {
-      const next = takeNext();
+    fillWith('image');
+    if (withStills.size > 0) fillWith('still');
+  }
+
+  function fillWith(work: Work): void {
+    while (!held && countOf(work) < sideBySide[work] && hasRoom()) {
+      const next = takeNext(work);
       if (next === null) return;
-      start(next);
+      start(next, work);
     }
+  }
+
+  function countOf(work: Work): number {
+    return [...running.values()].filter((one) => one.work === work).length;
   }
 
   /** What was paused or cancelled since does not hold up the rest. */
@@ -86,16 +90,21 @@ export function createPreparing(deps: PreparingDeps): Preparing {
     return ahead.size + running.size < mostAhead;
   }
 
-  function takeNext(): Transfer | null {
+  function takeNext(work: Work): Transfer | null {
     for (const { id, plannedAt } of batches) {
       if (plannedAt === null || journal.totals(id).queued.files === 0) continue;
-      const next = journal.nextToPrepare(id, 1)[0];
-      if (next !== undefined) return next;
+      const next = nextOf(id, work);
+      if (next !== null) return next;
     }
     return null;
   }
 
-  function start(queued: Transfer): void {
+  function nextOf(batchId: number, work: Work): Transfer | null {
+    if (withStills.has(batchId)) return journal.nextToPrepareOf(batchId, work);
+    return work === 'image' ? journal.nextToPrepare(batchId) : null;
+  }
+
+  function start(queued: Transfer, work: Work): void {
     const transfer = journal.move(queued, 'preparing');
     const abort = new AbortController();
     const ended = prepare(transfer, abort.signal)
@@ -107,11 +116,13 @@ export function createPreparing(deps: PreparingDeps): Preparing {
         running.delete(transfer.id);
         fill();
       });
-    running.set(transfer.id, { transfer, abort, ended });
+    running.set(transfer.id, { transfer, work, abort, ended });
   }
 
   async function prepare(transfer: Transfer, signal: AbortSignal): Promise<void> {
-    const end = await work(deps, transfer, signal).catch((error: unknown) => endedBadly(transfer, signal, error));
+    const end = await prepareOutput(deps, transfer, signal).catch((error: unknown) =>
+      endedBadly(transfer, signal, error),
+    );
     if (end.state === 'queued' && !end.todo) {
       ahead.add(end.id);
       deps.onReady();
@@ -133,7 +144,7 @@ export function createPreparing(deps: PreparingDeps): Preparing {
 
   async function discard(transferId: number): Promise<void> {
     ahead.delete(transferId);
-    await rm(fileOf(deps.folder, transferId), { force: true }).catch((error: unknown) =>
+    await rm(preparedFile(deps.folder, transferId), { force: true }).catch((error: unknown) =>
       log.warn({ transfer: transferId, error }, 'what was prepared is thrown away later'),
     );
     fill();
@@ -142,6 +153,7 @@ export function createPreparing(deps: PreparingDeps): Preparing {
   return {
     setBatches(now) {
       batches = now;
+      withStills = new Set(now.map(({ id }) => id).filter((id) => wantsStills(journal, id)));
     },
     wake: fill,
     async stop(which, why) {
@@ -176,64 +188,6 @@ function restOf(why: StopCause): 'paused' | 'cancelled' | 'queued' {
   return why === 'cancel' ? 'cancelled' : 'queued';
 }
 
-/** Without an extension: its type is in the journal. */
-function fileOf(folder: string, transferId: number): string {
-  return path.join(folder, String(transferId));
-}
-
-async function work(deps: PreparingDeps, transfer: Transfer, signal: AbortSignal): Promise<Transfer> {
-  const { journal, images, folder } = deps;
-  const destined = destinedOf(journal, transfer);
-  if (destined === null)
-    throw new SidelineError('internal', { cause: new Error(`nothing says how to prepare transfer ${transfer.id}`) });
-  const { target, output } = destined;
-  await refuseChanged(transfer.source, output);
-  if (output.role === 'still') return journal.move(transfer, 'skipped', { reason: reason('still-elsewhere') });
-  const image = imageOf(target.rules, output);
-  const file = fileOf(folder, transfer.id);
-  const { outputs } = await images.prepare(
-    { source: transfer.source, outputs: [{ target: file, image, stillDoes: output.role === 'derived' }] },
-    signal,
-  );
-  signal.throwIfAborted();
-  const [made] = outputs;
-  if (made === undefined) throw new SidelineError('internal', { cause: new Error('an image without an output') });
-  if (!made.made && output.role === 'derived')
-    return journal.move(transfer, 'skipped', { reason: reason('not-derived', made.left) });
-  const fingerprint = made.made ? fingerprintOf(await stat(file)) : output.source;
-  const prepared = preparedOf(made, file, output.type);
-  const wanted = keyFor(transfer.key, prepared.type, output);
-  const key = wanted === transfer.key ? wanted : freeKey(journal, target, wanted, transfer.source).key;
-  return journal.together(() => {
-    journal.setOutput(transfer.id, { ...output, prepared });
-    return journal.move(transfer, 'queued', { ...fingerprint, key, todo: false });
-  });
-}
-
-async function refuseChanged(source: string, output: Output): Promise<void> {
-  const now = await stat(source).catch((error: unknown) => {
-    throw asSourceError(error, source);
-  });
-  if (looksChanged(output.source, fingerprintOf(now))) throw new SidelineError('source-changed');
-}
-
-function imageOf(rules: DestinationRules, { role, name }: Output): ImagePreparation {
-  const image = role === 'derived' ? rules.derived.find((one) => one.name === name)?.image : rules.image;
-  if (image === undefined || image === null)
-    throw new SidelineError('internal', { cause: new Error(`nothing says how to prepare ${role} ${String(name)}`) });
-  return image;
-}
-
-function preparedOf(made: PreparedOutput, file: string, type: string): Prepared {
-  if (!made.made) return { file: null, type, width: null, height: null, changes: [`as-is: ${made.left}`] };
-  return { file, type: made.type, width: made.width, height: made.height, changes: made.changes };
-}
-
-/** The key was made for what the rules ask for: what becomes something else is named after what it is. */
-function keyFor(key: string, type: string, output: Output): string {
-  const extension = path.posix.extname(key).slice(1).toLowerCase();
-  if (extension === '' || mime.getType(extension) === type) return key;
-  const own = path.posix.extname(output.relativePath).slice(1);
-  const right = type === output.type ? own : extensionFor(type);
-  return right === null || right === '' ? key : withExtension(key, right);
+export function wantsStills(journal: Journal, batchId: number): boolean {
+  return journal.targets(batchId).some(({ rules }) => rules.videoStill !== null);
 }

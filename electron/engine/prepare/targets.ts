@@ -6,7 +6,7 @@ import { SidelineError } from '../../../shared/errors.ts';
 const partOf = (target: string): string => `${target}.part`;
 
 /** Throws `image-unwritten`, with the system's code. */
-export async function writePart(target: string, data: Buffer): Promise<void> {
+export async function writePart(target: string, data: Uint8Array): Promise<void> {
   await onDisk(async () => {
     await mkdir(path.dirname(target), { recursive: true });
     const file = await open(partOf(target), 'w', 0o600);
