@@ -9,7 +9,6 @@ import { z } from 'zod';
 import {
   capabilitiesSchema,
   connectionConfigSchema,
-  integrityModes,
   transferStates,
   type Batch,
   type Capabilities,
@@ -22,11 +21,13 @@ import {
   type TransferState,
 } from '../../shared/domain.ts';
 import { batchDetailsSchema, type BatchDetails } from '../../shared/destination.ts';
-import { SidelineError, type Reason } from '../../shared/errors.ts';
+import { SidelineError, type ErrorKind, type Reason } from '../../shared/errors.ts';
 import { reasonSchema } from '../../shared/reason.ts';
+import { exceptionsSchema } from '../../shared/upload-plan.ts';
 import { canMove } from '../engine/transfer-state.ts';
 import { destinationStatements } from './destinations.ts';
 import { outputStatements } from './outputs.ts';
+import { receiptReads } from './receipts.ts';
 import { json } from './rows.ts';
 
 /** What a move may change besides the state. */
@@ -54,9 +55,8 @@ export type PlannedTransfer = Pick<
   'batchId' | 'connectionId' | 'source' | 'key' | 'size' | 'mtime' | 'inode' | 'reason' | 'checkFirst'
 > & { state: 'planned' | 'failed' | 'skipped' } & Partial<Pick<Transfer, 'targetId' | 'todo'>>;
 
-export type NewBatch = Omit<Batch, 'id' | 'connectionIds' | 'plannedAt' | 'clearedAt' | 'details'> & {
-  details?: BatchDetails;
-};
+export type NewBatch = Omit<Batch, 'id' | 'connectionIds' | 'plannedAt' | 'clearedAt' | 'details' | 'exceptions'> &
+  Partial<Pick<Batch, 'details' | 'exceptions'>>;
 
 export interface StaleUpload {
   id: number;
@@ -97,6 +97,7 @@ const batchRow = z.object({
   plannedAt: z.number().nullable(),
   clearedAt: z.number().nullable(),
   details: json(batchDetailsSchema),
+  exceptions: json(exceptionsSchema),
 });
 
 const transferRow = z.object({
@@ -130,24 +131,6 @@ const partRow = z.object({
   sends: z.number(),
 });
 
-const receiptRow = z.object({
-  transferId: z.number(),
-  connectionId: z.number(),
-  key: z.string(),
-  size: z.number(),
-  crc32: z.number().nullable(),
-  etag: z.string().nullable(),
-  versionId: z.string().nullable(),
-  integrity: z.enum(integrityModes),
-  finishedAt: z.number(),
-  destinationId: z.number().nullable(),
-  source: z.string().nullable(),
-  sourceSize: z.number().nullable(),
-  type: z.string().nullable(),
-  changes: json(z.array(z.string())).nullable(),
-  partSize: z.number().nullable(),
-});
-
 const staleRow = z.object({
   id: z.number(),
   connectionId: z.number(),
@@ -163,11 +146,8 @@ const transferColumns = `id, batch_id AS batchId, connection_id AS connectionId,
 const batchColumns = `id, connection_id AS connectionId,
   coalesce((SELECT json_group_array(DISTINCT t.connection_id) FROM targets t WHERE t.batch_id = batches.id HAVING count(*) > 0),
     json_array(connection_id)) AS connectionIds,
-  prefix, roots, created_at AS createdAt, planned_at AS plannedAt, cleared_at AS clearedAt, details`;
-const receiptColumns = `transfer_id AS transferId, connection_id AS connectionId, key, size, crc32, etag,
-  version_id AS versionId, integrity, finished_at AS finishedAt, destination_id AS destinationId, source,
-  source_size AS sourceSize, type, changes, part_size AS partSize`;
-
+  prefix, roots, created_at AS createdAt, planned_at AS plannedAt, cleared_at AS clearedAt, details,
+  exceptions`;
 const noDetails: BatchDetails = batchDetailsSchema.parse({});
 
 function noTotals(): Totals {
@@ -191,13 +171,20 @@ export function createJournal(database: Database.Database, close: () => void, fi
        WHERE batch_id = ? AND state = 'queued' AND todo = 0 AND connection_id = ? ORDER BY id LIMIT ?`,
     ),
     toPrepare: sql(
-      `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'queued' AND todo = 1 ORDER BY id LIMIT ?`,
+      `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'queued' AND todo = 1 ORDER BY id LIMIT 1`,
+    ),
+    // Only of those that are sent soon: to look at all would take too long where there are many of the other kind.
+    toPrepareOfKind: sql(
+      `SELECT * FROM
+         (SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'queued' AND todo = 1 ORDER BY id LIMIT 1000) AS soon
+       WHERE (SELECT json_extract(output, '$.role') = 'still' FROM outputs WHERE transfer_id = soon.id) = ? ORDER BY id LIMIT 1`,
+    ),
+    skippedFor: sql(
+      `SELECT ${transferColumns} FROM transfers
+       WHERE batch_id = ? AND state = 'skipped' AND json_extract(reason, '$.kind') = ? ORDER BY id`,
     ),
     bySource: sql(
       `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND source = ? AND target_id IS NOT NULL ORDER BY id`,
-    ),
-    sameSize: sql(
-      `SELECT ${receiptColumns} FROM receipts WHERE destination_id = ? AND source_size = ? ORDER BY finished_at DESC LIMIT 20`,
     ),
     due: sql(
       `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'waiting' AND not_before <= ? LIMIT ?`,
@@ -216,7 +203,6 @@ export function createJournal(database: Database.Database, close: () => void, fi
             + (SELECT coalesce(sum(p.sends - 1), 0) FROM transfers t JOIN parts p ON p.transfer_id = t.id
                WHERE t.batch_id = @batch AND t.part_size IS NOT NULL AND p.sends > 1)`,
     ).pluck(),
-    receipt: sql(`SELECT ${receiptColumns} FROM receipts WHERE transfer_id = ?`),
     connections: sql('SELECT id, name, config, capabilities FROM connections WHERE removed = 0 ORDER BY name'),
     connection: sql('SELECT id, name, config, capabilities FROM connections WHERE id = ?'),
     batches: sql(`SELECT ${batchColumns} FROM batches ORDER BY id`),
@@ -238,6 +224,7 @@ export function createJournal(database: Database.Database, close: () => void, fi
   let failure: SidelineError | null = null;
   let dirty = false;
   let written = 0;
+  let receiptAdded: (transferId: number) => void = () => undefined;
 
   /** Goes before every write. Throws `journal-failed` once a transaction was lost: what is in memory is then ahead of the disk. */
   function beginTurn(): void {
@@ -307,6 +294,7 @@ export function createJournal(database: Database.Database, close: () => void, fi
   return {
     ...destinationStatements(database, beginTurn),
     ...outputStatements(database, beginTurn),
+    ...receiptReads(database),
     file,
     close() {
       endTurn();
@@ -353,12 +341,13 @@ export function createJournal(database: Database.Database, close: () => void, fi
     batch: (id: number): Batch => batchRow.parse(reads.batch.get(id)),
     addBatch(batch: NewBatch): Batch {
       beginTurn();
-      const { connectionId, prefix, roots, createdAt, details = noDetails } = batch;
-      const texts = [JSON.stringify(roots), createdAt, JSON.stringify(details)];
+      const { connectionId, prefix, roots, createdAt, details = noDetails, exceptions = {} } = batch;
+      const texts = [JSON.stringify(roots), createdAt, JSON.stringify(details), JSON.stringify(exceptions)];
       const { lastInsertRowid } = writes.addBatch.run(connectionId, prefix, ...texts);
       return {
         ...batch,
         details,
+        exceptions,
         id: Number(lastInsertRowid),
         connectionIds: [connectionId],
         plannedAt: null,
@@ -392,9 +381,15 @@ export function createJournal(database: Database.Database, close: () => void, fi
     /** The queued ones of a batch that can be sent over a connection as they are, in the order of sending. */
     nextQueued: (batchId: number, connectionId: number, limit: number): Transfer[] =>
       z.array(transferRow).parse(reads.next.all(batchId, connectionId, limit)),
-    /** The queued ones of a batch that are to be prepared, in the order of sending. */
-    nextToPrepare: (batchId: number, limit: number): Transfer[] =>
-      z.array(transferRow).parse(reads.toPrepare.all(batchId, limit)),
+    /** The first of a batch that is to be prepared, in the order of sending; null: there is none. */
+    nextToPrepare: (batchId: number): Transfer | null =>
+      transferRow.nullable().parse(reads.toPrepare.get(batchId) ?? null),
+    /** The same, of the stills or of all others only. */
+    nextToPrepareOf: (batchId: number, kind: 'still' | 'image'): Transfer | null =>
+      transferRow.nullable().parse(reads.toPrepareOfKind.get(batchId, kind === 'still' ? 1 : 0) ?? null),
+    /** Those of a batch that were skipped for a reason of this kind. */
+    skippedFor: (batchId: number, kind: ErrorKind): Transfer[] =>
+      z.array(transferRow).parse(reads.skippedFor.all(batchId, kind)),
     /** All that goes up of one file of a batch with targets. */
     transfersBySource: (batchId: number, source: string): Transfer[] =>
       z.array(transferRow).parse(reads.bySource.all(batchId, source)),
@@ -537,16 +532,15 @@ export function createJournal(database: Database.Database, close: () => void, fi
         receipt.type,
         receipt.changes === null ? null : JSON.stringify(receipt.changes),
         receipt.partSize,
+        receipt.begunAt,
+        receipt.url,
       );
+      receiptAdded(receipt.transferId);
     },
-    receipt(transferId: number): Receipt | null {
-      const row = reads.receipt.get(transferId);
-      return row === undefined ? null : receiptRow.parse(row);
+    /** Calls back with the transfer of every receipt from now on, before it is committed. There is one listener. */
+    onReceipt(listener: (transferId: number) => void): void {
+      receiptAdded = listener;
     },
-
-    /** Of files of this size (bytes) that went to a destination: the newest 20. */
-    receiptsOfSize: (destinationId: number, sourceSize: number): Receipt[] =>
-      z.array(receiptRow).parse(reads.sameSize.all(destinationId, sourceSize)),
 
     // ---- uploads that may be left on a store
     addStaleUpload(stale: Omit<StaleUpload, 'id'>): number {
@@ -616,7 +610,9 @@ function prepareWrites(database: Database.Database) {
     // Its name is free again.
     removeConnection: sql("UPDATE connections SET removed = 1, name = name || ' (removed ' || id || ')' WHERE id = ?"),
     storeCapabilities: sql('UPDATE connections SET capabilities = ? WHERE id = ?'),
-    addBatch: sql('INSERT INTO batches (connection_id, prefix, roots, created_at, details) VALUES (?, ?, ?, ?, ?)'),
+    addBatch: sql(
+      'INSERT INTO batches (connection_id, prefix, roots, created_at, details, exceptions) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
     clearBatch: sql('UPDATE batches SET cleared_at = ? WHERE id = ?'),
     setRank: sql('UPDATE transfers SET rank = ? WHERE id = ?'),
     setPlanned: sql('UPDATE batches SET planned_at = ? WHERE id = ?'),
@@ -657,8 +653,8 @@ function prepareWrites(database: Database.Database) {
     addReceipt: sql(
       `INSERT OR REPLACE INTO receipts
          (transfer_id, connection_id, key, size, crc32, etag, version_id, integrity, finished_at,
-         destination_id, source, source_size, type, changes, part_size)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         destination_id, source, source_size, type, changes, part_size, begun_at, url)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     addStale: sql(
       `INSERT INTO stale_uploads (connection_id, key, upload_id, since, until)

@@ -139,4 +139,11 @@ export const migrations: readonly string[] = [
   -- The same file once more: those of its size are compared.
   CREATE INDEX receipts_by_size ON receipts (destination_id, source_size) WHERE destination_id IS NOT NULL;
   `,
+  `
+  -- Single files that a person sends elsewhere than the rules say, or not at all: id of a destination or null, by path as dropped.
+  ALTER TABLE batches ADD COLUMN exceptions TEXT NOT NULL DEFAULT '{}';
+  -- ms since 1970
+  ALTER TABLE receipts ADD COLUMN begun_at INTEGER;
+  ALTER TABLE receipts ADD COLUMN url TEXT;
+  `,
 ];

@@ -1,0 +1,51 @@
+/** Receipts with all that an export says of them. */
+import type Database from 'better-sqlite3';
+import { z } from 'zod';
+import { integrityModes } from '../../shared/domain.ts';
+import type { HistoryRow } from '../../shared/history.ts';
+import { outputRoles, type OutputRole } from '../../shared/output.ts';
+import { configReader, shown, shownColumns, shownRow } from './history-rows.ts';
+import { json } from './rows.ts';
+
+const exportedRow = shownRow.extend({
+  sourceSize: z.number().nullable(),
+  crc32: z.number().nullable(),
+  etag: z.string().nullable(),
+  versionId: z.string().nullable(),
+  integrity: z.enum(integrityModes),
+  changes: json(z.array(z.string())).nullable(),
+  begunAt: z.number().nullable(),
+  role: z.enum(outputRoles).nullable(),
+  outputName: z.string().nullable(),
+});
+
+export interface ExportedReceipt
+  extends HistoryRow, Omit<z.infer<typeof exportedRow>, keyof z.infer<typeof shownRow> | 'role'> {
+  bucket: string;
+  role: OutputRole;
+}
+
+/** Of a batch, behind a transfer's id, in the order of those. */
+export function readExported(database: Database.Database) {
+  const ofBatch = database.prepare(
+    `SELECT ${shownColumns}, r.source_size AS sourceSize, r.crc32, r.etag, r.version_id AS versionId, r.integrity, r.changes,
+       r.begun_at AS begunAt, o.output ->> '$.role' AS role, o.output ->> '$.name' AS outputName
+     FROM transfers t JOIN receipts r ON r.transfer_id = t.id JOIN connections c ON c.id = r.connection_id
+     LEFT JOIN destinations d ON d.id = r.destination_id LEFT JOIN outputs o ON o.transfer_id = t.id
+     WHERE t.batch_id = ? AND t.state = 'done' AND t.id > ? ORDER BY t.id LIMIT ?`,
+  );
+  return (batchId: number, after: number, limit: number): ExportedReceipt[] => {
+    const configOf = configReader();
+    return z
+      .array(exportedRow)
+      .parse(ofBatch.all(batchId, after, limit))
+      .map((row) => {
+        const { sourceSize, crc32, etag, versionId, integrity, changes, begunAt, outputName } = row;
+        return {
+          ...shown(row, configOf),
+          ...{ sourceSize, crc32, etag, versionId, integrity, changes, begunAt, outputName },
+          ...{ bucket: configOf(row.config).bucket, role: row.role ?? 'file' },
+        };
+      });
+  };
+}

@@ -1,0 +1,34 @@
+/** The cells of the history's list. */
+import { formatBytes } from '../../../shared/format.ts';
+import type { FileKind, HistoryRow } from '../../../shared/history.ts';
+import { history } from '../../../shared/strings/history.ts';
+import { element, nameCell, spriteIcon } from '../../list/cells.ts';
+import { destinationOf, exactTime, shortTime } from './words.ts';
+
+/** One of the icons that KindIcons has put into the page. */
+export function kindIconId(kind: FileKind): string {
+  return `kind-${kind}`;
+}
+
+export function fileCell({ key, kind }: HistoryRow): HTMLElement {
+  const cell = element('div', 'file-cell');
+  const mark = spriteIcon(kindIconId(kind), 'kind-icon');
+  cell.append(mark, element('span', 'visually-hidden', history.filters.kinds[kind]), nameCell(key));
+  return cell;
+}
+
+export function destinationCell(row: HistoryRow): HTMLElement {
+  const cell = element('span', 'muted truncate', destinationOf(row));
+  cell.title = row.destinationName === null ? row.connectionName : `${row.destinationName}, ${row.connectionName}`;
+  return cell;
+}
+
+export function sizeCell({ size }: HistoryRow): HTMLElement {
+  return element('span', 'muted', formatBytes(size));
+}
+
+export function finishedCell({ finishedAt }: HistoryRow): HTMLElement {
+  const cell = element('span', 'muted', shortTime(finishedAt));
+  cell.title = exactTime(finishedAt);
+  return cell;
+}
