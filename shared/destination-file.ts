@@ -7,7 +7,7 @@ const fileSchema = z.strictObject({
   format: z.literal('sideline-destinations', { error: 'this is no file of destinations' }),
   version: z.literal(1, { error: 'the file was written by a newer Sideline: update this one' }),
   destinations: z
-    .array(z.strictObject({ connection: z.string().min(1), rules: destinationRulesSchema }))
+    .array(z.strictObject({ connection: z.string().min(1).max(200), rules: destinationRulesSchema }))
     .min(1, 'there is none in it')
     .max(1000),
 });

@@ -33,6 +33,8 @@ const headerValue = z
     'only letters, digits and signs of ASCII, without a line break',
   );
 
+export const undecodableRules = ['kinds-as-is', 'as-is', 'fail'] as const;
+
 export const imageFormats = ['same', 'jpeg', 'png', 'webp', 'avif'] as const;
 
 /** How an image is made anew. The file on this computer is never touched. */
@@ -130,6 +132,11 @@ export const destinationRulesSchema = z.strictObject({
   overwrite: z.enum(['never', 'replace', 'skip-equal']).default('never'),
   /** null: as it is */
   image: imagePreparationSchema.nullable().default(null),
+  /**
+   * An image that was to be prepared and cannot be decoded. `kinds-as-is`: one of a kind that nothing here decodes (HEIC, raw)
+   * goes up as it is, a damaged one fails; `as-is`: damaged ones too; `fail`: neither goes up
+   */
+  undecodable: z.enum(undecodableRules).default('kinds-as-is'),
   derived: z.array(derivedImageSchema).max(10).default([]),
   /** A still of each video, a transfer of its own. */
   videoStill: z.strictObject({ keyTemplate, image: imagePreparationSchema }).nullable().default(null),

@@ -6,6 +6,6 @@ import { plugs, plugsMigration } from './plugs.ts';
 import type { Preset } from './preset.ts';
 import { uploads } from './upload-module.ts';
 
-export { problemsOf, type Answers, type Ask, type Preset, type SortingSuggestion } from './preset.ts';
+export { problemsOf, type Answers, type Ask, type Preset } from './preset.ts';
 
 export const presets: readonly Preset[] = [fitness, idance, uploads, plugs, plugsMigration, heaven];

@@ -1,6 +1,6 @@
 /** What a preset is: a known system's destinations, made of the few answers that only a person can give. */
 import type { z } from 'zod';
-import { destinationRulesSchema, sortingRuleSchema, type DestinationRules, type SortingRule } from '../destination.ts';
+import { destinationRulesSchema, type DestinationRules, type sortingRuleSchema } from '../destination.ts';
 import { SidelineError } from '../errors.ts';
 import { presetWords } from '../strings/presets.ts';
 
@@ -21,31 +21,27 @@ export interface Ask {
 /** Typed answers, by the name of what was asked. */
 export type Answers = Readonly<Record<string, string>>;
 
-/** Which files of a folder that holds several kinds go to one destination. */
-export interface SortingSuggestion {
-  /** the name of one of the preset's destinations */
-  to: string;
-  rules: SortingRule[];
-}
-
 export interface Preset {
   readonly id: string;
   readonly name: string;
   readonly description: string;
   readonly asks: readonly Ask[];
   /**
-   * The destinations with all defaults filled in; the connection, and so the bucket, is chosen apart.
+   * The destinations with all defaults filled in; the connection, and so the bucket, is chosen apart. In the order in which
+   * they are to be asked whether they take a file of a folder with several kinds: see the `sorting` of each.
    * Throws `invalid-input` naming the first answer that `problemsOf` refuses.
    */
   readonly destinations: (answers: Answers) => DestinationRules[];
-  /** To be tried in this order, the first that matches wins. Empty: a file's content and place do not tell where it belongs. */
-  readonly sorting: readonly SortingSuggestion[];
 }
 
 interface PresetSource<Name extends string> extends Pick<Preset, 'id' | 'name' | 'description'> {
   asks: readonly (Ask & { readonly name: Name })[];
   /** Of answers that were checked and trimmed; '' where an optional one is missing. */
-  rules: (answers: Readonly<Record<Name, string>>) => z.input<typeof destinationRulesSchema>[];
+  rules: (answers: Readonly<Record<Name, string>>) => Omit<z.input<typeof destinationRulesSchema>, 'sorting'>[];
+  /**
+   * Which files of a folder with several kinds go to which destination, by its name: the first whose rules take a file gets
+   * it. Empty: a file's content and place do not tell where it belongs.
+   */
   sorting: { to: string; rules: z.input<typeof sortingRuleSchema>[] }[];
 }
 
@@ -54,10 +50,17 @@ export function definePreset<Name extends string>({ rules, sorting, ...known }: 
     ...known,
     destinations: (answers) => {
       const checked = checkedAnswers(known.asks, answers);
-      return rules(checked).map((of) => destinationRulesSchema.parse(of));
+      const made = rules(checked).map((of) => ({ ...of, at: sorting.findIndex(({ to }) => to === of.name) }));
+      return made
+        .toSorted((one, other) => rank(one.at) - rank(other.at))
+        .map(({ at, ...of }) => destinationRulesSchema.parse({ ...of, sorting: sorting[at]?.rules ?? [] }));
     },
-    sorting: sorting.map(({ to, rules }) => ({ to, rules: rules.map((rule) => sortingRuleSchema.parse(rule)) })),
   };
+}
+
+/** What nothing is sorted into comes last. */
+function rank(at: number): number {
+  return at === -1 ? Infinity : at;
 }
 
 /** What is wrong with which answer, as sentences; empty: `destinations` takes them. */

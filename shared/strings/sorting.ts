@@ -1,0 +1,21 @@
+/** Rules that say which files go where. */
+export const sorting = {
+  group: (name: string) => `Which files ${name} gets`,
+  rule: (number: number) => `Rule ${number}`,
+  kinds: { photos: 'Photos', videos: 'Videos', sound: 'Sound', pdf: 'PDF' },
+  kindsLabel: 'Kind of file',
+  otherKinds: (types: string) => `and ${types}`,
+  folder: 'In a folder named',
+  file: 'File name',
+  any: 'any',
+  patternHint: '* and ? stand for anything.',
+  add: 'Add a rule',
+  addEverything: 'Take everything else',
+  asDestination: 'As the destination has them',
+  remove: (number: number) => `Remove rule ${number}`,
+  or: ' or ',
+  everyKind: 'files',
+  inFolder: (pattern: string) => ` in ${pattern}`,
+  named: (pattern: string) => ` named ${pattern}`,
+  everything: 'everything',
+} as const;
