@@ -58,7 +58,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['electron/{engine,journal,storage}/**/*.ts'],
+    files: ['electron/{broker,engine,journal,storage}/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

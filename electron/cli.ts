@@ -1,28 +1,42 @@
 /** The engine without a window: `sideline upload PATH...` and the rest. Exit codes: see terminal/work.ts. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { asSidelineError } from '../shared/errors.ts';
+import { presets } from '../shared/presets/index.ts';
 import { printable } from '../shared/format.ts';
 import {
+  batchId,
   collect,
+  collectField,
   common,
   ids,
   run,
   said,
   where,
   withCommon,
+  withHistory,
   withRun,
   withSaid,
   withWhere,
   type CommonOptions,
+  type HistoryOptions,
   type RunOptions,
   type Said,
   type Where,
 } from './terminal/arguments.ts';
 import { addConnection, listConnections, removeConnection, testConnection } from './terminal/connection.ts';
-import { exportDestinations, importDestinations, listDestinations, removeDestination } from './terminal/destination.ts';
+import {
+  addPreset,
+  exportDestinations,
+  importDestinations,
+  listDestinations,
+  removeDestination,
+} from './terminal/destination.ts';
+import { exportUpload } from './terminal/export.ts';
+import { showHistory } from './terminal/history.ts';
 import { list } from './terminal/list.ts';
 import { status } from './terminal/status.ts';
 import { cancel, resume, retry, showPlan, upload } from './terminal/upload.ts';
+import { verifyUpload } from './terminal/verify.ts';
 import type { ExitCode } from './terminal/work.ts';
 
 const { env } = process;
@@ -80,9 +94,40 @@ function program(end: (code: ExitCode) => void): Command {
       end(await list(prefix, { ...common(options), connection: options.connection }, env));
     });
 
+  historyCommands(root, end);
   root.addCommand(connectionCommand(end));
   root.addCommand(destinationCommand(end));
   return root;
+}
+
+function historyCommands(root: Command, end: (code: ExitCode) => void): void {
+  withHistory(withCommon(root.command('history')))
+    .description('what was sent, when, and where it is')
+    .action(async (options: CommonOptions & HistoryOptions) =>
+      end(await showHistory({ ...options, ...common(options) })),
+    );
+
+  withCommon(root.command('verify'))
+    .argument('<batch>', 'number of an upload, from "history --batches"', batchId)
+    .description(
+      'compare an upload with what the storage holds now; ends with 1 where something is missing or different, with 3 where something could not be asked',
+    )
+    .action(async (batch: number, options: CommonOptions) => end(await verifyUpload(batch, common(options), env)));
+
+  root
+    .command('export')
+    .option('--data-dir <folder>', 'where the journal is (SIDELINE_DATA_DIR)')
+    .argument('<batch>', 'number of an upload, from "history --batches"', batchId)
+    .addOption(new Option('--format <format>', 'of the file').choices(['csv', 'json']).default('csv'))
+    .option('--mapping', 'only old path, key and address, as a database needs them after a migration', false)
+    .option('--out <file>', 'where to; else standard output')
+    .description('write all that is known of what an upload sent')
+    .action(
+      async (batch: number, options: CommonOptions & { format: 'csv' | 'json'; mapping: boolean; out?: string }) => {
+        const { format, mapping, out } = options;
+        end(await exportUpload(batch, { dataDir: common(options).dataDir, format, mapping, out }));
+      },
+    );
 }
 
 function connectionCommand(end: (code: ExitCode) => void): Command {
@@ -134,9 +179,9 @@ function destinationCommand(end: (code: ExitCode) => void): Command {
     .option('--connection <name>', 'over which all of them go; else each over the one that the file names')
     .option('--replace', 'put them in the place of those of the same name', false)
     .description('take over the destinations of a file: all of them, or none')
-    .action((file: string, options: CommonOptions & { connection?: string; replace: boolean }) => {
+    .action(async (file: string, options: CommonOptions & { connection?: string; replace: boolean }) => {
       const { connection, replace } = options;
-      end(importDestinations(file, { ...common(options), connection, replace }, env));
+      end(await importDestinations(file, { ...common(options), connection, replace }, env));
     });
 
   withCommon(destination.command('export'))
@@ -146,6 +191,19 @@ function destinationCommand(end: (code: ExitCode) => void): Command {
     .action(async (file: string | undefined, options: CommonOptions & { only: string[] }) => {
       end(await exportDestinations(file, options.only, common(options)));
     });
+
+  withCommon(destination.command('preset'))
+    .argument('<preset>', presets.map(({ id }) => id).join(', '))
+    .option('--connection <name>', 'over which all of them go')
+    .option('--set <field=value>', 'an answer to what it asks, such as user_id=7', collectField, {})
+    .option('--replace', 'put them in the place of those of the same name', false)
+    .description('add the destinations of a system that Sideline knows')
+    .action(
+      (id: string, options: CommonOptions & { connection?: string; set: Record<string, string>; replace: boolean }) => {
+        const { connection, set: answers, replace } = options;
+        end(addPreset(id, { ...common(options), connection, answers, replace }, env));
+      },
+    );
 
   withCommon(destination.command('remove'))
     .argument('<name>', 'which one')

@@ -111,7 +111,9 @@ function viewMenu(deps: MenuDeps): Item {
     label: words.view,
     submenu: [
       command(deps, words.uploads, 'show-uploads', 'CmdOrCtrl+1'),
-      command(deps, words.connections, 'show-connections', 'CmdOrCtrl+2'),
+      command(deps, words.history, 'show-history', 'CmdOrCtrl+2'),
+      command(deps, words.destinations, 'show-destinations', 'CmdOrCtrl+3'),
+      command(deps, words.connections, 'show-connections', 'CmdOrCtrl+4'),
       ...(platform === 'darwin' ? [] : [settings(deps)]),
       line,
       { label: words.actualSize, accelerator: 'CmdOrCtrl+0', click: () => zoom('reset') },

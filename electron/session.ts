@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Connection } from '../shared/domain.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
+import { createInspections, type Inspections } from './engine/inspect/inspections.ts';
 import { createInspector } from './engine/inspect/inspector.ts';
 import type { StartImageProcess } from './engine/prepare/image-host.ts';
 import { createImagePreparer } from './engine/prepare/prepare-images.ts';
@@ -22,6 +23,7 @@ export interface Session {
   log: Logger;
   secrets: SecretStore;
   agents: Agents;
+  inspections: Inspections;
   openStorage(connection: Connection): Promise<Storage>;
   engine(options?: Partial<EngineOptions>): Engine;
   close(): void;
@@ -52,6 +54,7 @@ export function openSession(options: SessionOptions): Session {
   const terminals = fileSecretStore(path.join(folder, 'secrets.json'));
   const secrets = options.secrets?.(terminals, log) ?? terminals;
   const agents = createAgents(env, proxies);
+  const inspections = createInspections(createInspector({ threads: 2, log }));
   const open = async (connection: Connection): Promise<Storage> => {
     await proxies?.prepare(addressOf(connection.config).origin);
     return openStorage({ connection, credentials: credentialSource(connection, secrets), agents });
@@ -62,20 +65,24 @@ export function openSession(options: SessionOptions): Session {
     log,
     secrets,
     agents,
+    inspections,
     openStorage: open,
     engine: (options = {}) =>
       createEngine({
         journal,
         log,
         openStorage: open,
-        inspector: createInspector({ threads: 2, log }),
+        inspections,
         images: createImagePreparer(startImageProcess === undefined ? { log } : { log, start: startImageProcess }),
+        stills: null,
         preparedFolder: path.join(folder, 'prepared'),
         probe: (storage, prefix, signal) => probeCapabilities(storage, { prefix, agents, signal }),
         ...options,
       }),
     close() {
       agents.destroy();
+      // Its threads end by themselves; nobody waits for what they were asked.
+      inspections.close().catch((error: unknown) => log.error({ error }, 'the inspector did not close'));
       journal.close();
     },
   };

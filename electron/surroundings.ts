@@ -1,9 +1,10 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- the asynchronous safeStorage is not in every Electron that this runs on */
 /** What the app needs of the system, by Electron's modules. */
 import path from 'node:path';
-import { app, dialog, safeStorage, session, shell, type BrowserWindow } from 'electron';
-import type { Surroundings } from './app/core.ts';
+import { app, clipboard, dialog, safeStorage, session, shell, type BrowserWindow } from 'electron';
+import type { Choice, Surroundings } from './app/core.ts';
 import { startImageProcess } from './start-image-process.ts';
+import { createStills } from './stills/stills.ts';
 
 export interface SurroundingsDeps extends Pick<Surroundings, 'platform' | 'push'> {
   /** null: there is none just now */
@@ -19,6 +20,7 @@ export function surroundings({ platform, push, window }: SurroundingsDeps): Surr
     ...{ version: app.getVersion(), platform, push, env: process.env },
     nativeBinding: process.env.SIDELINE_JOURNAL_BINDING,
     startImageProcess,
+    openStills: (log) => createStills(log),
     cipher: {
       encrypt: (text) => safeStorage.encryptString(text),
       decrypt: (bytes) => safeStorage.decryptString(bytes),
@@ -27,8 +29,11 @@ export function surroundings({ platform, push, window }: SurroundingsDeps): Surr
     resolveProxy: (url) => session.defaultSession.resolveProxy(url),
     choose: (kind) => choose(window(), kind),
     askWhere: (name) => askWhere(window(), name),
+    samplePhoto: path.join(app.getAppPath(), 'electron', 'assets', 'sample-photo.jpg'),
     openPath: (folder) => shell.openPath(folder),
     reveal: (file) => shell.showItemInFolder(file),
+    copy: (text) => clipboard.writeText(text),
+    openUrl: (url) => shell.openExternal(url),
   };
 }
 
@@ -37,11 +42,17 @@ function hasNoKeyring(): boolean {
   return !safeStorage.isEncryptionAvailable() || safeStorage.getSelectedStorageBackend() === 'basic_text';
 }
 
-async function choose(window: BrowserWindow | null, kind: 'files' | 'folder'): Promise<readonly string[]> {
-  const what = kind === 'files' ? 'openFile' : 'openDirectory';
-  const options: Electron.OpenDialogOptions = { properties: [what, 'multiSelections'] };
-  const asked = window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options);
-  return (await asked).filePaths;
+const asked: Record<Choice, Electron.OpenDialogOptions> = {
+  files: { properties: ['openFile', 'multiSelections'] },
+  folder: { properties: ['openDirectory', 'multiSelections'] },
+  sample: { properties: ['openFile'] },
+  destinations: { properties: ['openFile'], filters: [{ name: 'JSON', extensions: ['json'] }] },
+};
+
+async function choose(window: BrowserWindow | null, kind: Choice): Promise<readonly string[]> {
+  const options = asked[kind];
+  const answer = window === null ? dialog.showOpenDialog(options) : dialog.showOpenDialog(window, options);
+  return (await answer).filePaths;
 }
 
 async function askWhere(window: BrowserWindow | null, name: string): Promise<string | null> {

@@ -39,6 +39,9 @@ type Listeners = { [Name in EventName]: Set<(payload: Events[Name]) => void> };
 const listeners: Listeners = {
   progress: new Set(),
   connections: new Set(),
+  destinations: new Set(),
+  planning: new Set(),
+  verifying: new Set(),
   settings: new Set(),
   proxies: new Set(),
   offer: new Set(),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { BatchDetails } from './destination.ts';
 import type { Reason } from './errors.ts';
 import type { TransferState } from './states.ts';
+import type { Exceptions } from './upload-plan.ts';
 
 export { transferStates, type TransferState } from './states.ts';
 
@@ -133,6 +134,10 @@ export interface Receipt {
   changes: string[] | null;
   /** bytes of a part; null too of what went with one PUT */
   partSize: number | null;
+  /** when its sending began, ms since 1970; null: of earlier versions */
+  begunAt: number | null;
+  /** its address behind a custom domain or CDN; null: it has none but the store's */
+  url: string | null;
 }
 
 export interface Batch {
@@ -148,6 +153,7 @@ export interface Batch {
   /** ms since 1970; null: the lists show it */
   clearedAt: number | null;
   details: BatchDetails;
+  exceptions: Exceptions;
 }
 
 export type Totals = Record<TransferState, { files: number; bytes: number }>;

@@ -2,6 +2,8 @@
  * The one place that turns errors into words. Every error that Sideline raises is a SidelineError of one of these kinds;
  * a kind decides its public name, its sentence, and (in engine/upload/retry.ts) what is done about it.
  */
+import { sameContentWords } from './same-content.ts';
+
 type Operation = 'connect' | 'upload' | 'download' | 'delete';
 
 export type ErrorName =
@@ -15,6 +17,8 @@ export type ErrorName =
   | 'SOURCE_FAILED'
   | 'PLAN_REFUSED'
   | 'JOURNAL_FAILED'
+  | 'BROKER_SIGN_IN'
+  | 'BROKER_FAILED'
   | 'INVALID_INPUT'
   | 'INTERNAL';
 
@@ -29,9 +33,17 @@ const of = (subject: string, otherwise: string) => (subject === '' ? otherwise :
 /** By what was left: `reasonsLeft` of prepared.ts */
 const notDerived: Readonly<Record<string, string>> & { smaller: string } = {
   undecodable: 'Sideline cannot decode images of this kind',
+  damaged: 'it is damaged, or too large to be decoded',
   vector: 'it has no pixels',
   frames: 'it moves, or has several pages',
   smaller: 'it would be no smaller',
+};
+
+/** By what stood in the way. */
+const noStill: Readonly<Record<string, string>> = {
+  format: 'Sideline cannot show videos of this kind, or it is damaged',
+  slow: 'it took too long',
+  broke: 'the program that shows videos broke down at it',
 };
 
 const kinds = {
@@ -158,6 +170,63 @@ const kinds = {
     words: (how) =>
       `The storage cannot encrypt as the destination asks${how === '' ? '' : ` (${how})`}: turn that on at the storage and test the connection, or set the encryption of the destination to none.`,
   },
+  'sign-in-needed': {
+    name: 'BROKER_SIGN_IN',
+    words: (host) => `${of(host, 'The backend')} asks to sign in again. What waits goes on by itself afterwards.`,
+  },
+  'sign-in-refused': {
+    name: 'BROKER_SIGN_IN',
+    words: (what) =>
+      `The backend does not accept this sign-in${what === '' ? '' : ` (${what})`}: check the user name and password, or the token, of the connection.`,
+  },
+  'broker-page': {
+    name: 'BROKER_FAILED',
+    words: (what) =>
+      `No answer of a backend came, but something else${what === '' ? '' : ` (${what})`}: open a browser in case the network has a login page, or check the base URL of the connection.`,
+  },
+  'broker-answer': {
+    name: 'BROKER_FAILED',
+    words: (what) =>
+      `The backend's answer is not what was expected${what === '' ? '' : ` (${what})`}: check the base URL, paths and field names of the connection.`,
+  },
+  'broker-redirect': {
+    name: 'BROKER_FAILED',
+    words: (to) =>
+      `The backend sends to another address${to === '' ? '' : ` (${to})`}, where Sideline does not follow with your sign-in: check the base URL and paths of the connection.`,
+  },
+  'broker-missing': {
+    name: 'BROKER_FAILED',
+    words: (what) =>
+      `The backend does not know it${what === '' ? '' : ` (${what})`}: choose another event or session, or check the base URL and paths of the connection.`,
+  },
+  'broker-denied': {
+    name: 'BROKER_FAILED',
+    words: (what) =>
+      `The backend does not allow it${what === '' ? '' : ` (${what})`}: ask who runs it to give your account access, then retry.`,
+  },
+  'broker-refused': {
+    name: 'BROKER_FAILED',
+    words: (what) => `The backend refused it${what === '' ? '' : `: ${what}`}.`,
+  },
+  'broker-failed': {
+    name: 'BROKER_FAILED',
+    words: (what) =>
+      `The backend had an error of its own${what === '' ? '' : ` (${what})`}. It is tried again; if it stays, tell who runs it.`,
+  },
+  'place-expired': {
+    name: 'S3_UPLOAD_FAILED',
+    words: () => 'What the backend gave for this upload is no longer valid. It is asked for again.',
+  },
+  'place-refused': {
+    name: 'S3_UPLOAD_FAILED',
+    words: (what) =>
+      `The storage does not take what the backend signed for this upload${what === '' ? '' : ` (${what})`}: tell who runs the backend, then retry.`,
+  },
+  'key-foreign': {
+    name: 'BROKER_FAILED',
+    words: (what) =>
+      `The backend gave a key outside your own folder${what === '' ? '' : ` (${what})`}, so nothing was sent: tell who runs it, then retry.`,
+  },
   'type-refused': {
     name: 'PLAN_REFUSED',
     words: (what) => `This destination does not take it${what === '' ? '' : `: ${what}`}.`,
@@ -171,6 +240,7 @@ const kinds = {
     name: 'PLAN_REFUSED',
     words: () => 'No rule says where it goes: choose a destination for it, or widen a rule.',
   },
+  'left-out': { name: 'PLAN_REFUSED', words: () => 'It was left out of this upload by hand.' },
   'source-changed': {
     name: 'SOURCE_FAILED',
     words: () => 'The file changed while it was being sent. It is sent again from the start once it rests.',
@@ -226,11 +296,7 @@ const kinds = {
   'link-loop': { name: 'PLAN_REFUSED', words: () => 'A link to a folder that contains it.' },
   'already-queued': { name: 'PLAN_REFUSED', words: () => 'It is on its way already, in an earlier upload.' },
   'already-sent': { name: 'PLAN_REFUSED', words: () => 'It was sent before, and is still there unchanged.' },
-  'same-content': {
-    name: 'PLAN_REFUSED',
-    words: (key) =>
-      `The same content was sent to this destination before, and is still there${key === '' ? '' : `: ${key}`}.`,
-  },
+  'same-content': { name: 'PLAN_REFUSED', words: sameContentWords },
   'not-derived': {
     name: 'PLAN_REFUSED',
     words: (why) => `No other size is made of it: ${notDerived[why] ?? notDerived.smaller}. The file itself goes up.`,
@@ -238,6 +304,11 @@ const kinds = {
   'still-elsewhere': {
     name: 'PLAN_REFUSED',
     words: () => 'Stills of videos are taken by the app with a window, not by the terminal. The video itself goes up.',
+  },
+  'still-undecodable': {
+    name: 'PLAN_REFUSED',
+    words: (why) =>
+      `No still could be taken of it${noStill[why] === undefined ? '' : `: ${noStill[why]}`}. The video itself goes up.`,
   },
   'journal-locked': {
     name: 'JOURNAL_FAILED',

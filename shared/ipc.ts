@@ -10,9 +10,20 @@ import {
   type Connection,
   type Totals,
 } from './domain.ts';
+import { batchDetailsSchema, destinationRulesSchema, type Destination } from './destination.ts';
 import type { Reason } from './errors.ts';
+import {
+  exportForms,
+  historyQuerySchema,
+  type BatchVerification,
+  type HistoryBatch,
+  type HistoryItem,
+  type HistoryPage,
+} from './history.ts';
+import type { OutputRole } from './output.ts';
 import { settingsSchema, type Settings } from './settings.ts';
 import { viewSchema, type Page } from './transfer-list.ts';
+import { fieldsSchema, placementSchema, planViewSchema, type PlanRow, type UploadPlan } from './upload-plan.ts';
 
 const id = z.int().positive();
 const nothing = z.strictObject({});
@@ -43,7 +54,6 @@ const proxyLoginSchema = z.strictObject({
   remember: z.boolean(),
 });
 
-const prefix = z.string().max(900);
 const ofOffer = z.strictObject({ offerId: z.string().min(1).max(64) });
 
 /** A connection as a form has it; `secret` is null where it stays what it is, or comes from the chain. */
@@ -76,6 +86,66 @@ export interface Look {
   problems: { name: string; reason: Reason }[];
   skipped: number;
   failed: number;
+}
+
+/** Of a new destination `id` is null. */
+export const destinationDraftSchema = z.strictObject({
+  id: id.nullable(),
+  connectionId: id,
+  rules: destinationRulesSchema,
+});
+export type DestinationDraft = z.input<typeof destinationDraftSchema>;
+
+/** A file of this computer by which a form shows what its rules do. */
+export interface Sample {
+  id: string;
+  name: string;
+  /** bytes */
+  size: number;
+}
+
+/** What rules make of a sample. */
+export interface SampleResult {
+  /** The sample itself: `size` in bytes; pixels, null: no image, or not told. */
+  file: { name: string; size: number; width: number | null; height: number | null };
+  /** media type, by its content */
+  type: string;
+  /** why it would not be sent; null: it would be */
+  refusal: Reason | null;
+  /** None of what is refused. */
+  outputs: {
+    role: OutputRole;
+    /** of another size of an image */
+    name: string | null;
+    key: string;
+    /** bytes of what is sent; null: it cannot be made here */
+    size: number | null;
+    type: string;
+    /** pixels; null: no image, or not told */
+    width: number | null;
+    height: number | null;
+    /** what was changed, or why nothing was */
+    changes: string[];
+    headers: Record<string, string>;
+    /** behind the domain or CDN of the rules, else at the store itself, for whoever may read it there */
+    url: string;
+  }[];
+}
+
+/** A file of destinations that a person chose, before it is imported. */
+export interface DestinationFile {
+  id: string;
+  /** of the file */
+  name: string;
+  destinations: {
+    name: string;
+    /** as the file names it */
+    connection: string;
+    /** one of this computer has that name */
+    connectionId: number | null;
+    /** there is a destination of this name already */
+    exists: boolean;
+  }[];
 }
 
 export interface BatchInfo {
@@ -174,8 +244,19 @@ export const calls = {
   /** Reads the folders of an offer; may take long. Ends as `invalid-input` when the offer is started or dismissed meanwhile. */
   'offers.look': gives<Look>()(ofOffer),
   'offers.dismiss': gives<null>()(ofOffer),
+  /**
+   * What would become of an offer; may take long, and says how far it is by `planning`. A plan that is asked for anew takes the
+   * place of the one before, which rejects with `superseded`.
+   */
+  'offers.plan': gives<UploadPlan>()(ofOffer.extend({ placement: placementSchema })),
+  /** Rows of the last plan of an offer. */
+  'offers.planPage': gives<{ total: number; rows: PlanRow[] }>()(
+    ofOffer.extend({ view: planViewSchema, offset: z.int().min(0), limit: z.int().min(1).max(500) }),
+  ),
   /** Begins to upload an offer; answers as soon as the batch is in the journal. */
-  'offers.start': gives<{ batchId: number }>()(ofOffer.extend({ connectionId: id, prefix })),
+  'offers.start': gives<{ batchId: number }>()(
+    ofOffer.extend({ placement: placementSchema, details: batchDetailsSchema }),
+  ),
 
   'transfers.page': gives<Page>()(
     z.strictObject({ view: viewSchema, offset: z.int().min(0), limit: z.int().min(1).max(500) }),
@@ -205,6 +286,54 @@ export const calls = {
   /** Starts the practice bucket, and gives its connection. */
   'connections.practice': gives<ConnectionInfo>()(nothing),
 
+  'destinations.list': gives<Destination[]>()(nothing),
+  /** All of them, or none: names that are taken are refused. */
+  'destinations.save': gives<Destination[]>()(
+    z.strictObject({ destinations: z.array(destinationDraftSchema).min(1).max(100) }),
+  ),
+  'destinations.remove': gives<null>()(z.strictObject({ id })),
+  /** The system's dialog for one file; null: cancelled. */
+  'destinations.chooseSample': gives<Sample | null>()(nothing),
+  /** What rules that are not saved yet make of a sample; null: of a photo that every Sideline has. `fields`: as a batch has them. */
+  'destinations.sample': gives<SampleResult>()(
+    z.strictObject({
+      connectionId: id,
+      rules: destinationRulesSchema,
+      fields: fieldsSchema,
+      sampleId: z.string().min(1).max(64).nullable(),
+    }),
+  ),
+  /** The system's dialog for a file of destinations; null: cancelled. */
+  'destinations.readFile': gives<DestinationFile | null>()(nothing),
+  /** All of the file, or nothing. `connections`: by the names in the file. `replace`: those that have the same name. */
+  'destinations.import': gives<{ imported: number }>()(
+    z.strictObject({
+      fileId: z.string().min(1).max(64),
+      connections: z.record(z.string().max(200), id),
+      replace: z.boolean(),
+    }),
+  ),
+  /** Asks where to; the path, or null when the person thought better of it. */
+  'destinations.export': gives<string | null>()(z.strictObject({ ids: z.array(id).min(1).max(1000) })),
+
+  'history.page': gives<HistoryPage>()(
+    z.strictObject({ query: historyQuerySchema, offset: z.int().min(0), limit: z.int().min(1).max(500) }),
+  ),
+  'history.item': gives<HistoryItem>()(z.strictObject({ id })),
+  /** Batches of which something was sent, the newest first, at most 1,000. */
+  'history.batches': gives<HistoryBatch[]>()(nothing),
+  /** Tags that batches have. */
+  'history.tags': gives<string[]>()(nothing),
+  /** Puts the address into the clipboard; of a link, that it expires, and when (ms since 1970). */
+  'history.copy': gives<{ expiresAt: number | null }>()(z.strictObject({ id, what: z.enum(['url', 'link']) })),
+  /** In the system's browser: the public address, or else a link that expires. */
+  'history.open': gives<null>()(z.strictObject({ id })),
+  /** Asks where to; the path, or null when the person thought better of it. */
+  'history.export': gives<string | null>()(z.strictObject({ batchId: id, form: z.enum(exportForms) })),
+  /** Compares what the store holds now; says how far it is by `verifying`. Rejects with `superseded` when it is ended. */
+  'history.verify': gives<BatchVerification>()(z.strictObject({ batchId: id })),
+  'history.endVerify': gives<null>()(z.strictObject({ batchId: id })),
+
   'settings.get': gives<Settings>()(nothing),
   /** A name and password in the proxy's address go to the secrets: neither this nor `settings.get` gives them back. */
   'settings.set': gives<Settings>()(settingsSchema),
@@ -231,6 +360,11 @@ export type Answer<Output> = { ok: true; output: Output } | { ok: false; error: 
 export interface Events {
   progress: Progress;
   connections: ConnectionInfo[];
+  destinations: Destination[];
+  /** how far the plan of an offer is */
+  planning: { offerId: string; files: number; bytes: number };
+  /** how far the comparison of a batch is. objects */
+  verifying: { batchId: number; done: number; total: number };
   settings: Settings;
   proxies: ProxyState[];
   /** Paths that came by another way than the window: a second start, the dock, the system's "open with". */
@@ -246,6 +380,8 @@ export const commands = [
   'add-files',
   'add-folder',
   'show-uploads',
+  'show-history',
+  'show-destinations',
   'show-connections',
   'show-settings',
   'search',

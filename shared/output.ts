@@ -4,6 +4,7 @@ import { inspectedSchema } from './inspected.ts';
 
 /** `file`: the file itself, or what was prepared of it; `original`: untouched beside that; another size; a still of a video */
 export const outputRoles = ['file', 'original', 'derived', 'still'] as const;
+export type OutputRole = (typeof outputRoles)[number];
 
 const fingerprintSchema = z.object({ size: z.number(), mtime: z.number(), inode: z.string() });
 

@@ -5,27 +5,41 @@ import type { AppInfo, Events, EventName, FoundOnMachine, Progress } from '../..
 import { reasonOf, type SidelineError } from '../../shared/errors.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Engine } from '../engine/engine.ts';
+import { createInspector } from '../engine/inspect/inspector.ts';
+import { createExports } from '../engine/export/exports.ts';
 import type { StartImageProcess } from '../engine/prepare/image-host.ts';
+import { createImagePreparer } from '../engine/prepare/prepare-images.ts';
+import type { StillTaker } from '../engine/prepare/stills.ts';
 import { appHandlers, type AppDeps } from '../ipc/app.ts';
 import { connectionHandlers } from '../ipc/connections.ts';
+import { destinationHandlers } from '../ipc/destinations.ts';
 import type { Handlers } from '../ipc/handlers.ts';
+import { historyHandlers } from '../ipc/history.ts';
 import { offerHandlers } from '../ipc/offers.ts';
 import { settingsHandlers, withoutLogin } from '../ipc/settings.ts';
 import { transferHandlers } from '../ipc/transfers.ts';
+import { createHistoryList } from '../journal/history.ts';
 import { createTransferList } from '../journal/list.ts';
 import { openSession, rescueText, type Session } from '../session.ts';
 import { addressOf } from '../storage/address.ts';
 import { awsProfiles } from '../storage/aws-profiles.ts';
 import { layeredSecrets, safeSecretStore, type Cipher } from '../storage/safe-secrets.ts';
 import { diagnosticsText } from './diagnostics.ts';
+import { createHistory } from './history.ts';
 import { limitAt } from './limit-hours.ts';
+import { createOfferPlans } from './offer-plans.ts';
 import { createOffers, type Offers } from './offers.ts';
 import { createPractice } from './practice.ts';
 import { watchProgress } from './progress.ts';
 import { createProxies, plainSetting } from './proxies.ts';
 import { createProxyLogins } from './proxy-login.ts';
+import { createSamples } from './samples.ts';
 import { createSettings, type SettingsFile } from './settings-file.ts';
 import { createUploads, type Uploads } from './uploads.ts';
+import { createVerifying } from './verifying.ts';
+
+/** What a dialog asks for: of the last two one file. */
+export type Choice = 'files' | 'folder' | 'sample' | 'destinations';
 
 /** What the app needs of the system around it. */
 export interface Surroundings {
@@ -36,16 +50,24 @@ export interface Surroundings {
   nativeBinding: string | undefined;
   /** how a process for images is started; undefined: by Node's fork */
   startImageProcess: StartImageProcess | undefined;
+  /** Makes what takes stills of videos; undefined: nothing here can. */
+  openStills: ((log: Session['log']) => StillTaker) | undefined;
   cipher: Cipher;
   secretsProtection(): FoundOnMachine['secrets'];
   /** The system's answer for an address, in the words of a PAC file. */
   resolveProxy(url: string): Promise<string>;
   /** The system's dialog: absolute paths, none when it was cancelled. */
-  choose(kind: 'files' | 'folder'): Promise<readonly string[]>;
+  choose(kind: Choice): Promise<readonly string[]>;
+  /** absolute path of the photo by which destinations are shown */
+  samplePhoto: string;
   askWhere: AppDeps['askWhere'];
   openPath: AppDeps['openPath'];
   /** Shows a file in the system's file manager. */
   reveal(file: string): void;
+  /** Puts a text into the clipboard. */
+  copy(text: string): Promise<void>;
+  /** Shows a web page in the system's browser. */
+  openUrl(url: string): Promise<void>;
   /** Sends an event to the window, if there is one. */
   push<Name extends EventName>(name: Name, payload: Events[Name]): void;
 }
@@ -96,6 +118,7 @@ export function openCore(folder: string, around: Surroundings): Core {
   });
   const engine = session.engine({
     concurrency: settings.get().concurrency,
+    stills: around.openStills?.(log) ?? null,
     onPerson: () => logins.forgive(),
     onOpen: () => logins.settle(isUsed),
     onBroken(error) {
@@ -114,13 +137,28 @@ export function openCore(folder: string, around: Surroundings): Core {
       for (const listener of listeners) listener(now);
     },
   });
-  const list = createTransferList({
-    file: path.join(folder, 'journal.sqlite'),
-    ...(around.nativeBinding === undefined ? {} : { nativeBinding: around.nativeBinding }),
-    onStale: () => progress.touch(),
+  const driver = around.nativeBinding === undefined ? {} : { nativeBinding: around.nativeBinding };
+  const list = createTransferList({ file: journal.file, ...driver, onStale: () => progress.touch() });
+  const history = createHistory({ journal, openStorage: session.openStorage });
+  const historyList = createHistoryList({ journal, ...driver });
+  const exports = createExports({ folder, ...driver });
+  const verifying = createVerifying({
+    ...{ journal, openStorage: session.openStorage },
+    push: (done) => around.push('verifying', done),
   });
   const practice = createPractice({ journal, secrets, folder });
-  const offers = createOffers();
+  const offers = createOffers(session.inspections);
+  const plans = createOfferPlans({ journal, offers, push: (planning) => around.push('planning', planning) });
+
+  // Apart from the engine's: what is shown while somebody types holds up no upload, and no upload holds it up.
+  const samples = createSamples({
+    ...{ photo: around.samplePhoto, folder: path.join(folder, 'samples') },
+    inspector: createInspector({ threads: 1, log }),
+    images: createImagePreparer({
+      ...{ log, concurrency: 1 },
+      ...(around.startImageProcess === undefined ? {} : { start: around.startImageProcess }),
+    }),
+  });
 
   const info = (): AppInfo => ({
     ...{ version: around.version, platform: around.platform },
@@ -141,7 +179,7 @@ export function openCore(folder: string, around: Surroundings): Core {
           },
         }),
     }),
-    ...offerHandlers({ journal, offers, uploads, choose: around.choose }),
+    ...offerHandlers({ journal, offers, plans, uploads, choose: around.choose }),
     ...transferHandlers({ journal, engine, uploads, progress, list, reveal: around.reveal }),
     ...connectionHandlers({
       ...{ journal, secrets, agents, practice, prepare, logins },
@@ -150,6 +188,15 @@ export function openCore(folder: string, around: Surroundings): Core {
       protection: around.secretsProtection,
       forget: (id) => engine.reopen(id),
       onChange: connectionsChanged,
+    }),
+    ...destinationHandlers({
+      ...{ journal, samples, askWhere: around.askWhere },
+      chooseFile: async (kind) => (await around.choose(kind))[0] ?? null,
+      onChange: () => around.push('destinations', journal.destinations()),
+    }),
+    ...historyHandlers({
+      ...{ history, list: historyList, verifying, exports },
+      ...{ askWhere: around.askWhere, copy: around.copy, openUrl: around.openUrl },
     }),
     ...settingsHandlers({ settings, logins }),
   };
@@ -193,13 +240,15 @@ export function openCore(folder: string, around: Surroundings): Core {
       await hideLogin();
       if (options.practice || practice.isKnown()) await practice.start();
       connectionsChanged();
+      around.push('destinations', journal.destinations());
       await uploads.start();
     },
     async close() {
       stopFollowing();
       progress.stop();
       await uploads.close();
-      await list.close();
+      await Promise.all([list.close(), historyList.close(), exports.close(), verifying.close()]);
+      await samples.close();
       await practice.stop();
       session.close();
     },

@@ -4,33 +4,51 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { SidelineError } from '../../shared/errors.ts';
 import type { Look, Offer } from '../../shared/ipc.ts';
-import { scan, type Found } from '../engine/scan/scan.ts';
+import type { Inspections } from '../engine/inspect/inspections.ts';
+import { createSurvey, type Survey } from './survey.ts';
 
 export interface Offers {
   /** Absolute paths; throws `invalid-input` when one is not, or there is none. */
   add(paths: readonly string[]): Offer;
   /** Counts what is in it. Throws `invalid-input` when it is unknown, or is taken while it is being looked at. */
   look(offerId: string): Promise<Look>;
+  /** What is in it, for plans. Throws `invalid-input` when it is unknown. */
+  open(offerId: string): OpenOffer;
   /** Hands it over, and forgets it. Throws `invalid-input` when it is unknown. */
   take(offerId: string): Offer;
 }
 
+export interface OpenOffer {
+  offer: Offer;
+  survey: Survey;
+  /** aborted with `invalid-input` when it is started or dismissed */
+  signal: AbortSignal;
+}
+
 /** Offers that nobody answered are forgotten, the oldest first. */
 const mostKept = 50;
-const mostProblems = 100;
 
 interface Entry {
   offer: Offer;
   taken: AbortController;
+  /** null: nobody has asked, or another offer is looked at now */
+  survey: Survey | null;
 }
 
-export function createOffers(): Offers {
+export function createOffers(inspections: Pick<Inspections, 'of'>): Offers {
   const entries = new Map<string, Entry>();
 
   function known(offerId: string): Entry {
     const entry = entries.get(offerId);
     if (entry === undefined) throw unknown();
     return entry;
+  }
+
+  /** What was found is large, and the window shows one offer at a time: only that one's is kept. */
+  function surveyOf(entry: Entry): Survey {
+    for (const other of entries.values()) if (other !== entry) other.survey = null;
+    const roots = entry.offer.roots.map((root) => root.path);
+    return (entry.survey ??= createSurvey(roots, inspections, entry.taken.signal));
   }
 
   return {
@@ -41,23 +59,18 @@ export function createOffers(): Offers {
       const offer: Offer = { id: randomUUID(), roots };
       const [oldest] = entries.keys();
       if (entries.size >= mostKept && oldest !== undefined) entries.delete(oldest);
-      entries.set(offer.id, { offer, taken: new AbortController() });
+      entries.set(offer.id, { offer, taken: new AbortController(), survey: null });
       return offer;
     },
-    async look(offerId) {
-      const { offer, taken } = known(offerId);
-      const paths = offer.roots.map((root) => root.path);
-      try {
-        return await count(scan(paths, { signal: taken.signal }));
-      } catch (error) {
-        if (taken.signal.aborted) throw unknown();
-        throw error;
-      }
+    look: async (offerId) => await surveyOf(known(offerId)).look(),
+    open(offerId) {
+      const entry = known(offerId);
+      return { offer: entry.offer, survey: surveyOf(entry), signal: entry.taken.signal };
     },
     take(offerId) {
       const { offer, taken } = known(offerId);
       entries.delete(offerId);
-      taken.abort();
+      taken.abort(unknown());
       return offer;
     },
   };
@@ -73,20 +86,4 @@ function rootAt(file: string): Offer['roots'][number] {
   if (!path.isAbsolute(file)) throw new SidelineError('invalid-input', { subject: `Not a full path: ${file}` });
   const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
   return { name: path.basename(file) || file, path: path.resolve(file), kind: isFolder ? 'folder' : 'file' };
-}
-
-async function count(found: AsyncIterable<Found[]>): Promise<Look> {
-  const look: Look = { files: 0, bytes: 0, problems: [], skipped: 0, failed: 0 };
-  for await (const batch of found) for (const one of batch) add(look, one);
-  return look;
-}
-
-function add(look: Look, found: Found): void {
-  if (found.found === 'file') {
-    look.files += 1;
-    look.bytes += found.fingerprint.size;
-    return;
-  }
-  look[found.found] += 1;
-  if (look.problems.length < mostProblems) look.problems.push({ name: found.relativePath, reason: found.reason });
 }

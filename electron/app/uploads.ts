@@ -65,6 +65,7 @@ export function createUploads({ journal, engine, log, onChange }: UploadsDeps): 
     },
     async add(wanted) {
       const batch = await engine.openBatch(wanted);
+      await journal.committed(); // it survives the end of this process from now on
       if (!scans.has(batch.id)) plan(batch);
       onChange();
       return batch;

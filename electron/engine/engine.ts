@@ -3,17 +3,19 @@ import { stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Batch, Capabilities, Connection, Totals, Transfer, TransferState } from '../../shared/domain.ts';
 import { transferStates } from '../../shared/domain.ts';
-import type { BatchDetails, Target } from '../../shared/destination.ts';
-import { reasonOf, type SidelineError } from '../../shared/errors.ts';
+import type { BatchDetails } from '../../shared/destination.ts';
+import { reasonOf, SidelineError } from '../../shared/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { writeBackup } from '../journal/open.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createLines, type LineDeps, type LineState } from './lines.ts';
-import type { Inspector } from './inspect/inspector.ts';
+import type { Inspections } from './inspect/inspections.ts';
 import { planForTargets } from './plan/plan-to-targets.ts';
 import { planFound } from './plan/plan.ts';
+import { sameOpenBatch, type WantedPlace } from './plan/same-batch.ts';
 import type { ImagePreparer } from './prepare/prepare-images.ts';
-import { createPreparing } from './prepare/preparing.ts';
+import { createPreparing, wantsStills } from './prepare/preparing.ts';
+import type { StillTaker } from './prepare/stills.ts';
 import { createQueue, failQueued, nextTurn, type Active } from './queue.ts';
 import { scan, type Found } from './scan/scan.ts';
 import { cancel, settleReplanned } from './settle.ts';
@@ -38,9 +40,11 @@ export interface EngineOptions {
   openStorage(connection: Connection): Promise<Storage>;
   /** asks the store what it can do, under keys with this prefix */
   probe(storage: Storage, prefix: string, signal: AbortSignal): Promise<Capabilities>;
-  /** looks into files, for the destinations */
-  inspector: Inspector;
+  /** what files are, for the destinations */
+  inspections: Pick<Inspections, 'of'>;
   images: ImagePreparer;
+  /** takes stills of videos; null: nobody here can, and they are left to who can */
+  stills: StillTaker | null;
   /** absolute path of a folder for what is prepared and not sent yet */
   preparedFolder: string;
   /** bytes per second, or null: as fast as the line */
@@ -85,17 +89,11 @@ export interface Snapshot extends Motion {
   sentBytes: number;
 }
 
-export interface WantedBatch {
-  connectionId: number;
-  prefix: string;
-  /** absolute paths */
-  roots: readonly string[];
-  /** Where its files go, in this order; without any they go under the prefix as they are. */
-  targets?: readonly WantedTarget[];
+export interface WantedBatch extends WantedPlace {
   details?: BatchDetails;
 }
 
-export type WantedTarget = Omit<Target, 'id' | 'batchId'>;
+export { isOpen, type WantedTarget } from './plan/same-batch.ts';
 
 /** Which transfers a command means: these, or all of the engine's batches. */
 export type Which = readonly number[] | 'all';
@@ -123,6 +121,7 @@ export function createEngine(options: EngineOptions) {
   const reader = createReader(buffers.memory);
   const bandwidth = createBandwidth(options.limitRate ?? null);
   const timers: NodeJS.Timeout[] = [];
+  const closing = new AbortController();
   let batches: Batch[] = [];
   /** bytes per second, as last seen over `watchFor`; null: not seen yet */
   let lineRate: number | null = null;
@@ -184,6 +183,7 @@ export function createEngine(options: EngineOptions) {
     journal,
     log,
     images: options.images,
+    stills: options.stills,
     folder: options.preparedFolder,
     replan: (transfer) => replan({ journal, now }, transfer),
     onReady: () => queue.wake(),
@@ -248,17 +248,29 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
-  async function plan(batch: Batch, found: readonly Found[], signal?: AbortSignal): Promise<void> {
+  /** `lastNames`: of the scan that found these. */
+  async function plan(
+    batch: Batch,
+    found: readonly Found[],
+    lastNames = new Map<string, number>(),
+    signal?: AbortSignal,
+  ): Promise<void> {
     const [first, ...others] = journal.targets(batch.id);
-    const { inspector } = options;
+    const deps = { journal, inspections: options.inspections, lastNames, now };
     if (first === undefined) planFound(journal, batch, found);
-    else await planForTargets({ journal, inspector, now }, batch, [first, ...others], found, signal);
+    else await planForTargets(deps, batch, [first, ...others], found, untilClosed(signal));
+  }
+
+  /** What is looked into while the engine closes is given up: the journal may be gone by the answer. */
+  function untilClosed(signal?: AbortSignal): AbortSignal {
+    return signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
   }
 
   /** Scans the roots of a batch into the journal, from the start; what is there already stays as it is. */
   async function scanBatch(batch: Batch, signal?: AbortSignal): Promise<Batch> {
+    const lastNames = new Map<string, number>();
     for await (const found of scan(batch.roots, signal === undefined ? {} : { signal })) {
-      await plan(batch, found, signal);
+      await plan(batch, found, lastNames, signal);
       await nextTurn();
     }
     const planned = { ...batch, plannedAt: now() };
@@ -278,18 +290,8 @@ export function createEngine(options: EngineOptions) {
     const { targets = [] } = wanted;
     const connectionIds = targets.length === 0 ? [wanted.connectionId] : targets.map((target) => target.connectionId);
     for (const id of connectionIds) lines.get(id); // they open while the folders are scanned
-    const same = journal
-      .batches()
-      .find(
-        (batch) =>
-          batch.connectionId === wanted.connectionId &&
-          batch.prefix === wanted.prefix &&
-          batch.clearedAt === null &&
-          batch.roots.join('\0') === wanted.roots.join('\0') &&
-          areSame(journal.targets(batch.id), targets) &&
-          isOpen(journal.totals(batch.id), batch),
-      );
-    if (same === undefined) return addNewBatch(wanted);
+    const same = sameOpenBatch(journal, wanted);
+    if (same === null) return addNewBatch(wanted);
     if (!batches.some(({ id }) => id === same.id)) await recover(same); // else it is being worked on, and knows itself
     return same;
   }
@@ -314,6 +316,15 @@ export function createEngine(options: EngineOptions) {
     for (const state of ['uploading', 'verifying', 'preparing', 'waiting'] as const) {
       await moveAll(batch.id, state, 'queued');
     }
+    takeUpStills(batch.id);
+  }
+
+  /** Those that were left to an engine that can take them. */
+  function takeUpStills(batchId: number): void {
+    if (options.stills === null || !wantsStills(journal, batchId)) return;
+    journal.together(() => {
+      for (const left of journal.skippedFor(batchId, 'still-elsewhere')) journal.move(left, 'planned', { todo: true });
+    });
   }
 
   async function sweepLines(): Promise<void> {
@@ -549,6 +560,7 @@ export function createEngine(options: EngineOptions) {
 
     /** Stops everything where it is: the next start goes on from there. */
     async close(): Promise<void> {
+      closing.abort(new SidelineError('invalid-input', { subject: 'Files are no longer planned: Sideline closes.' }));
       for (const timer of timers) clearInterval(timer);
       queue.hold();
       preparing.hold();
@@ -556,7 +568,7 @@ export function createEngine(options: EngineOptions) {
       await sweepLines();
       await lines.close();
       await reader.close();
-      await Promise.all([options.inspector.close(), options.images.close()]);
+      await Promise.all([options.images.close(), options.stills?.close()]);
       await journal.flush();
     },
   };
@@ -587,17 +599,6 @@ export function createEngine(options: EngineOptions) {
     const planned = await scanBatch(batch);
     setBatches(batches.map((one) => (one.id === planned.id ? planned : one)));
   }
-}
-
-function areSame(targets: readonly Target[], wanted: readonly WantedTarget[]): boolean {
-  const texts = (all: readonly WantedTarget[]) =>
-    all.map(({ destinationId, connectionId, rules, sorting }) => [destinationId, connectionId, rules, sorting]);
-  return JSON.stringify(texts(targets)) === JSON.stringify(texts(wanted));
-}
-
-/** Whether anything of a batch is still ahead of it, for Sideline or for a person. */
-export function isOpen(totals: Totals, batch: Batch): boolean {
-  return batch.plannedAt === null || [...unfinishedStates, 'failed' as const].some((state) => totals[state].files > 0);
 }
 
 export function sumTotals(all: readonly Totals[]): Totals {

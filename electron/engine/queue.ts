@@ -133,7 +133,11 @@ export function createQueue(deps: QueueDeps): Queue {
     const transfer = journal.move(queued, 'uploading', { partSize });
     // The place is taken before anything is awaited, so that no more are started than there are places.
     const place = slots.acquire(Math.min(queued.size, partSize ?? queued.size), abort.signal);
-    const job: Job = { line, transfer, signal: abort.signal, firstSlot: null, sending: sendingOf(journal, transfer) };
+    const job: Job = {
+      ...{ line, transfer, signal: abort.signal, firstSlot: null },
+      sending: sendingOf(journal, transfer),
+      begunAt: deps.now(),
+    };
     const ended = run(job, place)
       .catch((error: unknown) => {
         held = true; // the journal could not be written: nothing may go on without it

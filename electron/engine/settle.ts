@@ -2,8 +2,9 @@
 import type { Fingerprint, Receipt, Transfer } from '../../shared/domain.ts';
 import { asSidelineError, reason, reasonOf, type Reason, type SidelineError } from '../../shared/errors.ts';
 import type { Journal } from '../journal/journal.ts';
+import { publicUrl } from '../storage/public-url.ts';
 import { destinedOf } from './plan/destined.ts';
-import { isMade } from './plan/plan-file.ts';
+import { isMade, plannedAs } from './plan/plan-file.ts';
 import { Stop } from './stop.ts';
 import type { Job } from './upload/job.ts';
 import type { Line } from './upload/line.ts';
@@ -25,6 +26,7 @@ export type Verdict =
 
 export function settleDone(job: Job, uploaded: Uploaded): Transfer {
   const { journal, integrity } = job.line;
+  const { publicUrlBase } = job.sending;
   const receipt: Receipt = {
     transferId: job.transfer.id,
     connectionId: job.transfer.connectionId,
@@ -37,6 +39,8 @@ export function settleDone(job: Job, uploaded: Uploaded): Transfer {
     finishedAt: job.line.now(),
     ...job.sending.receipt,
     partSize: job.transfer.partSize,
+    begunAt: job.begunAt,
+    url: publicUrlBase === null ? null : publicUrl(publicUrlBase, job.transfer.key),
   };
   // The move first, for it may be refused. The two are one write as they are, being of one turn of the loop.
   const done = journal.move(job.transfer, 'done', { uploadId: null, attempts: 0, checkFirst: false });
@@ -119,13 +123,17 @@ function anew(job: Job, why: Transfer['reason'], attempts: number): Transfer {
   });
 }
 
-/** What was made of the source as it was is no longer wanted. Returns whether it is to be made again. */
-function forgetPrepared(journal: Journal, transfer: Transfer, found: Fingerprint): boolean {
+/** What was made of the source as it was is no longer wanted. Returns as what it is to be made, or sent, again. */
+function forgetPrepared(
+  journal: Journal,
+  transfer: Transfer,
+  found: Fingerprint,
+): Fingerprint & Pick<Transfer, 'todo'> {
   const destined = destinedOf(journal, transfer);
-  if (destined === null) return false;
+  if (destined === null) return { ...found, todo: false };
   const { target, output } = destined;
   journal.setOutput(transfer.id, { ...output, source: found, prepared: null });
-  return isMade(target.rules, output);
+  return { ...plannedAs(output.role, found), todo: isMade(target.rules, output) };
 }
 
 /** A source that has changed is sent from its start, once it rests: what was sent of the old one is let go. */
@@ -133,8 +141,8 @@ export function settleReplanned(line: Pick<Line, 'journal' | 'now'>, planned: Tr
   const { journal, now } = line;
   return journal.together(() => {
     letGo(journal, planned, now());
-    const todo = forgetPrepared(journal, planned, found);
-    const queued = journal.move(planned, 'queued', { ...found, uploadId: null, partSize: null, todo });
+    const again = forgetPrepared(journal, planned, found);
+    const queued = journal.move(planned, 'queued', { ...again, uploadId: null, partSize: null });
     if (now() - found.mtime >= restsFor) return queued;
     return journal.move(queued, 'waiting', { reason: reason('source-changed'), notBefore: now() + restsFor });
   });

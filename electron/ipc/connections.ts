@@ -24,6 +24,7 @@ export interface ConnectionDeps {
     | 'batches'
     | 'committed'
     | 'connections'
+    | 'destinations'
     | 'removeConnection'
     | 'storeCapabilities'
     | 'together'
@@ -151,7 +152,9 @@ async function edit(
 
 async function remove(deps: ConnectionDeps, id: number): Promise<null> {
   const { journal, secrets } = deps;
-  refuseInUse(journal, existing(deps, id));
+  const connection = existing(deps, id);
+  refuseWithDestinations(journal, connection);
+  refuseInUse(journal, connection);
   const undo = await changeSecret(secrets, secretName(id), 'none');
   try {
     journal.removeConnection(id);
@@ -326,6 +329,14 @@ function refuseInUse(journal: ConnectionDeps['journal'], { id, name }: Connectio
     .reduce((sum, totals) => sum + states.reduce((ofBatch, state) => ofBatch + totals[state].files, 0), 0);
   if (files > 0) throw refused(refusals.connectionInUse(name, files));
   if (batches.some(({ plannedAt }) => plannedAt === null)) throw refused(refusals.connectionScanning(name));
+}
+
+/** They would lead nowhere. */
+function refuseWithDestinations(journal: ConnectionDeps['journal'], { id, name }: Connection): void {
+  const using = journal.destinations().filter(({ connectionId }) => connectionId === id);
+  if (using.length === 0) return;
+  const names = using.map(({ rules }) => rules.name);
+  throw refused(refusals.connectionHasDestinations(name, names));
 }
 
 function isSame(one: ConnectionConfig, other: ConnectionConfig): boolean {

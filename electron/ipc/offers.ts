@@ -1,20 +1,23 @@
-import { SidelineError } from '../../shared/errors.ts';
+/** Answers the calls about what was dropped or chosen. */
+import { placeOf, refuseWithoutFields } from '../app/placement.ts';
+import type { OfferPlans } from '../app/offer-plans.ts';
 import type { Offers } from '../app/offers.ts';
 import type { Uploads } from '../app/uploads.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Handlers } from './handlers.ts';
 
 export interface OfferDeps {
-  journal: Journal;
+  journal: Pick<Journal, 'connections' | 'destinations'>;
   offers: Offers;
-  uploads: Uploads;
+  plans: OfferPlans;
+  uploads: Pick<Uploads, 'add'>;
   /** The system's dialog: absolute paths, none when it was cancelled. */
   choose(kind: 'files' | 'folder'): Promise<readonly string[]>;
 }
 
-type Calls = 'offers.choose' | 'offers.look' | 'offers.dismiss' | 'offers.start';
+type Calls = 'offers.choose' | 'offers.look' | 'offers.dismiss' | 'offers.plan' | 'offers.planPage' | 'offers.start';
 
-export function offerHandlers({ journal, offers, uploads, choose }: OfferDeps): Pick<Handlers, Calls> {
+export function offerHandlers({ journal, offers, plans, uploads, choose }: OfferDeps): Pick<Handlers, Calls> {
   return {
     async 'offers.choose'({ kind }) {
       const paths = await choose(kind);
@@ -23,13 +26,17 @@ export function offerHandlers({ journal, offers, uploads, choose }: OfferDeps): 
     'offers.look': ({ offerId }) => offers.look(offerId),
     'offers.dismiss'({ offerId }) {
       offers.take(offerId);
+      plans.forget(offerId);
       return null;
     },
-    async 'offers.start'({ offerId, connectionId, prefix }) {
-      if (!journal.connections().some(({ id }) => id === connectionId))
-        throw new SidelineError('invalid-input', { subject: 'connectionId: there is no such connection.' });
+    'offers.plan': ({ offerId, placement }) => plans.plan(offerId, placement),
+    'offers.planPage': ({ offerId, view, offset, limit }) => plans.page(offerId, view, offset, limit),
+    async 'offers.start'({ offerId, placement, details }) {
+      const place = placeOf(journal, placement);
+      refuseWithoutFields(place);
       const { roots } = offers.take(offerId);
-      const { id } = await uploads.add({ connectionId, prefix, roots: roots.map((root) => root.path) });
+      plans.forget(offerId);
+      const { id } = await uploads.add({ ...place, roots: roots.map((root) => root.path), details });
       return { batchId: id };
     },
   };

@@ -95,7 +95,7 @@ export function collect(text: string, before: readonly string[]): string[] {
   return [...before, text];
 }
 
-function collectField(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+export function collectField(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
   const [, name, value] = /^([a-z][a-z0-9_]*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined)
     throw new InvalidArgumentError('It is written field=value, such as event_id=42.');
@@ -127,4 +127,47 @@ export function withSaid(command: Command): Command {
     .option('--session <text>', 'the session')
     .option('--person <text>', 'who is in it, or who took it')
     .option('--tag <word>', 'a tag; may be given several times', collect, []);
+}
+
+export interface HistoryOptions {
+  search?: string;
+  destination: string[];
+  tag?: string;
+  batch?: number;
+  since?: number;
+  until?: number;
+  limit: number;
+  batches: boolean;
+}
+
+export function withHistory(command: Command): Command {
+  return command
+    .option('--search <text>', 'part of the key or of the path on this computer')
+    .option('--destination <name>', 'what went there; may be given several times', collect, [])
+    .option('--tag <word>', 'of uploads with this tag')
+    .option('--batch <id>', 'of this upload: "history --batches" shows the numbers', batchId)
+    .option('--since <date>', 'from that day on: 2026-05-01, or with a time', argument(parseSince))
+    .option('--until <date>', 'up to the end of that day, or to a time', argument(parseUntil))
+    .option('--limit <count>', 'so many, the newest', wholeNumber, 50)
+    .option('--batches', 'the uploads instead of the files, with their numbers', false);
+}
+
+/** The number of an upload. */
+export function batchId(text: string): number {
+  const number = Number(text.replace(/^#/, ''));
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('It is the number of an upload: "history --batches" shows them.');
+}
+
+const parseSince = (text: string): number => parseTime(text, 0);
+const parseUntil = (text: string): number => parseTime(text, 1);
+
+/** A day begins at midnight here; `days`: so many later. ms since 1970. Throws `invalid-input`. */
+function parseTime(text: string, days: number): number {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
+  const date = new Date(text);
+  const isReal = !Number.isNaN(date.getTime()) && /^\d{4}-\d\d-\d\d/.test(text);
+  if (!isReal) throw new SidelineError('invalid-input', { subject: `"${text}" is no date: write it like 2026-05-01.` });
+  if (year === undefined) return date.getTime();
+  return new Date(Number(year), Number(month) - 1, Number(day) + days).getTime();
 }

@@ -3,6 +3,7 @@ import { isCancel, password, text } from '@clack/prompts';
 import { credentialsSchema, type Connection, type ConnectionConfig, type Credentials } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { isOpen } from '../engine/engine.ts';
+import { refusals } from '../../shared/strings/refusals.ts';
 import { openJournal } from '../journal/open.ts';
 import { createAgents } from '../storage/agents.ts';
 import { checkConnection, createBucket, type ConnectionOutcome } from '../storage/check-connection.ts';
@@ -113,6 +114,13 @@ export async function removeConnection(name: string, options: { dataDir: string 
     if (used) {
       throw new SidelineError('invalid-input', {
         subject: `NAME: uploads to "${name}" are not finished: resume or cancel them first.`,
+      });
+    }
+    const destinations = session.journal.destinations().filter(({ connectionId }) => connectionId === connection.id);
+    if (destinations.length > 0) {
+      const names = destinations.map(({ rules }) => rules.name);
+      throw new SidelineError('invalid-input', {
+        subject: `NAME: ${refusals.connectionHasDestinations(name, names)}`,
       });
     }
     session.journal.removeConnection(connection.id);

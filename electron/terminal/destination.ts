@@ -1,15 +1,16 @@
 /** sideline destination: list, import, export, remove. */
-import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { destinationFileText, parseDestinationFile, type NamedDestination } from '../../shared/destination-file.ts';
+import { destinationFileText, type NamedDestination } from '../../shared/destination-file.ts';
 import type { Destination } from '../../shared/destination.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { printable } from '../../shared/format.ts';
+import { presets, type Preset } from '../../shared/presets/index.ts';
+import { readDestinationFile, storeDestinations, takenNames, withConnectionNames } from '../app/destination-files.ts';
 import type { WantedTarget } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
 import { openSession } from '../session.ts';
-import { named } from './choose-connection.ts';
+import { chooseConnection, named } from './choose-connection.ts';
 import type { Environment } from './environment.ts';
 
 interface Options {
@@ -41,7 +42,7 @@ export async function exportDestinations(
   const text = reading(options, (journal) => {
     const all = journal?.destinations() ?? [];
     const chosen = names.length === 0 ? all : names.map((name) => destinationNamed(all, name, '--only'));
-    return destinationFileText(chosen.map((one) => withConnection(journal, one)));
+    return destinationFileText(withConnectionNames(journal, chosen));
   });
   if (file === undefined) process.stdout.write(text);
   else await writeFile(file, text);
@@ -56,20 +57,18 @@ export interface ImportOptions extends Options {
 }
 
 /** All of the file, or nothing. Throws `invalid-input` with the place in the file, the connection or the name that is wrong. */
-export function importDestinations(file: string, options: ImportOptions, env: Environment): 0 {
-  const wanted = parseDestinationFile(textOf(file));
+export async function importDestinations(file: string, options: ImportOptions, env: Environment): Promise<0> {
+  const wanted = await readDestinationFile(file);
   const session = openSession({ folder: options.dataDir, env });
   try {
     const { journal } = session;
-    journal.together(() => {
-      for (const { connection, rules } of wanted) {
-        const { id: connectionId } = named(journal.connections(), options.connection ?? connection);
-        const same = journal.destinations().find((one) => one.rules.name === rules.name);
-        if (same === undefined) journal.addDestination(connectionId, rules);
-        else if (options.replace) journal.updateDestination({ ...same, connectionId, rules });
-        else throw nameTaken(rules.name);
-      }
-    });
+    refuseTaken(journal, wanted, options.replace);
+    const connections = journal.connections();
+    const placed = wanted.map(({ connection, rules }) => ({
+      connectionId: named(connections, options.connection ?? connection).id,
+      rules,
+    }));
+    storeDestinations(journal, placed);
   } finally {
     session.close();
   }
@@ -80,8 +79,53 @@ export function importDestinations(file: string, options: ImportOptions, env: En
 
 function nameTaken(name: string): SidelineError {
   return new SidelineError('invalid-input', {
-    subject: `There is a destination named "${name}" already: give --replace to put this one in its place. Nothing was imported.`,
+    subject: `There is a destination named "${name}" already: give --replace to put this one in its place. Nothing was stored.`,
   });
+}
+
+export interface PresetOptions extends Options {
+  connection: string | undefined;
+  /** to what the preset asks */
+  answers: Readonly<Record<string, string>>;
+  /** What has the same name is replaced. */
+  replace: boolean;
+}
+
+/** All destinations of a preset. Throws `invalid-input` with what is missing or wrong: the preset, answers, connection, a name. */
+export function addPreset(id: string, options: PresetOptions, env: Environment): 0 {
+  const rules = presetNamed(id).destinations(options.answers);
+  const session = openSession({ folder: options.dataDir, env });
+  try {
+    const { journal } = session;
+    const { id: connectionId } = chooseConnection(journal, options.connection, env);
+    refuseTaken(
+      journal,
+      rules.map((one) => ({ rules: one })),
+      options.replace,
+    );
+    storeDestinations(
+      journal,
+      rules.map((one) => ({ connectionId, rules: one })),
+    );
+  } finally {
+    session.close();
+  }
+  const names = rules.map(({ name }) => name);
+  process.stdout.write(options.json ? `${JSON.stringify({ added: names })}\n` : `Added: ${names.join(', ')}.\n`);
+  return 0;
+}
+
+function presetNamed(id: string): Preset {
+  const found = presets.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  throw new SidelineError('invalid-input', {
+    subject: `PRESET: there is none named "${id}" (there are: ${presets.map((one) => one.id).join(', ')}).`,
+  });
+}
+
+function refuseTaken(journal: Journal, wanted: Parameters<typeof takenNames>[1], replace: boolean): void {
+  const [taken] = takenNames(journal, wanted);
+  if (taken !== undefined && !replace) throw nameTaken(taken);
 }
 
 export function removeDestination(name: string, options: Options, env: Environment): 0 {
@@ -111,7 +155,7 @@ export function targetsOf(
   });
 }
 
-function destinationNamed(all: readonly Destination[], name: string, field: string): Destination {
+export function destinationNamed(all: readonly Destination[], name: string, field: string): Destination {
   const found = all.find(({ rules }) => rules.name === name);
   if (found !== undefined) return found;
   const known = all.map(({ rules }) => rules.name).join(', ');
@@ -130,13 +174,5 @@ function reading<T>({ dataDir }: Options, work: (journal: Journal | null) => T):
     return work(journal);
   } finally {
     journal?.close();
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new SidelineError('invalid-input', { subject: `FILE: "${file}" cannot be read.`, cause });
   }
 }

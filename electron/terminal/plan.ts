@@ -1,15 +1,14 @@
 /** sideline plan: what an upload would do, file by file; nothing is sent, and nothing is kept. */
 import os from 'node:os';
 import type { Logger } from 'pino';
-import { asSidelineError, reason, reasonOf, type Reason } from '../../shared/errors.ts';
+import { reason, type Reason } from '../../shared/errors.ts';
 import { formatBytes, formatCount, printable } from '../../shared/format.ts';
-import { objectKey, withOtherName } from '../../shared/key-template/index.ts';
-import type { Output } from '../../shared/output.ts';
-import type { WantedTarget } from '../engine/engine.ts';
-import { createInspector, type Inspector } from '../engine/inspect/inspector.ts';
-import { planFile, type Targets } from '../engine/plan/plan-file.ts';
-import { createKeys } from '../engine/plan/plan-to-targets.ts';
-import { scan, type Found, type FoundFile } from '../engine/scan/scan.ts';
+import { createInspections } from '../engine/inspect/inspections.ts';
+import { createInspector } from '../engine/inspect/inspector.ts';
+import { lookInto, unlooked, type LookedFile } from '../engine/plan/look.ts';
+import { createPreview, type PreviewDeps, type PreviewRow } from '../engine/plan/preview.ts';
+import type { WantedTarget } from '../engine/plan/same-batch.ts';
+import { scan } from '../engine/scan/scan.ts';
 
 export interface PlanLine {
   /** absolute path */
@@ -28,6 +27,7 @@ export interface PlanLine {
 }
 
 export interface PlanOptions {
+  journal: PreviewDeps['journal'];
   targets: readonly WantedTarget[];
   /** of all keys, where there are no targets */
   prefix: string;
@@ -35,81 +35,41 @@ export interface PlanOptions {
   log: Logger;
 }
 
+/** No connection is asked for where there are no targets: what the journal has of its keys is then not seen. */
+const noConnection = 0;
+
 /** Writes a line for each output, and a sum at the end. Names that only the store knows to be taken are not seen here. */
 export async function plan(roots: readonly string[], options: PlanOptions): Promise<0 | 1> {
-  const inspector = createInspector({ threads: Math.min(2, os.availableParallelism()), log: options.log });
-  const taken = new Map<string, string>();
-  const keys = createKeys(0, Date.now);
+  const { journal, targets, prefix, json, log } = options;
+  const inspections = createInspections(createInspector({ threads: Math.min(2, os.availableParallelism()), log }));
+  const connectionId = targets[0]?.connectionId ?? noConnection;
+  const preview = createPreview({ journal, now: Date.now }, { connectionId, prefix, roots, targets });
   const sum = { planned: 0, skipped: 0, failed: 0, bytes: 0 };
   try {
     for await (const found of scan(roots)) {
-      for (const one of found) {
-        for (const line of await linesOf(one, keys(), options, inspector)) {
-          const seen = withoutClash(line, options.targets, taken);
-          sum[seen.state] += 1;
-          if (seen.state === 'planned') sum.bytes += seen.size;
-          process.stdout.write(options.json ? `${JSON.stringify(seen)}\n` : `${printable(words(seen))}\n`);
+      const files = found.map(unlooked);
+      if (targets.length > 0) await Promise.all(files.map((file) => lookInto(inspections, file)));
+      for (const file of files) {
+        for (const line of preview(file).map((row) => lineOf(file, row))) {
+          sum[line.state] += 1;
+          if (line.state === 'planned') sum.bytes += line.size;
+          process.stdout.write(json ? `${JSON.stringify(line)}\n` : `${printable(words(line))}\n`);
         }
       }
     }
   } finally {
-    await inspector.close();
+    await inspections.close();
   }
-  process.stdout.write(options.json ? `${JSON.stringify(sum)}\n` : `${total(sum)}\n`);
+  process.stdout.write(json ? `${JSON.stringify(sum)}\n` : `${total(sum)}\n`);
   return sum.failed === 0 ? 0 : 1;
 }
 
-async function linesOf(
-  found: Found,
-  key: Output['key'],
-  options: PlanOptions,
-  inspector: Inspector,
-): Promise<PlanLine[]> {
-  const { source } = found;
-  const line = { source, size: 0, key: null, destination: null, output: 'file' };
-  if (found.found !== 'file') return [{ ...line, state: found.found, reason: found.reason }];
-  try {
-    return await linesOfFile(found, key, options, inspector);
-  } catch (error) {
-    return [{ ...line, size: found.fingerprint.size, state: 'failed', reason: reasonOf(asSidelineError(error)) }];
-  }
-}
+const leftToApp = { state: 'skipped', key: null, reason: reason('still-elsewhere') } as const;
 
-async function linesOfFile(
-  found: FoundFile,
-  key: Output['key'],
-  options: PlanOptions,
-  inspector: Inspector,
-): Promise<PlanLine[]> {
-  const { source, relativePath, fingerprint } = found;
-  const line = { source, size: fingerprint.size, destination: null, output: 'file', reason: null };
-  const [first, ...others] = options.targets.map((target, id) => ({ ...target, id, batchId: 0 }));
-  if (first === undefined) return [{ ...line, state: 'planned', key: objectKey(options.prefix, relativePath) }];
-  const targets: Targets = [first, ...others];
-  const inspected = await inspector.inspect(source);
-  const { target, refusal, outputs } = planFile({ source, relativePath, fingerprint, inspected, key }, targets);
-  const destination = refusal?.reason.kind === 'no-destination' ? null : target.rules.name;
-  return outputs.map((output) => ({
-    ...{ ...line, destination, output: output.name ?? output.role },
-    state: refusal?.state ?? 'planned',
-    key: refusal === null ? output.key : null,
-    reason: refusal?.reason ?? null,
-  }));
-}
-
-/** Two files of one upload never share a key: where a destination replaces nothing, the second gets another name. */
-function withoutClash(line: PlanLine, targets: PlanOptions['targets'], taken: Map<string, string>): PlanLine {
-  const wanted = line.key;
-  if (wanted === null) return line;
-  const { overwrite } = targets.find(({ rules }) => rules.name === line.destination)?.rules ?? { overwrite: 'replace' };
-  let key = wanted;
-  for (let n = 2; taken.has(key); n++) {
-    if (overwrite !== 'never')
-      return { ...line, state: 'failed', key: null, reason: reason('key-clash', taken.get(key)) };
-    key = withOtherName(wanted, n);
-  }
-  taken.set(key, line.source);
-  return { ...line, key };
+function lineOf({ source, fingerprint: { size } }: LookedFile, planned: PreviewRow): PlanLine {
+  const row = planned.role === 'still' && planned.state === 'planned' ? { ...planned, ...leftToApp } : planned;
+  const { state, key, reason, target } = row;
+  return { source, size, state, key, destination: target?.rules.name ?? null, output: row.name ?? row.role, reason };
 }
 
 function words({ source, size, state, key, output, reason: why }: PlanLine): string {

@@ -79,9 +79,12 @@ export async function showPlan(paths: readonly string[], options: PlanCommandOpt
   const roots = paths.map(existingPath);
   const prefix = checkedPrefix(options.prefix);
   const journal = openJournal({ folder: options.dataDir, readOnly: true });
-  const targets = targetsOf(journal, options.to, options.fields);
-  journal?.close();
-  return await plan(roots, { targets, prefix, json: options.json, log: openLog(options.dataDir) });
+  try {
+    const targets = targetsOf(journal, options.to, options.fields);
+    return await plan(roots, { journal, targets, prefix, json: options.json, log: openLog(options.dataDir) });
+  } finally {
+    journal?.close();
+  }
 }
 
 export type PlanCommandOptions = Pick<UploadOptions, 'dataDir' | 'json' | 'prefix' | 'to' | 'fields'>;

@@ -11,15 +11,23 @@ import { ProxyNotice } from './proxy-notice.tsx';
 import { Sidebar } from './sidebar.tsx';
 
 // Only the first view is in the first chunk: the others come when they are asked for.
+const HistoryView = lazy(async () => ({ default: (await import('../features/history/index.tsx')).HistoryView }));
+const DestinationsView = lazy(async () => ({
+  default: (await import('../features/destinations/index.tsx')).DestinationsView,
+}));
 const ConnectionsView = lazy(async () => ({
   default: (await import('../features/connections/index.tsx')).ConnectionsView,
 }));
 const SettingsView = lazy(async () => ({ default: (await import('../features/settings/index.tsx')).SettingsView }));
 const ProxyDialog = lazy(async () => ({ default: (await import('./proxy-dialog.tsx')).ProxyDialog }));
-const OfferDialog = lazy(async () => ({ default: (await import('../features/uploads/offer-dialog.tsx')).OfferDialog }));
+const OfferDialog = lazy(async () => ({
+  default: (await import('../features/uploads/offer/offer-dialog.tsx')).OfferDialog,
+}));
 
 const views: Record<ViewName, () => ReactElement> = {
   uploads: () => <UploadsView />,
+  history: () => <HistoryView />,
+  destinations: () => <DestinationsView />,
   connections: () => <ConnectionsView />,
   settings: () => <SettingsView />,
 };

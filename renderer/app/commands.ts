@@ -12,10 +12,13 @@ export const perform: Record<Command, () => void> = {
   'add-files': () => choose('files'),
   'add-folder': () => choose('folder'),
   'show-uploads': () => useNavigation.getState().go('uploads'),
+  'show-history': () => useNavigation.getState().go('history'),
+  'show-destinations': () => useNavigation.getState().go('destinations'),
   'show-connections': () => useNavigation.getState().go('connections'),
   'show-settings': () => useNavigation.getState().go('settings'),
   search: () => {
-    useNavigation.getState().go('uploads');
+    const { view, go } = useNavigation.getState();
+    if (view !== 'history') go('uploads');
     askForSearch();
   },
   'pause-all': () => void attempt(() => call('uploads.pauseAll', {})),

@@ -11,7 +11,7 @@ export interface DialogProps {
   children: ReactNode;
   /** buttons, the one that goes on last */
   footer: ReactNode;
-  size?: 'normal' | 'wide';
+  size?: 'normal' | 'wide' | 'widest';
   /** a press beside it does not close it: something has been typed */
   keepOpen?: boolean;
   role?: 'dialog' | 'alertdialog';

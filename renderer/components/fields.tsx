@@ -119,17 +119,25 @@ export interface SearchFieldProps extends Plain<AriaSearchFieldProps> {
   /** its name for a screen reader, and what stands in it while it is empty */
   label: string;
   inputRef?: Ref<HTMLInputElement>;
+  /** It is inside of an Autocomplete: its arrow keys go through the list that it searches. */
+  ofList?: boolean;
 }
 
 /** Escape empties it. */
-export function SearchField({ label, inputRef, ...rest }: SearchFieldProps) {
+export function SearchField({ label, inputRef, ofList, ...rest }: SearchFieldProps) {
+  const role = ofList === true ? { role: 'combobox', 'aria-expanded': true } : {};
   return (
     <AriaSearchField {...rest} aria-label={label} className="search-field">
       <Group className="input-group">
         <span className="muted row">
           <Icon of={Search} size={14} />
         </span>
-        <Input placeholder={label} spellCheck={false} {...(inputRef === undefined ? {} : { ref: inputRef })} />
+        <Input
+          placeholder={label}
+          spellCheck={false}
+          {...role}
+          {...(inputRef === undefined ? {} : { ref: inputRef })}
+        />
         <IconButton size="small" icon={X} label={common.clearSearch} />
       </Group>
     </AriaSearchField>

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export type ViewName = 'uploads' | 'connections' | 'settings';
+export type ViewName = 'uploads' | 'history' | 'destinations' | 'connections' | 'settings';
 
 interface Navigation {
   view: ViewName;

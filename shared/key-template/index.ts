@@ -2,5 +2,5 @@
 export { keyDate, takenDate, type KeyDate, type Zone } from './dates.ts';
 export { longestKey, normalPrefix, objectKey, withOtherName } from './key-rules.ts';
 export { needsOf, parseKeyTemplate, placeholdersOf, type KeyTemplate, type Needs, type Placeholder } from './parse.ts';
-export type { KeyValues } from './placeholders.ts';
+export { placeholderNames, ruleOf, isPlaceholder, type KeyValues, type Source } from './placeholders.ts';
 export { renderKey } from './render.ts';

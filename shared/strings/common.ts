@@ -10,6 +10,7 @@ export const common = {
   hideSecret: 'Hide',
   increase: 'Increase',
   loading: 'Loading',
+  loadingList: 'Loading the list',
   notifications: 'Messages',
   save: 'Save',
   search: 'Search',

@@ -2,7 +2,13 @@
 export const frame = {
   appName: 'Sideline',
   navigation: 'Views',
-  views: { uploads: 'Uploads', connections: 'Connections', settings: 'Settings' },
+  views: {
+    uploads: 'Uploads',
+    history: 'History',
+    destinations: 'Destinations',
+    connections: 'Connections',
+    settings: 'Settings',
+  },
   loadingView: 'Opening',
   drop: {
     title: 'Drop to upload',

@@ -1,6 +1,14 @@
 /** With what words the main process refuses what was asked of connections, keys, settings and folders. */
 import { formatCount } from '../format.ts';
 
+/** The first few of many by name. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, names.length > 4 ? 3 : 4).map((name) => `"${name}"`);
+  const rest = names.length - shown.length;
+  const all = rest === 0 ? shown : [...shown, `${rest} more`];
+  return all.length === 1 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}`;
+}
+
 export const refusals = {
   nameTaken: (name: string) => `Name: there is a connection "${name}" already. Choose another name.`,
   connectionGone: 'This connection is no longer there.',
@@ -8,6 +16,8 @@ export const refusals = {
   secretNeeded: 'Secret access key: none is stored for this connection yet. Enter the access key ID and the secret.',
   connectionInUse: (name: string, files: number) =>
     `${formatCount(files, 'file', 'files')} on the way to "${name}" ${files === 1 ? 'is' : 'are'} not finished: let them finish, or cancel them first.`,
+  connectionHasDestinations: (name: string, destinations: readonly string[]) =>
+    `${listed(destinations)} ${destinations.length === 1 ? 'goes' : 'go'} to "${name}": give ${destinations.length === 1 ? 'that destination' : 'those destinations'} another connection, or remove ${destinations.length === 1 ? 'it' : 'them'} first.`,
   connectionScanning: (name: string) =>
     `The folders of an upload to "${name}" are still being read: let it finish, or cancel it first.`,
   /** As what stands in brackets behind "No credentials were found". */
@@ -24,4 +34,8 @@ export const refusals = {
   folderNotOpened: (folder: string, why: string) => `The folder ${folder} could not be opened: ${why}`,
   diagnosticsNotWritten: (file: string) =>
     `The diagnostics could not be written to ${file}: is the disk full, or the folder read-only?`,
+  notSent: 'There is no receipt of this file: it was not sent.',
+  noBatch: (id: number) => `There is no upload number ${id} of which something was sent.`,
+  exportNotWritten: (file: string) =>
+    `The export could not be written to ${file}: is the disk full, or the folder read-only?`,
 } as const;

@@ -18,6 +18,8 @@ const menu = {
   resumeAll: 'Resume All',
   retryFailed: 'Retry Failed',
   uploads: 'Uploads',
+  history: 'History',
+  destinations: 'Destinations',
   connections: 'Connections',
   settings: 'Settings…',
   find: 'Find…',

@@ -104,6 +104,13 @@ export async function answerFileDialog(app: ElectronApplication, paths: string[]
   }, paths);
 }
 
+/** The same of the dialog that asks where to save. */
+export async function answerSaveDialog(app: ElectronApplication, filePath: string): Promise<void> {
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen });
+  }, filePath);
+}
+
 export async function showView(window: Page, name: 'Uploads' | 'Connections' | 'Settings'): Promise<void> {
   await window.getByRole('navigation').getByRole('button', { name }).click();
   await window.getByRole('heading', { level: 1, name }).waitFor();

@@ -1,5 +1,5 @@
 /** Files that go to destinations, on a real S3: keys, headers, policies, images, and what is not sent and why. */
-import { copyFile, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
@@ -9,6 +9,7 @@ import type { Totals } from '../../shared/domain.ts';
 import type { Engine, WantedTarget } from '../../electron/engine/engine.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
 import { startFaultProxy } from '../servers/fault-proxy.ts';
+import { realHeic } from '../servers/real-heic.ts';
 import { seededRandom } from '../servers/random.ts';
 import { hashTree, newFolder, writeTree } from '../servers/tree.ts';
 import { startWorkbench, type Workbench } from '../servers/workbench.ts';
@@ -275,6 +276,24 @@ describe.skipIf(ceph === null)('destinations', { timeout: 120_000 }, () => {
     }
   });
 
+  it('take all that is made of the same content once', async () => {
+    await photo('IMG_1.jpg', 1600, 1200);
+    const rules = {
+      keyTemplate: 'web/{uuid}.{ext}',
+      originalPrefix: 'originals',
+      image: { width: 800 },
+      derived: ['one', 'two'].map((name) => ({ name, keyTemplate: `${name}/{uuid}.{ext}`, image: { width: 100 } })),
+    };
+    const to = target(rules);
+    expect(await send([to])).toMatchObject({ done: { files: 4 } }); // two sizes that are the same are both wanted
+    const copy = path.join(folder, 'copy');
+    await mkdir(copy);
+    await copyFile(path.join(event, 'IMG_1.jpg'), path.join(copy, 'again.jpg'));
+    event = copy;
+    expect(await send([to])).toMatchObject({ done: { files: 4 }, skipped: { files: 4 } });
+    expect(await bucket.keys()).toHaveLength(4);
+  });
+
   it('prepare images, make other sizes of them, and keep the original where that is wanted', async () => {
     await photo('IMG_1.jpg', 1600, 1200);
     const source = await hashTree(event);
@@ -308,6 +327,28 @@ describe.skipIf(ceph === null)('destinations', { timeout: 120_000 }, () => {
     await truncate(whole, 9000);
     expect(await send([target({ image: { width: 100 } })])).toMatchObject({ done: { files: 6 }, failed: { files: 1 } });
     expect(reasons('failed')).toEqual([['broken.jpg', 'image-unreadable']]);
+  });
+
+  it('send what cannot be decoded as it is, or not, as the destination says', async () => {
+    const whole = await photo('broken.jpg', 400, 400);
+    await truncate(whole, 9000);
+    await writeFile(path.join(event, 'phone.heic'), realHeic);
+    const image = { width: 100 };
+    const derived = [{ name: 'thumb', keyTemplate: 'thumbs/{name}', image }];
+    const keyTemplate = '{name}';
+    await send([target({ prefix: 'some', keyTemplate, image, derived })]);
+    expect(reasons('failed').map(([, kind]) => kind)).toEqual(['image-unreadable', 'image-unreadable']);
+    await send([target({ prefix: 'all', keyTemplate, image, derived, undecodable: 'as-is' })]);
+    expect(reasons('failed')).toHaveLength(2);
+    await send([target({ prefix: 'none', keyTemplate, image, undecodable: 'fail' })]);
+    expect(reasons('failed')).toHaveLength(4);
+    expect((await bucket.keys()).toSorted()).toEqual(['all/broken.jpg', 'all/phone.heic', 'some/phone.heic']);
+    const source = await hashTree(event);
+    expect((await bucket.hashes('all/')).get('all/broken.jpg')).toBe(source.get('event/broken.jpg'));
+    const changes = bench.journal
+      .transfers({ states: ['done'], limit: 9 })
+      .map(({ id }) => bench.journal.receipt(id)?.changes?.join());
+    expect(changes.toSorted()).toEqual(['as-is: damaged', 'as-is: undecodable', 'as-is: undecodable']);
   });
 
   it('go on after a stop in the middle of preparing, and prepare again what changed', async () => {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCore, type Core, type Surroundings } from '../../electron/app/core.ts';
+import { batchDetailsSchema } from '../../shared/destination.ts';
 import { calls, type ParsedInput, type ProxyState } from '../../shared/ipc.ts';
 import { defaultSettings } from '../../shared/settings.ts';
 import { startDiscardServer, type DiscardServer } from '../servers/discard-server.ts';
@@ -70,15 +71,19 @@ const scramble = (bytes: Buffer) => Buffer.from(bytes.map((byte) => byte ^ 7));
 async function start(around: Partial<Surroundings> = {}): Promise<App> {
   const told: ProxyState[] = [];
   const core = openCore(path.join(folder, 'data'), {
-    ...{ version: '0.0.0', platform: 'linux', nativeBinding: undefined, startImageProcess: undefined },
+    ...{ version: '0.0.0', platform: 'linux', nativeBinding: undefined },
+    ...{ startImageProcess: undefined, openStills: undefined },
     env: { AWS_CA_BUNDLE: path.join(certificates, 'ca.crt') },
     cipher: { encrypt: (text) => scramble(Buffer.from(text)), decrypt: (bytes) => scramble(bytes).toString() },
     secretsProtection: () => 'protected',
     resolveProxy: () => Promise.resolve(`PROXY ${new URL(proxy.url).host}`),
     choose: () => Promise.resolve([]),
+    samplePhoto: path.join(import.meta.dirname, '..', '..', 'electron', 'assets', 'sample-photo.jpg'),
     askWhere: () => Promise.resolve(path.join(folder, 'diagnostics.txt')),
     openPath: () => Promise.resolve(''),
     reveal: () => undefined,
+    copy: () => Promise.resolve(),
+    openUrl: () => Promise.resolve(),
     push(name, payload) {
       if (name !== 'proxies') return;
       const ours = (payload as ProxyState[]).find((one) => one.proxy === proxy.url);
@@ -112,7 +117,11 @@ async function upload(app: App, endpoint: string, files = 20, size = 50_000): Pr
 async function uploadTo({ core }: App, prefix: string): Promise<void> {
   const [connection] = core.session.journal.connections();
   const offer = core.offers.add([path.join(folder, 'event')]);
-  await core.handlers['offers.start']({ offerId: offer.id, connectionId: connection?.id ?? 0, prefix });
+  await core.handlers['offers.start']({
+    offerId: offer.id,
+    placement: { to: 'connection', connectionId: connection?.id ?? 0, prefix },
+    details: batchDetailsSchema.parse({}),
+  });
 }
 
 const totals = ({ core }: App) => core.engine.snapshot().totals;

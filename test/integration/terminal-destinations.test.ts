@@ -67,7 +67,7 @@ describe.skipIf(ceph === null)('sideline destination', { timeout: 60_000 }, () =
     const copy = path.join(folder, 'copy.json');
     expect((await run('destination', 'export', copy)).code).toBe(0);
     const text = await readFile(copy, 'utf8');
-    expect(parseDestinationFile(text).map(({ rules }) => rules.name)).toEqual(['Films', 'Photos']);
+    expect(parseDestinationFile(text).map(({ rules }) => rules.name)).toEqual(['Photos', 'Films']);
     expect(text).not.toMatch(/secret|access/i);
     const only = await run('destination', 'export', '--only', 'Photos');
     expect(parseDestinationFile(only.stdout)).toMatchObject([photos]);
@@ -75,6 +75,26 @@ describe.skipIf(ceph === null)('sideline destination', { timeout: 60_000 }, () =
     expect((await run('destination', 'import', copy, '--replace')).code).toBe(0);
     expect((await run('destination', 'remove', 'Films')).code).toBe(0);
     expect((await run('destination', 'list', '--json')).stdout).toContain('"Photos"');
+  });
+
+  it('adds the destinations of a preset, with its answers', async () => {
+    const preset = (...args: string[]) => run('destination', 'preset', ...args);
+    expect((await preset('plugs')).stderr).toContain('Event ID: This is needed.');
+    expect((await preset('plug', '--set', 'event_id=7')).stderr).toContain('there are: fitness, idance');
+    expect((await preset('plugs', '--set', 'event_id=7', '--connection', 'x')).stderr).toContain('none named "x"');
+    const added = await preset('plugs', '--set', 'event_id=7', '--connection', 'club');
+    expect(added).toMatchObject({ code: 0, stdout: 'Added: Temporary files, Member profiles, Event media.\n' });
+    expect((await preset('plugs', '--set', 'event_id=8')).stderr).toContain('give --replace');
+    expect((await preset('plugs', '--set', 'event_id=8', '--replace')).code).toBe(0);
+    const exported = parseDestinationFile((await run('destination', 'export')).stdout);
+    expect(exported).toHaveLength(3);
+    expect(exported[2]?.rules).toMatchObject({ name: 'Event media', fields: { event_id: '8' } });
+    expect(exported[2]?.rules.sorting).not.toEqual([]);
+    const removed = await run('connection', 'remove', 'club');
+    expect(removed).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"Temporary files" go to "club"') as string,
+    });
   });
 
   it.each([

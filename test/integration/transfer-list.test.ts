@@ -362,6 +362,7 @@ describe('a list', () => {
       integrity: 'crc32',
       finishedAt: 123_456,
       ...nothing,
+      ...{ begunAt: null, url: null },
     } as const;
     journal.addReceipt({ transferId: photo, connectionId, key: 'photo', size: 7, ...proof });
     await journal.committed();

@@ -255,7 +255,7 @@ describe('the engine as the window drives it', () => {
   });
 
   it('looks through an offer, and hands it over once', async () => {
-    const offers = createOffers();
+    const offers = createOffers({ of: () => Promise.reject(new Error('nobody asked what is in a file')) });
     const root = await photos('event', 12);
     await writeTree(root, new Map([['.DS_Store', 10]]), seededRandom('junk'));
     const offer = offers.add([root, root]);

@@ -1,5 +1,8 @@
 /** Inputs that each call of the contract takes: what hostile ones are made from. The first of each has every field. */
-import type { CallInput, CallName } from '../../shared/ipc.ts';
+import type { ImagePreparation, SortingRule } from '../../shared/destination.ts';
+import type { HistoryQuery } from '../../shared/history.ts';
+import type { CallInput, CallName, DestinationDraft } from '../../shared/ipc.ts';
+import type { Placement } from '../../shared/upload-plan.ts';
 
 type Some<T> = readonly [T, ...T[]];
 
@@ -35,6 +38,48 @@ const one = [{ id: 1 }] as const;
 const drafts = [draft, typedIn] as const;
 const offer = [{ offerId: 'f3b1' }] as const;
 
+const rule: SortingRule = { types: ['image/*'], folder: 'finals', file: '*.jpg' };
+const placement: Placement = {
+  to: 'destinations',
+  targets: [{ destinationId: 1, sorting: [rule], fields: { event_id: 'cup' } }],
+  exceptions: { 'finals/a.jpg': 2, 'finals/b.jpg': null },
+};
+const plain: Placement = { to: 'connection', connectionId: 1, prefix: 'cup/' };
+const details: CallInput<'offers.start'>['details'] = {
+  ...{ title: 'Cup', description: 'All of it', tags: ['cup', '2026'] },
+  ...{ event: 'cup', session: 'finals', person: 'Ada' },
+};
+
+const image: ImagePreparation = {
+  ...{ format: 'webp', width: 1600, height: 1200, fit: 'inside' },
+  ...{ quality: 80, optimise: true, keepMetadata: false },
+};
+const rules: DestinationDraft['rules'] = {
+  ...{
+    name: 'Photos',
+    prefix: 'cup',
+    keyTemplate: '{taken:yyyy}/{slug}.{ext}',
+    fields: { user_id: '7' },
+    zone: 'local',
+  },
+  ...{ sorting: [rule], accepts: ['image/*'], maxSize: 5_000_000, overwrite: 'never', image, undecodable: 'fail' },
+  derived: [{ name: 'thumbnail', keyTemplate: 'thumbs/{slug}.{ext}', image }],
+  videoStill: { keyTemplate: 'stills/{slug}.{ext}', image },
+  ...{ originalPrefix: 'originals', contentType: 'image/jpeg', cacheControl: 'max-age=60' },
+  ...{ contentDisposition: 'inline', acl: 'public-read', metadata: { team: 'a' }, tags: { team: 'a' } },
+  ...{ sse: { by: 'aws:kms', keyId: 'alias/club' }, storageClass: 'STANDARD_IA' },
+  ...{ publicUrlBase: 'https://media.example.org', linkLifetime: 900 },
+};
+const destinations: Some<CallInput<'destinations.save'>> = [
+  { destinations: [{ id: 3, connectionId: 1, rules }] },
+  { destinations: [{ id: null, connectionId: 1, rules: { name: 'All' } }] },
+];
+
+const query: HistoryQuery = {
+  ...{ search: 'IMG', kinds: ['image', 'video'], destinationIds: [1], batchId: 2, tag: 'cup', from: 1, until: 2 },
+  sort: { by: 'finished', descending: true },
+};
+
 export const validInputs = {
   'app.info': nothing,
   'app.openFolder': [{ folder: 'logs' }],
@@ -42,7 +87,22 @@ export const validInputs = {
   'offers.choose': [{ kind: 'files' }],
   'offers.look': offer,
   'offers.dismiss': offer,
-  'offers.start': [{ offerId: 'f3b1', connectionId: 1, prefix: 'cup/' }],
+  'offers.plan': [
+    { offerId: 'f3b1', placement },
+    { offerId: 'f3b1', placement: plain },
+  ],
+  'offers.planPage': [
+    {
+      offerId: 'f3b1',
+      view: { show: 'not-sent', destinationId: 1, reason: 'junk', search: 'a' },
+      offset: 0,
+      limit: 100,
+    },
+  ],
+  'offers.start': [
+    { offerId: 'f3b1', placement, details },
+    { offerId: 'f3b1', placement: plain, details: {} },
+  ],
   'transfers.page': [{ view, offset: 0, limit: 100 }],
   'transfers.pause': which,
   'transfers.resume': which,
@@ -71,6 +131,26 @@ export const validInputs = {
   ],
   'proxies.ask': [{ proxy: 'http://proxy.example.org:3128' }],
   'proxies.forget': [{ proxy: 'http://proxy.example.org:3128' }],
+  'destinations.list': nothing,
+  'destinations.save': destinations,
+  'destinations.remove': one,
+  'destinations.chooseSample': nothing,
+  'destinations.sample': [
+    { connectionId: 1, rules, fields: { event_id: 'cup' }, sampleId: 'f3b1' },
+    { connectionId: 1, rules: { name: 'All' }, fields: {}, sampleId: null },
+  ],
+  'destinations.readFile': nothing,
+  'destinations.import': [{ fileId: 'f3b1', connections: { Club: 1 }, replace: true }],
+  'destinations.export': [{ ids: [1, 2] }],
+  'history.page': [{ query, offset: 0, limit: 100 }],
+  'history.item': one,
+  'history.batches': nothing,
+  'history.tags': nothing,
+  'history.copy': [{ id: 1, what: 'link' }],
+  'history.open': one,
+  'history.export': [{ batchId: 1, form: 'mapping-csv' }],
+  'history.verify': [{ batchId: 1 }],
+  'history.endVerify': [{ batchId: 1 }],
   'settings.get': nothing,
   'settings.set': [
     {

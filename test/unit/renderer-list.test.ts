@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRowSource, groupsOf, mostRows } from '../../renderer/features/uploads/row-source.ts';
+import { createRowSource, groupsOf, mostRows } from '../../renderer/list/row-source.ts';
 import {
   isSelected,
   noSelection,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageOfView } from '../../renderer/features/uploads/page-of-view.ts';
+import { pageOfView } from '../../renderer/list/page-of-view.ts';
 import type { Page, View } from '../../shared/transfer-list.ts';
 
 const first: View = { batchId: null, filter: 'all', search: '', sort: { by: 'order', descending: false } };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { remedyFor, remedyOf, type Remedy } from '../../renderer/features/uploads/remedy.ts';
 import { errorKinds, reason, type ErrorKind } from '../../shared/errors.ts';
+import { keyOfSame } from '../../shared/same-content.ts';
 import { uploads } from '../../shared/strings/uploads.ts';
 
 const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
@@ -20,6 +21,12 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'acl-refused',
     'sse-refused',
     'proxy-scheme',
+    'broker-denied',
+    'broker-refused',
+    'broker-failed',
+    'place-expired',
+    'place-refused',
+    'key-foreign',
     'source-changed',
     'source-gone',
     'image-unwritten',
@@ -35,6 +42,12 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'credentials-missing',
     'bucket-missing',
     'wrong-region',
+    'sign-in-needed',
+    'sign-in-refused',
+    'broker-page',
+    'broker-answer',
+    'broker-redirect',
+    'broker-missing',
   ],
   settings: ['proxy'],
   'proxy-login': ['proxy-login'],
@@ -54,19 +67,20 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'empty-file',
     'no-destination',
   ],
+  'show-history': ['already-sent', 'same-content'],
   nothing: [
     'offline',
     'object-missing',
     'junk',
+    'left-out',
     'already-queued',
-    'already-sent',
     'journal-locked',
     'journal-newer',
     'invalid-input',
     'superseded',
-    'same-content',
     'not-derived',
     'still-elsewhere',
+    'still-undecodable',
   ],
 };
 
@@ -92,6 +106,13 @@ describe('what helps against a reason', () => {
     expect(remedyOf({ state: 'waiting', reason: of('server-error') })).toBeNull();
     expect(remedyOf({ state: 'waiting', reason: of('credentials-expired') })).toBe('connection');
     expect(remedyOf({ state: 'skipped', reason: of('key-clash') })).toBeNull();
+    expect(remedyOf({ state: 'skipped', reason: of('same-content') })).toBe('show-history');
     expect(remedyOf({ state: 'done', reason: null })).toBeNull();
+  });
+
+  test('names the earlier object of the same content', () => {
+    expect(keyOfSame(reason('same-content', 'cup/day 1/a: b.jpg'))).toBe('cup/day 1/a: b.jpg');
+    expect(keyOfSame(reason('same-content'))).toBeNull();
+    expect(keyOfSame(reason('already-sent'))).toBeNull();
   });
 });

@@ -10,7 +10,7 @@ import {
   shareOf,
   timeLeftWords,
 } from '../../renderer/features/uploads/words.ts';
-import { nameParts } from '../../renderer/features/uploads/name-parts.ts';
+import { nameParts } from '../../renderer/list/name-parts.ts';
 import { transferStates, type Totals, type TransferState } from '../../shared/domain.ts';
 import { stateFilterNames, stateFilters } from '../../shared/states.ts';
 

@@ -3,9 +3,8 @@ import path from 'node:path';
 import mime from 'mime';
 import type { DestinationRules, ImagePreparation, Target } from '../../../shared/destination.ts';
 import type { Fingerprint } from '../../../shared/domain.ts';
-import { reason, reasonOf, type Reason } from '../../../shared/errors.ts';
+import { reason, reasonOf } from '../../../shared/errors.ts';
 import { formatBytes } from '../../../shared/format.ts';
-import type { Inspected } from '../../../shared/inspected.ts';
 import {
   keyDate,
   objectKey,
@@ -17,16 +16,12 @@ import {
 import { accepts } from '../../../shared/media-type.ts';
 import type { Output } from '../../../shared/output.ts';
 import { sortInto } from '../../../shared/sorting.ts';
+import type { Exceptions } from '../../../shared/upload-plan.ts';
 import { typeOf } from '../inspect/type-of.ts';
 import { typeFor } from '../prepare/encode.ts';
+import type { LookedFile, Refusal } from './look.ts';
 
-export interface FileToPlan {
-  /** absolute path */
-  source: string;
-  /** as dropped, with slashes */
-  relativePath: string;
-  fingerprint: Fingerprint;
-  inspected: Inspected;
+export interface FileToPlan extends LookedFile {
   /** drawn once, and kept */
   key: Output['key'];
 }
@@ -38,18 +33,26 @@ export interface PlannedOutput extends Pick<Output, 'role' | 'name'> {
 }
 
 export interface FilePlan {
-  /** Where no rule takes the file it is the first, and the refusal says so. */
+  /** Where the file has no place it is the first, and the refusal says so. */
   target: Target;
+  /** whether it is `target` that takes the file, or refuses it */
+  placed: boolean;
   /** media type */
   type: string;
   /** why it is not sent */
-  refusal: { state: 'failed' | 'skipped'; reason: Reason } | null;
+  refusal: Refusal | null;
   /** The file's own is the first; of what is refused only that. */
   outputs: PlannedOutput[];
 }
 
 /** Of one batch, in their order. */
 export type Targets = readonly [Target, ...Target[]];
+
+/** Where the files of a batch go. */
+export interface Placing {
+  targets: Targets;
+  exceptions: Exceptions;
+}
 
 /** Types that can be made anew. What is none of them goes up as it is. */
 const preparable = /^image\/(jpeg|png|webp|avif|tiff|heic|heif|gif)$/;
@@ -64,26 +67,46 @@ export function isMade({ image }: DestinationRules, { role, type }: Pick<Output,
   return role !== 'file' || (image !== null && isPreparable(type));
 }
 
-/** With only one target, which has no rules of sorting, all files are its. */
-export function planFile(file: FileToPlan, targets: Targets): FilePlan {
+/** As what a transfer is planned: of a still nothing is known yet, and the size of its video would be counted twice. */
+export function plannedAs(role: Output['role'], fingerprint: Fingerprint): Fingerprint {
+  return role === 'still' ? { ...fingerprint, size: 0 } : fingerprint;
+}
+
+/** A person's word for one file goes before the rules. With only one target, which has no rules of sorting, all files are its. */
+export function planFile(file: FileToPlan, placing: Placing): FilePlan {
   const { type } = typeOf(file.inspected, path.basename(file.source));
-  const found = targetFor(targets, file.relativePath, type);
-  const target = found ?? targets[0];
-  const refused = found === null ? skip(reason('no-destination')) : refusalOf(target.rules, file, type);
+  const place = placeOf(file, type, placing);
+  const { target } = place;
+  const refused = place.refusal ?? refusalOf(target.rules, file, type);
+  const placed = place.refusal === null;
   try {
     const outputs = outputsOf(target.rules, file, type);
-    return { target, type, refusal: refused, outputs: refused === null ? outputs : outputs.slice(0, 1) };
+    return { target, placed, type, refusal: refused, outputs: refused === null ? outputs : outputs.slice(0, 1) };
   } catch (error) {
     const why = refused ?? { state: 'failed', reason: reasonOf(error) };
-    return { target, type, refusal: why, outputs: [unplanned(file.relativePath)] };
+    return { target, placed, type, refusal: why, outputs: [unplanned(file.relativePath)] };
   }
 }
 
-const skip = (why: Reason) => ({ state: 'skipped', reason: why }) as const;
+const skip = (why: Refusal['reason']) => ({ state: 'skipped', reason: why }) as const;
 
 /** Even what goes nowhere has a row, and so a key. */
 function unplanned(relativePath: string): PlannedOutput {
   return { role: 'file', name: null, key: relativePath, todo: false };
+}
+
+/** The refusal is that of a file which has no place, or can go to none. */
+function placeOf(file: FileToPlan, type: string, placing: Placing): { target: Target; refusal: Refusal | null } {
+  const { targets, exceptions } = placing;
+  const { relativePath } = file;
+  const chosen = Object.hasOwn(exceptions, relativePath) ? exceptions[relativePath] : undefined;
+  if (chosen === null) return { target: targets[0], refusal: skip(reason('left-out')) };
+  const byHand = targets.find(({ destinationId }) => destinationId === chosen) ?? null;
+  const found = byHand ?? targetFor(targets, relativePath, type);
+  return {
+    target: found ?? targets[0],
+    refusal: file.refusal ?? (found === null ? skip(reason('no-destination')) : null),
+  };
 }
 
 function targetFor(targets: Targets, relativePath: string, type: string): Target | null {

@@ -21,13 +21,9 @@ export function planFound(journal: Journal, batch: Batch, found: readonly Found[
 }
 
 function planOne(journal: Journal, batch: Batch, found: Found): void {
-  const target = keyFor(batch.prefix, found);
-  const earlier = journal.transfersByKey(batch.connectionId, target.key);
-  const own = earlier.find((transfer) => transfer.batchId === batch.id && transfer.source === found.source);
-  if (own !== undefined && !needsPlanning(own, found)) return;
-
-  const verdict = target.refusal ?? judge(found, earlier, batch);
-  if (own !== undefined && own.state !== 'done') {
+  const { key, own, verdict } = judgeFound(batch, found, (key) => journal.transfersByKey(batch.connectionId, key));
+  if (verdict === null) return;
+  if (own !== null && own.state !== 'done') {
     planAgain(journal, own, found, verdict);
     return;
   }
@@ -35,19 +31,41 @@ function planOne(journal: Journal, batch: Batch, found: Found): void {
     batchId: batch.id,
     connectionId: batch.connectionId,
     source: found.source,
-    key: target.key,
+    key,
     ...(found.found === 'file' ? found.fingerprint : noFingerprint),
     ...verdict,
   });
 }
 
-interface Verdict {
-  state: 'planned' | 'failed' | 'skipped';
-  reason: Reason | null;
-  checkFirst: boolean;
+/** What counts of a transfer that has the same key. */
+export type Earlier = Pick<Transfer, 'batchId' | 'source' | 'state' | 'reason' | keyof Fingerprint>;
+
+export interface Judged<T extends Earlier> {
+  key: string;
+  /** its row of an earlier scan of the same batch */
+  own: T | null;
+  /** null: that row stays as it is */
+  verdict: Verdict | null;
 }
 
-const go: Verdict = { state: 'planned', reason: null, checkFirst: false };
+/** What becomes of what was found, as it is, under a prefix. `earlierOf` gives all that ever had a key, the newest first. */
+export function judgeFound<T extends Earlier>(
+  batch: Pick<Batch, 'id' | 'prefix'>,
+  found: Found,
+  earlierOf: (key: string) => readonly T[],
+): Judged<T> {
+  const { key, refusal } = keyFor(batch.prefix, found);
+  const earlier = earlierOf(key);
+  const own = earlier.find(({ batchId, source }) => batchId === batch.id && source === found.source) ?? null;
+  if (own !== null && !needsPlanning(own, found)) return { key, own, verdict: null };
+  return { key, own, verdict: refusal ?? judge(found, earlier, batch.id) };
+}
+
+export type Verdict =
+  | { state: 'planned'; reason: null; checkFirst: boolean }
+  | { state: 'failed' | 'skipped'; reason: Reason; checkFirst: false };
+
+const go = { state: 'planned', reason: null, checkFirst: false } as const;
 const refuse = (why: Reason): Verdict => ({ state: 'failed', reason: why, checkFirst: false });
 const skip = (why: Reason): Verdict => ({ state: 'skipped', reason: why, checkFirst: false });
 
@@ -61,7 +79,7 @@ function keyFor(prefix: string, found: Found): { key: string; refusal: Verdict |
 }
 
 /** Found again in its own batch: left alone, unless it had failed or was changed after it had been sent. */
-function needsPlanning(own: Transfer, found: Found): boolean {
+function needsPlanning(own: Earlier, found: Found): boolean {
   if (isUnfinished(own.state)) return false;
   if (own.state === 'done') return found.found === 'file' && looksChanged(own, found.fingerprint);
   return own.state !== 'skipped' || found.found === 'file';
@@ -77,28 +95,28 @@ function planAgain(journal: Journal, own: Transfer, found: Found, verdict: Verdi
   if (state !== 'planned') journal.move(planned, state, { reason: why });
 }
 
-function judge(found: Found, earlier: readonly Transfer[], batch: Batch): Verdict {
+function judge(found: Found, earlier: readonly Earlier[], batchId: number): Verdict {
   if (found.found === 'skipped') return skip(found.reason);
   if (found.found === 'failed') return refuse(found.reason);
   if (found.fingerprint.size > largestObject) return refuse(reason('too-large', '5 TiB'));
   for (const other of earlier) {
-    const verdict = compare(found, other, batch);
+    const verdict = compare(found, other, batchId);
     if (verdict !== null) return verdict;
   }
   return go;
 }
 
 /** What an earlier transfer to the same key means for this file; null: nothing. */
-function compare(found: FoundFile, other: Transfer, batch: Batch): Verdict | null {
+function compare(found: FoundFile, other: Earlier, batchId: number): Verdict | null {
   const same = other.source === found.source;
   if (isUnfinished(other.state)) return same ? skip(reason('already-queued')) : clash(other);
   if (other.state !== 'done') return null;
   const unchanged = !looksChanged(other, found.fingerprint);
   // The same size and time under another path is the same card under another drive letter: the store is asked.
-  if (unchanged && other.batchId !== batch.id) return { ...go, checkFirst: true };
+  if (unchanged && other.batchId !== batchId) return { ...go, checkFirst: true };
   return same ? null : clash(other);
 }
 
-function clash(other: Transfer): Verdict {
+function clash(other: Earlier): Verdict {
   return refuse(reason('key-clash', other.source));
 }

@@ -17,7 +17,7 @@ import { call } from '../../ipc.ts';
 import { Abilities } from './abilities.tsx';
 import { providerIcon } from './provider-choice.tsx';
 import { TestResult } from './test-result.tsx';
-import { headingId } from './use-focus-back.ts';
+import { headingId } from './element-ids.ts';
 import { useTest } from './use-test.ts';
 
 export interface ConnectionCardProps {

@@ -1,9 +1,11 @@
-import { useEffect, useId, useRef, useState, type SyntheticEvent } from 'react';
+import { useEffect, useId, useState, type SyntheticEvent } from 'react';
 import { Form } from 'react-aria-components';
 import type { ConnectionInfo, FoundOnMachine } from '../../../shared/ipc.ts';
 import { providers, type ProviderId } from '../../../shared/providers.ts';
 import { connections as words } from '../../../shared/strings/connections.ts';
 import { attempt } from '../../app/attempt.ts';
+import { useFocusOnProblem } from '../../app/use-focus-on-problem.ts';
+import { useInSight } from '../../app/use-in-sight.ts';
 import { Button, Dialog, Icon, Note, TextField } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { CredentialFields } from './credential-fields.tsx';
@@ -12,7 +14,6 @@ import { PlaceFields } from './place-fields.tsx';
 import { ProviderChoice, providerIcon } from './provider-choice.tsx';
 import { TestResult } from './test-result.tsx';
 import { useForm, type ConnectionForm } from './use-form.ts';
-import { useInSight } from './use-in-sight.ts';
 
 export interface ConnectionDialogProps {
   /** null: a new one */
@@ -160,13 +161,4 @@ function Answers({ form }: { form: ConnectionForm }) {
       />
     </>
   );
-}
-
-/** The focus goes to the first field that is wrong, each time that the form was refused. */
-function useFocusOnProblem(refusedTries: number) {
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (refusedTries > 0) form.current?.querySelector<HTMLElement>('input[aria-invalid="true"]')?.focus();
-  }, [refusedTries]);
-  return form;
 }

@@ -3,14 +3,15 @@ import { useState, type ReactNode } from 'react';
 import type { ConnectionInfo } from '../../../shared/ipc.ts';
 import { connections as words } from '../../../shared/strings/connections.ts';
 import { attempt } from '../../app/attempt.ts';
+import { useFocusBack } from '../../app/use-focus-back.ts';
 import { Button, EmptyState, FirstAnswer, Page } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { useConnections } from '../../stores/connections.ts';
 import { ConnectionCard } from './connection-card.tsx';
 import { ConnectionDialog } from './connection-dialog.tsx';
 import './connections.css';
+import { addButtonId, headingId } from './element-ids.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
-import { addButtonId, headingId, useFocusBack } from './use-focus-back.ts';
 
 type Open =
   | { what: 'edit'; connection: ConnectionInfo | null; region?: string }

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../shared/format.ts';
 import type { ConnectionTest } from '../../../shared/ipc.ts';
 import { connections as words } from '../../../shared/strings/connections.ts';
 import { Button, Note, ProgressBar } from '../../components/index.ts';
-import { useInSight } from './use-in-sight.ts';
+import { useInSight } from '../../app/use-in-sight.ts';
 import type { TestState } from './use-test.ts';
 
 export interface TestResultProps {

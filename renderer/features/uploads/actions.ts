@@ -1,3 +1,4 @@
+import { keyOfSame } from '../../../shared/same-content.ts';
 import { uploads } from '../../../shared/strings/uploads.ts';
 import type { WhichTransfers } from '../../../shared/ipc.ts';
 import type { TransferRow } from '../../../shared/transfer-list.ts';
@@ -5,6 +6,7 @@ import { attempt } from '../../app/attempt.ts';
 import { notify } from '../../components/toasts.tsx';
 import { call } from '../../ipc.ts';
 import { announce } from '../../stores/announcer.ts';
+import { showKeyInHistory } from '../../stores/history.ts';
 import { useNavigation } from '../../stores/navigation.ts';
 import { askProxiesAgain } from '../../stores/proxies.ts';
 import { remedyOf, type Remedy } from './remedy.ts';
@@ -37,6 +39,7 @@ const remedyActions: Record<Remedy, (row: TransferRow) => void> = {
     if (!askProxiesAgain()) transferActions.resume({ ids: [row.id] });
   },
   'show-file': (row) => transferActions.reveal(row.id),
+  'show-history': ({ key, reason }) => showKeyInHistory((reason === null ? null : keyOfSame(reason)) ?? key),
 };
 
 /** Does what helps against the reason of the row, if anything does. */

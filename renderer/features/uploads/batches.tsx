@@ -37,18 +37,20 @@ export function Batches() {
           <span className="small muted">{words.allHint(batches.length)}</span>
         </ListBoxItem>
       )}
-      {newestFirst.map((batch) => (
-        <Batch key={batch.id} batch={batch} alone={batches.length === 1} />
-      ))}
+      {newestFirst.map((batch) => {
+        // An item of React Aria keeps its id as long as it lives: its key changes with it.
+        const id = batches.length === 1 ? everything : String(batch.id);
+        return <Batch key={id} id={id} batch={batch} />;
+      })}
     </ListBox>
   );
 }
 
-function Batch({ batch, alone }: { batch: BatchInfo; alone: boolean }) {
+function Batch({ id, batch }: { id: string; batch: BatchInfo }) {
   const name = batchName(batch.roots);
   const share = batchShare(batch);
   return (
-    <ListBoxItem id={alone ? everything : String(batch.id)} textValue={name} className="batch">
+    <ListBoxItem id={id} textValue={name} className="batch">
       <span className="batch-name">
         <Icon of={FolderUp} />
         <span className="batch-label truncate">{name}</span>

@@ -1,37 +1,16 @@
-/** The cells of the list as plain elements: there are hundreds on the screen, and they are drawn anew while scrolling. */
+/** The cells of the list. */
 import type { TransferState } from '../../../shared/domain.ts';
 import { formatBytes, formatRate } from '../../../shared/format.ts';
 import { uploads } from '../../../shared/strings/uploads.ts';
 import type { TransferRow } from '../../../shared/transfer-list.ts';
-import { nameParts } from './name-parts.ts';
+import { element, spriteIcon } from '../../list/cells.ts';
 import { remedyOf } from './remedy.ts';
 import { percentWords, whenWords } from './words.ts';
-
-function element(tag: string, className: string, text = ''): HTMLElement {
-  const made = document.createElement(tag);
-  if (className !== '') made.className = className;
-  if (text !== '') made.textContent = text;
-  return made;
-}
-
-export function nameCell({ key }: TransferRow): HTMLElement {
-  const { folder, head, tail } = nameParts(key);
-  const cell = element('div', 'name-cell');
-  cell.title = key;
-  cell.append(
-    element('span', 'name-folder', folder),
-    element('span', 'name-head', head),
-    element('span', 'name-tail', tail),
-  );
-  return cell;
-}
 
 /** Empty where nobody looked: what is skipped for its name alone. */
 export function sizeCell({ size, state }: TransferRow): HTMLElement {
   return element('span', 'muted', state === 'skipped' && size === 0 ? '' : formatBytes(size));
 }
-
-const svg = 'http://www.w3.org/2000/svg';
 
 /** One of the icons that IconSprite has put into the page. */
 export function stateIconId(state: TransferState): string {
@@ -41,13 +20,7 @@ export function stateIconId(state: TransferState): string {
 export function stateCell({ state }: TransferRow): HTMLElement {
   const cell = element('span', 'state-cell');
   cell.dataset['state'] = state;
-  const icon = document.createElementNS(svg, 'svg');
-  icon.setAttribute('class', 'icon state-icon');
-  icon.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS(svg, 'use');
-  use.setAttribute('href', `#${stateIconId(state)}`);
-  icon.append(use);
-  cell.append(icon, element('span', '', uploads.list.states[state]));
+  cell.append(spriteIcon(stateIconId(state), 'state-icon'), element('span', '', uploads.list.states[state]));
   return cell;
 }
 

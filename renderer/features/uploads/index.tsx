@@ -6,10 +6,11 @@ import { Button, Confirm, EmptyState, Page } from '../../components/index.ts';
 import { useProgress } from '../../stores/progress.ts';
 import { transferActions } from './actions.ts';
 import { Batches } from './batches.tsx';
-import { IconSprite } from './icon-sprite.tsx';
 import { ListToolbar } from './list-toolbar.tsx';
 import { Overview } from './overview.tsx';
 import { selectedCount, whichOf } from './selection.ts';
+import { StateIcons } from './state-icons.tsx';
+import '../../list/list.css';
 import './uploads.css';
 import { showEverything, useList } from './view-store.ts';
 
@@ -66,7 +67,7 @@ function Files() {
   const count = useList(({ selection, total }) => selectedCount(selection, total));
   return (
     <section className="files card" aria-label={uploads.list.title}>
-      <IconSprite />
+      <StateIcons />
       <ListToolbar onCancel={askToCancel} />
       <div className="files-body">
         <Suspense fallback={null}>

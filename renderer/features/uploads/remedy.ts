@@ -2,7 +2,7 @@ import type { TransferState } from '../../../shared/domain.ts';
 import type { ErrorKind, Reason } from '../../../shared/errors.ts';
 
 /** What a person can do about it, as a button; null: nothing, or it goes on by itself. */
-export type Remedy = 'retry' | 'connection' | 'settings' | 'proxy-login' | 'show-file';
+export type Remedy = 'retry' | 'connection' | 'settings' | 'proxy-login' | 'show-file' | 'show-history';
 
 const remedies: Record<ErrorKind, Remedy | null> = {
   offline: null,
@@ -14,6 +14,18 @@ const remedies: Record<ErrorKind, Remedy | null> = {
   proxy: 'settings',
   'proxy-login': 'proxy-login',
   'proxy-scheme': 'retry',
+  'sign-in-needed': 'connection',
+  'sign-in-refused': 'connection',
+  'broker-page': 'connection',
+  'broker-answer': 'connection',
+  'broker-redirect': 'connection',
+  'broker-missing': 'connection',
+  'broker-denied': 'retry',
+  'broker-refused': 'retry',
+  'broker-failed': 'retry',
+  'place-expired': 'retry',
+  'place-refused': 'retry',
+  'key-foreign': 'retry',
   throttled: 'retry',
   'server-error': 'retry',
   'clock-wrong': 'retry',
@@ -37,6 +49,7 @@ const remedies: Record<ErrorKind, Remedy | null> = {
   'over-limit': 'show-file',
   'empty-file': 'show-file',
   'no-destination': 'show-file',
+  'left-out': null,
   'source-changed': 'retry',
   'source-gone': 'retry',
   'source-unreadable': 'show-file',
@@ -51,14 +64,15 @@ const remedies: Record<ErrorKind, Remedy | null> = {
   'link-outside': 'show-file',
   'link-loop': 'show-file',
   'already-queued': null,
-  'already-sent': null,
+  'already-sent': 'show-history',
   'journal-locked': null,
   'journal-newer': null,
   'journal-failed': 'retry',
   superseded: null,
   'not-derived': null,
   'still-elsewhere': null,
-  'same-content': null,
+  'still-undecodable': null,
+  'same-content': 'show-history',
   'invalid-input': null,
   internal: 'retry',
 };
@@ -67,10 +81,11 @@ export function remedyFor(kind: ErrorKind): Remedy | null {
   return remedies[kind];
 }
 
-/** Of a row in a list: only what failed, or waits for a person, has one. */
+/** Of a row in a list: what failed, or waits for a person; of what was skipped, only the way to what is there already. */
 export function remedyOf(row: { state: TransferState; reason: Reason | null }): Remedy | null {
   if (row.reason === null) return null;
   const remedy = remedyFor(row.reason.kind);
   if (row.state === 'failed') return remedy;
+  if (row.state === 'skipped') return remedy === 'show-history' ? remedy : null;
   return row.state === 'waiting' && remedy !== 'retry' ? remedy : null;
 }

@@ -1,15 +1,17 @@
 import { useEffect, useRef, useState } from 'react';
 import { uploads } from '../../../shared/strings/uploads.ts';
-import type { TransferRow } from '../../../shared/transfer-list.ts';
+import type { Page, TransferRow, View } from '../../../shared/transfer-list.ts';
 import { wordsOf } from '../../app/attempt.ts';
 import { notify } from '../../components/index.ts';
 import { call, CallError } from '../../ipc.ts';
+import { ContextMenu, placeOf, type MenuPlace } from '../../list/context-menu.tsx';
+import { paced } from '../../list/paced.ts';
+import { pageOfView } from '../../list/page-of-view.ts';
+import { createRowSource } from '../../list/row-source.ts';
 import { useProgress } from '../../stores/progress.ts';
 import { applyRemedy } from './actions.ts';
-import { ContextMenu, type MenuPlace } from './context-menu.tsx';
 import { createTransferGrid, type GridEvents, type TransferGrid } from './grid.ts';
-import { pageOfView } from './page-of-view.ts';
-import { createRowSource } from './row-source.ts';
+import { menuItems } from './menu-items.ts';
 import { isSelected, mostPicked, noSelection, picked, toggled } from './selection.ts';
 import { select, showView, useList } from './view-store.ts';
 
@@ -21,7 +23,8 @@ interface TransferListProps {
 /** The rows of the view, as many as there are; only those on the screen exist. */
 export function TransferList({ onCancel }: TransferListProps) {
   const place = useRef<HTMLDivElement>(null);
-  const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const [menu, setMenu] = useState<MenuPlace<TransferRow> | null>(null);
+  const { selection, view, total } = useList();
   const cancel = useRef(onCancel);
   useEffect(() => {
     cancel.current = onCancel;
@@ -32,8 +35,13 @@ export function TransferList({ onCancel }: TransferListProps) {
   }, []);
   return (
     <>
-      <div ref={place} className="transfer-grid" />
-      <ContextMenu place={menu} onClose={() => setMenu(null)} onCancel={onCancel} />
+      <div ref={place} className="list-grid transfer-grid" />
+      <ContextMenu
+        place={menu}
+        label={uploads.list.selectionActions}
+        items={(row) => menuItems({ row, selection, view, total, onCancel })}
+        onClose={() => setMenu(null)}
+      />
     </>
   );
 }
@@ -43,7 +51,7 @@ const refreshPause = 500;
 /** ms between two questions while the person types a search */
 const typingPause = 150;
 
-const viewDeps: Parameters<typeof pageOfView>[0] = {
+const viewDeps: Parameters<typeof pageOfView<View, Page>>[0] = {
   view: () => useList.getState().view,
   ask: (view, offset, limit) => call('transfers.page', { view, offset, limit }),
   isSuperseded: (error) => error instanceof CallError && error.reason.kind === 'superseded',
@@ -51,8 +59,12 @@ const viewDeps: Parameters<typeof pageOfView>[0] = {
 };
 
 /** The grid and all that keeps it up to date; returns what ends it. */
-function runGrid(element: HTMLElement, openMenu: (place: MenuPlace) => void, cancel: () => void): () => void {
-  const source = createRowSource({
+function runGrid(
+  element: HTMLElement,
+  openMenu: (place: MenuPlace<TransferRow>) => void,
+  cancel: () => void,
+): () => void {
+  const source = createRowSource<TransferRow>({
     fetch: (offset, limit) => pageOfView(viewDeps, offset, limit),
     onTotal: (total) => useList.setState({ total }),
     soon: (job) => setTimeout(job),
@@ -84,34 +96,10 @@ function runGrid(element: HTMLElement, openMenu: (place: MenuPlace) => void, can
   return () => ends.forEach((end) => end());
 }
 
-/** Runs the job at once, then at most once a pause; the last asking is never lost. */
-function paced(job: () => void, pause: number): { ask: () => void; end: () => void } {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let again = false;
-  const run = () => {
-    job();
-    timer = setTimeout(() => {
-      timer = null;
-      if (!again) return;
-      again = false;
-      run();
-    }, pause);
-  };
-  return {
-    ask: () => {
-      if (timer === null) run();
-      else again = true;
-    },
-    end: () => {
-      if (timer !== null) clearTimeout(timer);
-    },
-  };
-}
-
 /** Click, Ctrl and Shift, and the keys, as in the system's file manager. */
 function selecting(
   grid: () => TransferGrid,
-  openMenu: (place: MenuPlace) => void,
+  openMenu: (place: MenuPlace<TransferRow>) => void,
   cancel: () => void,
 ): Pick<GridEvents, 'onClick' | 'onMenu' | 'onKey'> {
   const menuFor: GridEvents['onMenu'] = (row, index, at) => {
@@ -154,11 +142,6 @@ function extend(grid: TransferGrid, from: number, step: 1 | -1): void {
   grid.focusRow(to);
   if (anchor === null) useList.setState({ anchor: from });
   void selectRange(grid, anchor ?? from, to);
-}
-
-function placeOf(event: KeyboardEvent): { x: number; y: number } {
-  const box = event.target instanceof Element ? event.target.getBoundingClientRect() : null;
-  return { x: (box?.left ?? 0) + 24, y: box?.bottom ?? 0 };
 }
 
 /** All rows between two places; those that are not loaded are asked for. */

@@ -1,11 +1,11 @@
 import { FlaskConical, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { uploads } from '../../../shared/strings/uploads.ts';
-import { attempt } from '../../app/attempt.ts';
-import { Button, Note } from '../../components/index.ts';
-import { call } from '../../ipc.ts';
-import { useConnections } from '../../stores/connections.ts';
-import { useNavigation } from '../../stores/navigation.ts';
+import { uploads } from '../../../../shared/strings/uploads.ts';
+import { attempt } from '../../../app/attempt.ts';
+import { Button, Note } from '../../../components/index.ts';
+import { call } from '../../../ipc.ts';
+import { useConnections } from '../../../stores/connections.ts';
+import { useNavigation } from '../../../stores/navigation.ts';
 
 interface NoConnectionProps {
   onPractice: (connectionId: number) => void;

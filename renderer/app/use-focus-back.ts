@@ -1,10 +1,6 @@
 /** Where the focus goes when the button that had opened a dialog is gone with what was done in it: to what took its place. */
 import { useEffect, useRef, useState } from 'react';
 
-/** ids of elements */
-export const addButtonId = 'add-connection';
-export const headingId = (connectionId: number) => `connection-${connectionId}`;
-
 /** Returns what names the element; it gets the focus once it is there and `isFree`: no dialog keeps it. */
 export function useFocusBack(isFree: boolean): (elementId: string) => void {
   const [wanted, setWanted] = useState<{ elementId: string } | null>(null);

@@ -1,10 +1,10 @@
 import { Files } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { Look } from '../../../shared/ipc.ts';
-import { uploads } from '../../../shared/strings/uploads.ts';
-import { wordsOf } from '../../app/attempt.ts';
-import { Icon, Note, Spinner } from '../../components/index.ts';
-import { call } from '../../ipc.ts';
+import type { Look } from '../../../../shared/ipc.ts';
+import { uploads } from '../../../../shared/strings/uploads.ts';
+import { wordsOf } from '../../../app/attempt.ts';
+import { Icon, Note, Spinner } from '../../../components/index.ts';
+import { call } from '../../../ipc.ts';
 
 export type LookState = { is: 'looking' } | { is: 'known'; look: Look } | { is: 'failed'; message: string };
 
@@ -27,8 +27,8 @@ export function useLook(offerId: string): LookState {
   return state;
 }
 
-/** How much was found, and what of it will not be sent. */
-export function LookSummary({ look: state }: { look: LookState }) {
+/** How much was found, and what of it will not be sent; `isShort`: a plan says that. */
+export function LookSummary({ look: state, isShort }: { look: LookState; isShort: boolean }) {
   if (state.is === 'failed') return <Note tone="warning">{state.message}</Note>;
   if (state.is === 'looking') {
     return (
@@ -45,7 +45,7 @@ export function LookSummary({ look: state }: { look: LookState }) {
         <Icon of={Files} size={20} />
         <strong>{look.files === 0 ? words.nothingFound : words.found(look.files, look.bytes)}</strong>
       </div>
-      <Problems look={look} />
+      {!isShort && <Problems look={look} />}
     </>
   );
 }

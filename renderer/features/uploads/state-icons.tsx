@@ -13,9 +13,10 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import type { TransferState } from '../../../shared/domain.ts';
+import { IconSprite } from '../../list/icon-sprite.tsx';
 import { stateIconId } from './cells.ts';
 
-const icons: Record<TransferState, LucideIcon> = {
+const stateIcons: Record<TransferState, LucideIcon> = {
   planned: CircleDashed,
   preparing: CircleDotDashed,
   queued: ListStart,
@@ -29,15 +30,11 @@ const icons: Record<TransferState, LucideIcon> = {
   cancelled: Ban,
 };
 
-/** The icons of the states, once in the page: the cells of the list, which are plain elements, refer to them. */
-export function IconSprite() {
-  return (
-    <svg className="visually-hidden" aria-hidden>
-      {Object.entries(icons).map(([state, Mark]) => (
-        <symbol key={state} id={stateIconId(state as TransferState)} viewBox="0 0 24 24">
-          <Mark size={24} strokeWidth={1.9} />
-        </symbol>
-      ))}
-    </svg>
-  );
+const icons = Object.fromEntries(
+  Object.entries(stateIcons).map(([state, Mark]) => [stateIconId(state as TransferState), Mark]),
+);
+
+/** The icons of the states, for the cells of the list. */
+export function StateIcons() {
+  return <IconSprite icons={icons} />;
 }

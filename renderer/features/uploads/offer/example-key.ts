@@ -1,6 +1,6 @@
-import { SidelineError } from '../../../shared/errors.ts';
-import type { Offer } from '../../../shared/ipc.ts';
-import { objectKey } from '../../../shared/key-template/index.ts';
+import { SidelineError } from '../../../../shared/errors.ts';
+import type { Offer } from '../../../../shared/ipc.ts';
+import { objectKey } from '../../../../shared/key-template/index.ts';
 
 /** The key that a root gets under the prefix, or what is wrong with the prefix. The files of a folder come below it. */
 export function exampleKey(
