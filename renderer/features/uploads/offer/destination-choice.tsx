@@ -125,7 +125,13 @@ function ChosenTools({ one, destination, position, isOpen, onOpen, onMove, onRul
             />
           </>
         )}
-        <IconButton size="small" icon={ListFilter} label={sorting.group(name)} aria-expanded={isOpen} onPress={onOpen} />
+        <IconButton
+          size="small"
+          icon={ListFilter}
+          label={sorting.group(name)}
+          aria-expanded={isOpen}
+          onPress={onOpen}
+        />
       </div>
       {isOpen && (
         <RuleEditor
