@@ -57,6 +57,9 @@ const kindOfCode: Record<string, ErrorKind> = {
   PreconditionFailed: 'object-exists',
   ConditionalRequestConflict: 'server-error',
   AccessControlListNotSupported: 'acl-refused',
+  'KMS.NotFoundException': 'sse-refused',
+  'KMS.DisabledException': 'sse-refused',
+  'KMS.InvalidStateException': 'sse-refused',
 };
 
 interface Refusal {
@@ -141,6 +144,7 @@ function subjectOf(kind: ErrorKind, { status, code, message, region }: Refusal, 
       return region;
     case 'server-error':
     case 'rejected':
+    case 'sse-refused':
       return said;
     case 'too-large':
       return message;

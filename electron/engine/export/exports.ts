@@ -22,6 +22,9 @@ export interface Exports {
   close(): Promise<void>;
 }
 
+/** Rows are garbage as soon as they are written: without a bound 100 MB of them lie about. */
+const limits = { maxYoungGenerationSizeMb: 8 };
+
 export function createExports(where: Omit<ExportSettings, 'order'>): Exports {
   const script = scriptBeside(import.meta.url, 'export-worker');
   const running = new Map<string, Worker>();
@@ -29,7 +32,7 @@ export function createExports(where: Omit<ExportSettings, 'order'>): Exports {
   async function write(order: ExportOrder): Promise<void> {
     const temporary = `${order.file}.${randomUUID().slice(0, 8)}.new`;
     const workerData: ExportSettings = { ...where, order: { ...order, temporary } };
-    const worker = new Worker(script, { workerData });
+    const worker = new Worker(script, { workerData, resourceLimits: limits });
     running.set(temporary, worker);
     try {
       await ended(worker);

@@ -1,6 +1,7 @@
 /** Whether a destination has the same content already, by an earlier receipt: then it is not sent a second time. */
 import type { Receipt } from '../../../shared/domain.ts';
 import type { Output } from '../../../shared/output.ts';
+import { looksChanged } from '../fingerprint.ts';
 import type { Content } from '../verify/verify.ts';
 import { attempt, type Job } from './job.ts';
 
@@ -18,19 +19,26 @@ export async function findSame(job: Job, content: Content): Promise<Receipt | nu
   return null;
 }
 
-/** Each of its own kind: two sizes of a small image may well be the same, and both are wanted. */
+/**
+ * Each of its own kind: two sizes of a small image may well be the same, and both are wanted. Stills of two videos may be the
+ * same too: what was made of a file is there only where it was made of that very file.
+ */
 function candidates({ line, sending, transfer }: Job): Receipt[] {
-  const { destinationId, sourceSize } = sending.receipt;
+  const { destinationId, source, sourceSize } = sending.receipt;
   if (destinationId === null || sourceSize === null) return [];
-  const isOfKind = (output: Output | null) => output?.role === sending.role && output.name === sending.name;
+  const isMade = sending.role === 'derived' || sending.role === 'still';
+  const isSameFile = (receipt: Receipt, { source: planned }: Output) =>
+    receipt.source === source && sending.planned !== null && !looksChanged(planned, sending.planned);
+  const isOfKind = (receipt: Receipt, output: Output | null) =>
+    output?.role === sending.role && output.name === sending.name && (!isMade || isSameFile(receipt, output));
   return line.journal
     .receiptsOfSize(destinationId, sourceSize)
     .filter(
-      ({ transferId, connectionId, size }) =>
-        transferId !== transfer.id &&
-        connectionId === transfer.connectionId &&
-        size === transfer.size &&
-        isOfKind(line.journal.output(transferId)),
+      (receipt) =>
+        receipt.transferId !== transfer.id &&
+        receipt.connectionId === transfer.connectionId &&
+        receipt.size === transfer.size &&
+        isOfKind(receipt, line.journal.output(receipt.transferId)),
     );
 }
 

@@ -17,6 +17,8 @@ export interface Sending {
   role: Output['role'];
   /** of another size of an image */
   name: Output['name'];
+  /** the file that it is made of, as it was planned; null: without a destination */
+  planned: Fingerprint | null;
   /** null: the objects have no address but the store's */
   publicUrlBase: string | null;
   receipt: Pick<Receipt, 'destinationId' | 'source' | 'sourceSize' | 'type' | 'changes'>;
@@ -35,6 +37,7 @@ export function sendingOf(journal: Journal, transfer: Transfer): Sending {
     overwrite: 'replace',
     role: 'file',
     name: null,
+    planned: null,
     publicUrlBase: null,
     receipt: { destinationId: null, source: transfer.source, sourceSize: transfer.size, type, changes: null },
   };
@@ -59,6 +62,7 @@ function sendingTo(journal: Journal, transfer: Transfer, { target, output }: Des
     overwrite: target.rules.overwrite,
     role: output.role,
     name: output.name,
+    planned: output.source,
     publicUrlBase: target.rules.publicUrlBase,
     receipt: {
       destinationId: target.destinationId,

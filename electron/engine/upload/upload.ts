@@ -28,10 +28,13 @@ export async function upload(job: Job): Promise<Uploaded | Skipped> {
   }
 }
 
-/** Else it would arrive as nobody wanted it, or be refused with words that say nothing. */
+/**
+ * Else it would be refused with words that say nothing, or arrive as nobody wanted it. What the store was asked is whether it
+ * encrypts with a key of its own; keys of a key service are another matter, and its answer to those says what is wrong.
+ */
 function refuseUnencrypted({ line, sending }: Job): void {
   const { sse } = sending.options;
-  if (sse !== null && !line.sse) throw new SidelineError('sse-refused', { subject: sse.by });
+  if (sse?.by === 'AES256' && !line.sse) throw new SidelineError('sse-refused', { subject: sse.by });
 }
 
 async function uploadOnce(job: Job): Promise<Uploaded | Skipped> {
