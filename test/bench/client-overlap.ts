@@ -1,7 +1,8 @@
 /**
  * `sideline upload --to`, as it is: node client-overlap.ts FOLDER DATA_FOLDER ENDPOINT BUCKET RATE prepared|as-it-is. RATE in
- * bytes per second. The keys are those of the environment.
+ * bytes per second. Each run has keys of its own, below the name of its data folder. Credentials are those of the environment.
  */
+import path from 'node:path';
 import { batchDetailsSchema, destinationRulesSchema } from '../../shared/destination.ts';
 import { openJournal } from '../../electron/journal/open.ts';
 import { upload } from '../../electron/terminal/upload.ts';
@@ -15,7 +16,7 @@ const { id } = journal.addConnection('bench', {
   ...{ endpoint, region: 'us-east-1', bucket, pathStyle: true },
   credentials: { from: 'chain', profile: null },
 });
-journal.addDestination(id, destinationRulesSchema.parse({ name, image }));
+journal.addDestination(id, destinationRulesSchema.parse({ name, image, prefix: path.basename(dataDir) }));
 journal.close();
 
 const common = { dataDir, json: false, limitRate: Number(rate), concurrency: null, wait: 10_000 };
