@@ -1,9 +1,9 @@
-import { useState } from 'react';
 import type { ConnectionInfo } from '../../../shared/ipc.ts';
-import { connections as words } from '../../../shared/strings/connections.ts';
-import { wordsOf } from '../../app/attempt.ts';
-import { Confirm, Note } from '../../components/index.ts';
+import { connections } from '../../../shared/strings/connections.ts';
+import { ConfirmRemoval } from '../../app/confirm-removal.tsx';
 import { call } from '../../ipc.ts';
+
+const words = connections.remove;
 
 export interface RemoveDialogProps {
   connection: ConnectionInfo;
@@ -11,34 +11,13 @@ export interface RemoveDialogProps {
   onClose: () => void;
 }
 
-/** Asks once; where main refuses (unfinished uploads need it), says why. */
-export function RemoveDialog({ connection, onRemoved, onClose }: RemoveDialogProps) {
-  const [working, setWorking] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const remove = async () => {
-    setWorking(true);
-    setRefusal(null);
-    try {
-      await call('connections.remove', { id: connection.id });
-      onRemoved();
-    } catch (error) {
-      setRefusal(wordsOf(error));
-    } finally {
-      setWorking(false);
-    }
-  };
+export function RemoveDialog({ connection: { id, name, practice }, ...ends }: RemoveDialogProps) {
+  const text = practice ? words.textPractice : words.text;
   return (
-    <Confirm
-      title={words.remove.title(connection.name)}
-      isOpen
-      action={words.remove.confirm}
-      cancel={words.remove.cancel}
-      onConfirm={() => void remove()}
-      onCancel={onClose}
-      isPending={working}
-    >
-      <p>{connection.practice ? words.remove.textPractice : words.remove.text}</p>
-      <div role="alert">{refusal !== null && <Note tone="danger">{refusal}</Note>}</div>
-    </Confirm>
+    <ConfirmRemoval
+      words={{ title: words.title(name), text, confirm: words.confirm, cancel: words.cancel }}
+      remove={() => call('connections.remove', { id })}
+      {...ends}
+    />
   );
 }

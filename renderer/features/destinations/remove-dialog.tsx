@@ -1,9 +1,9 @@
-import { useState } from 'react';
 import type { Destination } from '../../../shared/destination.ts';
-import { destinations as words } from '../../../shared/strings/destinations.ts';
-import { wordsOf } from '../../app/attempt.ts';
-import { Confirm, Note } from '../../components/index.ts';
+import { destinations } from '../../../shared/strings/destinations.ts';
+import { ConfirmRemoval } from '../../app/confirm-removal.tsx';
 import { call } from '../../ipc.ts';
+
+const words = destinations.remove;
 
 export interface RemoveDialogProps {
   destination: Destination;
@@ -11,33 +11,12 @@ export interface RemoveDialogProps {
   onClose: () => void;
 }
 
-export function RemoveDialog({ destination: { id, rules }, onRemoved, onClose }: RemoveDialogProps) {
-  const [working, setWorking] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const remove = async () => {
-    setWorking(true);
-    setRefusal(null);
-    try {
-      await call('destinations.remove', { id });
-      onRemoved();
-    } catch (error) {
-      setRefusal(wordsOf(error));
-    } finally {
-      setWorking(false);
-    }
-  };
+export function RemoveDialog({ destination: { id, rules }, ...ends }: RemoveDialogProps) {
   return (
-    <Confirm
-      title={words.remove.title(rules.name)}
-      isOpen
-      action={words.remove.confirm}
-      cancel={words.remove.cancel}
-      onConfirm={() => void remove()}
-      onCancel={onClose}
-      isPending={working}
-    >
-      <p>{words.remove.text}</p>
-      <div role="alert">{refusal !== null && <Note tone="danger">{refusal}</Note>}</div>
-    </Confirm>
+    <ConfirmRemoval
+      words={{ title: words.title(rules.name), text: words.text, confirm: words.confirm, cancel: words.cancel }}
+      remove={() => call('destinations.remove', { id })}
+      {...ends}
+    />
   );
 }

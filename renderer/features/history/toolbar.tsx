@@ -1,13 +1,12 @@
 import { FilterX } from 'lucide-react';
-import { useEffect, useRef } from 'react';
 import type { FileKind } from '../../../shared/history.ts';
 import { history, type Period } from '../../../shared/strings/history.ts';
 import { FilterSelect } from '../../components/filter-select.tsx';
 import { Button, SearchField, TextField } from '../../components/index.ts';
+import { useAskedSearch } from '../../list/use-asked-search.ts';
 import { useDestinations } from '../../stores/destinations.ts';
 import { useFacets } from '../../stores/history-facets.ts';
 import { clearFilters, longestSearch, showBatchAlone, showFiltered, useHistory } from '../../stores/history.ts';
-import { useSearchRequest } from '../../stores/search-request.ts';
 import { isFiltered, isReversed } from './filters.ts';
 import { kindIcons } from './kind-icons.tsx';
 import { shortTime } from './words.ts';
@@ -51,13 +50,7 @@ export function Count() {
 
 function Search() {
   const text = useHistory(({ filters }) => filters.search);
-  const field = useRef<HTMLInputElement>(null);
-  const asked = useSearchRequest((state) => state.turn);
-  const askedBefore = useRef(asked);
-  useEffect(() => {
-    if (asked !== askedBefore.current) field.current?.select();
-    askedBefore.current = asked;
-  }, [asked]);
+  const field = useAskedSearch();
   return (
     <div className="history-search">
       <SearchField

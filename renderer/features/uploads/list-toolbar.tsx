@@ -1,5 +1,4 @@
 import { ArrowUpToLine, BrushCleaning, CircleX, Pause, Play, RotateCcw, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
 import { Toolbar } from 'react-aria-components';
 import type { BatchInfo } from '../../../shared/ipc.ts';
 import { uploads } from '../../../shared/strings/uploads.ts';
@@ -7,8 +6,8 @@ import type { StateFilter } from '../../../shared/states.ts';
 import { attempt } from '../../app/attempt.ts';
 import { Button, Chips, IconButton, SearchField } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
+import { useAskedSearch } from '../../list/use-asked-search.ts';
 import { useProgress } from '../../stores/progress.ts';
-import { useSearchRequest } from '../../stores/search-request.ts';
 import { transferActions } from './actions.ts';
 import { noSelection, selectedCount, whichOf } from './selection.ts';
 import { select, showFilter, showView, useList } from './view-store.ts';
@@ -66,13 +65,7 @@ function clear(batch: BatchInfo): void {
 
 function Search() {
   const text = useList((state) => state.view.search);
-  const field = useRef<HTMLInputElement>(null);
-  const asked = useSearchRequest((state) => state.turn);
-  const askedBefore = useRef(asked);
-  useEffect(() => {
-    if (asked !== askedBefore.current) field.current?.select();
-    askedBefore.current = asked;
-  }, [asked]);
+  const field = useAskedSearch();
   return (
     <div className="list-search">
       <SearchField
