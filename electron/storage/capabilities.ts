@@ -56,7 +56,7 @@ export async function probeCapabilities(
   return {
     ...multipart,
     listUploads: await can(probe, () => abortLeftOver(probe)),
-    sse: await can(probe, () => openAndAbort(probe, { ServerSideEncryption: 'AES256' })),
+    sse: await can(probe, () => askForEncryption(probe)),
     versioning: await isVersioned(probe),
     ...(await probeObject(probe)),
     probedAt: Date.now(),
@@ -137,14 +137,16 @@ async function putOnce(
   return answer;
 }
 
-async function openAndAbort(probe: Probe, extra: { ServerSideEncryption: 'AES256' }): Promise<void> {
+/** A store may take the wish and not heed it (Ceph without a key service does): what it says of the upload counts. */
+async function askForEncryption(probe: Probe): Promise<void> {
   const { storage, key, bucket, signal } = probe;
   const { CreateMultipartUploadCommand } = await import('@aws-sdk/client-s3');
-  const input = { Bucket: bucket, Key: key, ...extra };
-  const { UploadId } = await storage.call((s3) =>
+  const input = { Bucket: bucket, Key: key, ServerSideEncryption: 'AES256' } as const;
+  const { UploadId, ServerSideEncryption } = await storage.call((s3) =>
     s3.send(new CreateMultipartUploadCommand(input), { abortSignal: signal }),
   );
   if (UploadId !== undefined) await abortProbe(probe, UploadId);
+  if (ServerSideEncryption !== 'AES256') throw new SidelineError('rejected', { subject: 'nothing is encrypted' });
 }
 
 async function isVersioned(probe: Probe): Promise<boolean> {

@@ -177,8 +177,12 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
       call({ operation: 'upload', key }, async (s3, { CreateMultipartUploadCommand }) => {
         const checksum = crc32 ? ({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const) : {};
         const input = { Bucket: bucket, Key: key, ...uploadInputOf(options), ...checksum };
-        const { UploadId } = await s3.send(new CreateMultipartUploadCommand(input), { abortSignal });
-        return given(UploadId, 'UploadId');
+        const made = await s3.send(new CreateMultipartUploadCommand(input), { abortSignal });
+        const { sse } = options;
+        // A store may take the wish and not heed it.
+        if (sse !== null && made.ServerSideEncryption !== sse.by)
+          throw new SidelineError('sse-refused', { subject: sse.by });
+        return given(made.UploadId, 'UploadId');
       }),
 
     listParts: (key, uploadId, abortSignal) =>

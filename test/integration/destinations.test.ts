@@ -8,6 +8,7 @@ import { batchDetailsSchema, destinationRulesSchema, type SortingRule } from '..
 import type { Totals } from '../../shared/domain.ts';
 import type { Engine, WantedTarget } from '../../electron/engine/engine.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
+import { startDiscardServer } from '../servers/discard-server.ts';
 import { startFaultProxy } from '../servers/fault-proxy.ts';
 import { realHeic } from '../servers/real-heic.ts';
 import { seededRandom } from '../servers/random.ts';
@@ -243,22 +244,6 @@ describe.skipIf(ceph === null)('destinations', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('encrypt with a key of a key service, and send nothing where there is none', async () => {
-    const files = [
-      ['a.jpg', 9000],
-      ['film.mp4', 20 * MiB],
-    ] as const;
-    await writeTree(event, new Map(files), seededRandom('kms'));
-    await send([target({ sse: { by: 'aws:kms', keyId: 'club-key' } })]);
-    expect(bench.totals()).toMatchObject({ done: { files: 2 }, failed: { files: 0 } });
-    for (const key of await bucket.keys())
-      expect(await head(key)).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'club-key' });
-    expect(await bucket.hashes()).toEqual(await hashTree(event));
-    await send([target({ prefix: 'other', sse: { by: 'aws:kms', keyId: 'no-key' } })]);
-    expect(bench.totals().failed.files).toBe(2);
-    expect(await bucket.keys('other/')).toEqual([]); // nothing arrives as nobody wanted it
-  });
-
   it('take the same content once, whatever it is called, and say where it is', async () => {
     await writeTree(
       event,
@@ -439,4 +424,40 @@ describe.skipIf(ceph === null)('destinations', { timeout: 120_000 }, () => {
     await writeTree(event, new Map([['b.bin', 5]]), seededRandom('b'));
     return event;
   }
+});
+
+describe('a store that takes the wish to encrypt and does not heed it', () => {
+  it.each(['AES256', 'aws:kms'] as const)('is not believed: %s', async (by) => {
+    const folder = await newFolder();
+    const store = await startDiscardServer();
+    const { endpoint, bucket, region, accessKeyId, secretAccessKey } = store;
+    const bench = startWorkbench(path.join(folder, 'data'), {
+      ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: region },
+      ...{ SIDELINE_S3_BUCKET: bucket, SIDELINE_S3_ENDPOINT: endpoint, SIDELINE_S3_PATH_STYLE: '1' },
+    });
+    try {
+      const event = path.join(folder, 'event');
+      const files = [
+        ['photo.jpg', 9000],
+        ['film.mp4', 20 * MiB],
+      ] as const;
+      await writeTree(event, new Map(files), seededRandom('unheeded'));
+      const sse = by === 'AES256' ? { by } : { by, keyId: 'club-key' };
+      const rules = destinationRulesSchema.parse({ name: 'Locked away', sse });
+      const connectionId = bench.connection.id;
+      const { id: destinationId } = bench.journal.addDestination(connectionId, rules);
+      const engine = await bench.engine();
+      const targets = [{ destinationId, connectionId, rules, sorting: [] }];
+      await engine.start([await engine.addBatch({ connectionId, prefix: '', roots: [event], targets })]);
+      expect(await bench.rest()).toMatchObject({ failed: { files: 2 } });
+      const failed = bench.journal.transfers({ states: ['failed'], limit: 9 });
+      expect(new Set(failed.map(({ reason }) => reason?.kind))).toEqual(new Set(['sse-refused']));
+      expect(bench.journal.connection(connectionId).capabilities?.sse).toBe(false);
+      expect(store.stats().parts).toBeLessThanOrEqual(6); // those of the probe
+    } finally {
+      await bench.close();
+      await store.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
 });

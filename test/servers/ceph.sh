@@ -56,9 +56,6 @@ run dir = $dir/run
 rgw frontends = beast endpoint=127.0.0.1:$port
 rgw data = $dir/run
 rgw lc debug interval = 10
-rgw crypt require ssl = false
-rgw crypt s3 kms backend = testing
-rgw crypt s3 kms encryption keys = club-key=$(head -c 32 /dev/urandom | base64)
 C
 }
 export CEPH_CONF="$dir/ceph.conf"

@@ -60,6 +60,7 @@ export async function send(line: Line, slot: Slot, target: Target, body: Body): 
     storage.learnClock(answer.headers.date);
     throw errorFromResponse(answer, context);
   }
+  refuseUnencrypted(target, answer.headers);
   return proof(body, headers, answer.headers, integrity);
 }
 
@@ -74,6 +75,13 @@ function headersFor(body: Body, target: Target, integrity: IntegrityMode): Recor
     headers['content-md5'] = Buffer.from(body.md5, 'hex').toString('base64');
   }
   return headers;
+}
+
+/** A store may take the wish to encrypt and not heed it. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+function refuseUnencrypted({ options }: Target, answer: http.IncomingHttpHeaders): void {
+  const sse = options?.sse ?? null;
+  if (sse !== null && answer['x-amz-server-side-encryption'] !== sse.by)
+    throw new SidelineError('sse-refused', { subject: sse.by });
 }
 
 /** Throws `integrity` when the store returns another checksum than that of what was read. */
