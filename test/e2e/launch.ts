@@ -1,7 +1,7 @@
 /** Starts the built app on a data folder of its own, driven by Playwright, on a display of its own where the machine has none. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { _electron, errors, type ElectronApplication, type Page } from 'playwright';
 import { hasDisplay, startDisplay } from '../runtime/display.ts';
 import { electronEnv, ensureElectron } from '../runtime/electron.ts';
 import { sandboxFlags } from '../runtime/sandbox.ts';
@@ -29,8 +29,21 @@ export interface LaunchedApp {
   close(): Promise<void>;
 }
 
-/** Rejects when no window comes up within half a minute, with what the app wrote. */
+/**
+ * Rejects when no window comes up within half a minute, with what the app wrote. Where Chromium does not come up at all, which
+ * a busy machine without a screen brings about once in hundreds of starts, it is started once more on another display.
+ */
 export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
+  try {
+    return await launchOnce(options);
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError) || !error.message.includes('electron.launch')) throw error;
+    console.log(`Chromium did not come up, and is started again: ${error.message.slice(0, 500)}`);
+    return await launchOnce(options);
+  }
+}
+
+async function launchOnce(options: LaunchOptions): Promise<LaunchedApp> {
   const electron = await ensureElectron(console.log);
   const env = environmentOf(electron, options);
   const display = (await hasDisplay(env)) ? null : await startDisplay();
