@@ -1,6 +1,7 @@
 /** What the window and the terminal alike start from: the data folder, its journal and log, an engine over them. */
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { asS3 } from '../shared/connection-kind.ts';
 import type { Connection } from '../shared/domain.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 import { createInspections, type Inspections } from './engine/inspect/inspections.ts';
@@ -24,6 +25,7 @@ export interface Session {
   secrets: SecretStore;
   agents: Agents;
   inspections: Inspections;
+  /** Throws `invalid-input` where it is no bucket. */
   openStorage(connection: Connection): Promise<Storage>;
   engine(options?: Partial<EngineOptions>): Engine;
   close(): void;
@@ -55,7 +57,8 @@ export function openSession(options: SessionOptions): Session {
   const secrets = options.secrets?.(terminals, log) ?? terminals;
   const agents = createAgents(env, proxies);
   const inspections = createInspections(createInspector({ threads: 2, log }));
-  const open = async (connection: Connection): Promise<Storage> => {
+  const open = async (any: Connection): Promise<Storage> => {
+    const connection = asS3(any);
     await proxies?.prepare(addressOf(connection.config).origin);
     return openStorage({ connection, credentials: credentialSource(connection, secrets), agents });
   };

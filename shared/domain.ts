@@ -1,5 +1,6 @@
 /** The words of the design as types: what the journal stores, the engine passes on, and the window and `--json` show. */
 import { z } from 'zod';
+import { brokerSettingsSchema } from './broker-settings.ts';
 import type { BatchDetails } from './destination.ts';
 import type { Reason } from './errors.ts';
 import type { TransferState } from './states.ts';
@@ -28,8 +29,8 @@ const bucketName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/i, 'a bucket name has 3 to 63 letters, digits, dots and dashes');
 
-/** How to reach storage. Credentials are not here: `credentials` says only where they come from. */
-export const connectionConfigSchema = z.strictObject({
+/** A bucket of S3. Credentials are not here: `credentials` says only where they come from. */
+export const s3ConfigSchema = z.strictObject({
   /** Origin of an S3-compatible store (https://host[:port]); null is Amazon S3 of the region. */
   endpoint: z
     .url({ protocol: /^https?$/, error: 'an endpoint is an address like https://s3.example.org' })
@@ -45,15 +46,25 @@ export const connectionConfigSchema = z.strictObject({
     z.strictObject({ from: z.literal('chain'), profile: z.string().min(1).nullable() }),
   ]),
 });
+export type S3Config = z.infer<typeof s3ConfigSchema>;
+
+/** A backend that hands out places for files. The sign-in is kept in the secret store under the connection's id. */
+export const brokerConfigSchema = z.strictObject({ kind: z.literal('broker'), settings: brokerSettingsSchema });
+export type BrokerConfig = z.infer<typeof brokerConfigSchema>;
+
+/** How to reach storage. That of a bucket has no `kind`: it was the only one there was. */
+export const connectionConfigSchema = z.union([s3ConfigSchema, brokerConfigSchema]);
 export type ConnectionConfig = z.infer<typeof connectionConfigSchema>;
 
-export interface Connection {
+export interface Connection<Config extends ConnectionConfig = ConnectionConfig> {
   id: number;
   name: string;
-  config: ConnectionConfig;
-  /** null until the store was asked. */
+  config: Config;
+  /** null until the store was asked; a backend never is. */
   capabilities: Capabilities | null;
 }
+export type S3Connection = Connection<S3Config>;
+export type BrokerConnection = Connection<BrokerConfig>;
 
 export const credentialsSchema = z.object({
   accessKeyId: z.string().min(1),

@@ -4,10 +4,11 @@
  */
 import { z } from 'zod';
 import {
-  connectionConfigSchema,
+  s3ConfigSchema,
   credentialsSchema,
   type Capabilities,
   type Connection,
+  type S3Connection,
   type Totals,
 } from './domain.ts';
 import { batchDetailsSchema, destinationRulesSchema, type Destination } from './destination.ts';
@@ -61,7 +62,7 @@ export const connectionDraftSchema = z.strictObject({
   /** null: a new one */
   id: id.nullable(),
   name: z.string().trim().min(1, 'give it a name').max(100),
-  config: connectionConfigSchema,
+  config: s3ConfigSchema,
   secret: credentialsSchema.nullable(),
 });
 export type ConnectionDraft = z.input<typeof connectionDraftSchema>;
@@ -70,6 +71,7 @@ export interface ConnectionInfo extends Connection {
   /** it is the practice bucket of this app */
   practice: boolean;
 }
+export type S3ConnectionInfo = ConnectionInfo & S3Connection;
 
 /** Files and folders that a person dropped or chose, before anything is done with them. */
 export interface Offer {
@@ -128,7 +130,8 @@ export interface SampleResult {
     changes: string[];
     headers: Record<string, string>;
     /** behind the domain or CDN of the rules, else at the store itself, for whoever may read it there */
-    url: string;
+    /** null: the backend says it when it is there */
+    url: string | null;
   }[];
 }
 

@@ -2,13 +2,13 @@
  * The stores that Sideline knows by name: what each must be asked, and the endpoint, region and addressing that follow from
  * the answers. Pure, and the same in both directions: an endpoint that is there already is recognised.
  */
-import type { ConnectionConfig } from './domain.ts';
+import type { S3Config } from './domain.ts';
 
 export const providerIds = ['aws', 'minio', 'ceph', 'r2', 'b2', 'spaces', 'wasabi', 'other'] as const;
 export type ProviderId = (typeof providerIds)[number];
 
 /** Where a bucket is, without the bucket. */
-export type Place = Pick<ConnectionConfig, 'endpoint' | 'region' | 'pathStyle'>;
+export type Place = Pick<S3Config, 'endpoint' | 'region' | 'pathStyle'>;
 
 /** Data that must stay in one jurisdiction has an endpoint of its own at Cloudflare. */
 export const jurisdictions = ['default', 'eu', 'us', 'fedramp'] as const;

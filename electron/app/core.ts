@@ -21,7 +21,7 @@ import { transferHandlers } from '../ipc/transfers.ts';
 import { createHistoryList } from '../journal/history.ts';
 import { createTransferList } from '../journal/list.ts';
 import { openSession, rescueText, type Session } from '../session.ts';
-import { addressOf } from '../storage/address.ts';
+import { originOf } from '../storage/address.ts';
 import { awsProfiles } from '../storage/aws-profiles.ts';
 import { layeredSecrets, safeSecretStore, type Cipher } from '../storage/safe-secrets.ts';
 import { diagnosticsText } from './diagnostics.ts';
@@ -210,7 +210,7 @@ export function openCore(folder: string, around: Surroundings): Core {
   const stopFollowing = followSettings({ settings, engine, onProxy: () => reconnect() });
   settings.onChange((now) => around.push('settings', withoutLogin(now)));
 
-  const proxyOf = (config: ConnectionConfig) => agents.proxyOf(addressOf(config).origin);
+  const proxyOf = (config: ConnectionConfig) => agents.proxyOf(originOf(config));
   const isUsed = (proxy: string) => journal.connections().some(({ config }) => proxyOf(config) === proxy);
 
   /** The settings of an earlier Sideline, or a hand, may hold a proxy's password in clear. */

@@ -1,6 +1,7 @@
 /** The practice bucket as a connection of the window: started when it is first wanted, and with the app from then on. */
 import path from 'node:path';
-import type { Connection, ConnectionConfig } from '../../shared/domain.ts';
+import { isS3 } from '../../shared/connection-kind.ts';
+import type { Connection, S3Config, S3Connection } from '../../shared/domain.ts';
 import type { Journal } from '../journal/journal.ts';
 import { startPracticeBucket, type PracticeBucket } from '../practice/practice-bucket.ts';
 import { secretName, type SecretStore } from '../storage/secrets.ts';
@@ -31,12 +32,13 @@ export function createPractice({ journal, secrets, folder }: PracticeDeps): Prac
   const inTurn = createTurns();
   let running: PracticeBucket | null = null;
 
-  const isPractice = ({ name: own, config }: Connection) => own === name && config.bucket === bucketName;
+  const isPractice = (one: Connection): one is S3Connection =>
+    one.name === name && isS3(one) && one.config.bucket === bucketName;
   const known = () => journal.connections().find(isPractice);
 
   /** Its connection as it has to be: a person may have deleted it while the bucket runs on. */
   async function connect({ endpoint, region, accessKeyId, secretAccessKey }: PracticeBucket): Promise<Connection> {
-    const config: ConnectionConfig = {
+    const config: S3Config = {
       ...{ endpoint, region, bucket: bucketName, pathStyle: true },
       credentials: { from: 'stored' },
     };

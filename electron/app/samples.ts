@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { batchDetailsSchema, type DestinationRules, type ImagePreparation } from '../../shared/destination.ts';
+import { isS3Config } from '../../shared/connection-kind.ts';
 import type { ConnectionConfig, Fingerprint } from '../../shared/domain.ts';
 import { asSidelineError, reasonOf, SidelineError, type Reason } from '../../shared/errors.ts';
 import type { Inspected } from '../../shared/inspected.ts';
@@ -240,8 +241,13 @@ function outputOf(
   const base = rules.publicUrlBase;
   return {
     ...{ role, name, key, ...made, headers: { ...headersOf(options) } },
-    url: base === null ? storeUrl(config, key) : publicUrl(base, key),
+    url: base === null ? addressAt(config, key) : publicUrl(base, key),
   };
+}
+
+/** A backend names the objects itself: nobody knows it before. */
+function addressAt(config: ConnectionConfig, key: string): string | null {
+  return isS3Config(config) ? storeUrl(config, key) : null;
 }
 
 type Made = Pick<SampleResult['outputs'][number], 'size' | 'type' | 'width' | 'height' | 'changes'>;

@@ -7,7 +7,7 @@ import type { Agents } from '../storage/agents.ts';
 import { encodeKey } from '../storage/sigv4.ts';
 import { clean, jsonOf, refusal, type Asked } from './answers.ts';
 import { exchange, respond, serverTime, textOf, type Answered, type Exchange } from './exchange.ts';
-import type { BrokerSettings } from './settings.ts';
+import type { BrokerSettings } from '../../shared/broker-settings.ts';
 import type { SignIn } from './sign-in.ts';
 
 export interface Call {

@@ -15,7 +15,7 @@ import { createOwnKeys } from './own-keys.ts';
 import type { Place } from './place.ts';
 import { plugs } from './plugs.ts';
 import { arrivalOf, requestFor, type Arrived, type FileRequest } from './sending.ts';
-import type { BrokerSettings } from './settings.ts';
+import type { BrokerSettings } from '../../shared/broker-settings.ts';
 import type { SignIn } from './sign-in.ts';
 import { uploadModule } from './upload-module.ts';
 import type { Agents } from '../storage/agents.ts';

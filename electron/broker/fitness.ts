@@ -4,7 +4,7 @@ import type { Api } from './api.ts';
 import { named, refuseLarger, valueOf } from './asked-values.ts';
 import { nothing, type FileToPlace, type Kind } from './kind.ts';
 import type { Place } from './place.ts';
-import type { SettingsOf } from './settings.ts';
+import type { SettingsOf } from '../../shared/broker-settings.ts';
 import { headersOf } from './signed-put.ts';
 import { expiresAt } from './validity.ts';
 

@@ -3,7 +3,7 @@ import { SidelineError } from '../../shared/errors.ts';
 import { broker as words } from '../../shared/strings/broker.ts';
 import { fieldsOf, given, jsonOf, refusal, type Asked } from './answers.ts';
 import { exchange, type Answered, type ExchangeDeps } from './exchange.ts';
-import type { BrokerSettings, SignInSettings } from './settings.ts';
+import type { BrokerSettings, SignInSettings } from '../../shared/broker-settings.ts';
 
 export interface Grant {
   access: string;

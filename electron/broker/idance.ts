@@ -9,7 +9,7 @@ import { keyOf, named, refuseLarger, valueOf } from './asked-values.ts';
 import { nothing, type FileToPlace, type Kind, type Sessions } from './kind.ts';
 import type { OwnKeys } from './own-keys.ts';
 import type { FileRef, Place } from './place.ts';
-import type { SettingsOf } from './settings.ts';
+import type { SettingsOf } from '../../shared/broker-settings.ts';
 import { headersOf } from './signed-put.ts';
 import { expiresAt } from './validity.ts';
 

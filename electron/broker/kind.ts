@@ -1,6 +1,6 @@
 /** What a kind of backend is to those who upload: one interface, and in data what it can and cannot do. */
 import type { Content } from './api.ts';
-import type { BrokerKind } from './settings.ts';
+import type { BrokerKind } from '../../shared/broker-settings.ts';
 import type { FileRef, Place } from './place.ts';
 
 export interface FileToPlace {

@@ -4,7 +4,7 @@ import type { Api } from './api.ts';
 import { idOf, named, refuseLarger, valueOf } from './asked-values.ts';
 import { nothing, type BrokerFile, type FileToPlace, type Kind, type ListQuery, type Page } from './kind.ts';
 import type { FileRef, Place } from './place.ts';
-import type { SettingsOf } from './settings.ts';
+import type { SettingsOf } from '../../shared/broker-settings.ts';
 
 /** of a page, where all records are looked through */
 const pageSize = 100;

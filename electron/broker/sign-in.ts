@@ -9,7 +9,7 @@ import type { Agents } from '../storage/agents.ts';
 import { createTurns } from '../storage/whole-file.ts';
 import { serverTime, type Answered } from './exchange.ts';
 import { createGrants, tokenPattern, type Grant } from './grants.ts';
-import type { BrokerSettings } from './settings.ts';
+import type { BrokerSettings } from '../../shared/broker-settings.ts';
 import { claimsOf, type Tokens, type TokenStore } from './tokens.ts';
 
 export interface SignIn {

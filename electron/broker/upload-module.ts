@@ -5,7 +5,7 @@ import type { Api, Call, Reply } from './api.ts';
 import { idOf, named, refuseLarger } from './asked-values.ts';
 import { nothing, type BrokerFile, type FileToPlace, type Kind } from './kind.ts';
 import type { FileRef, Place } from './place.ts';
-import type { SettingsOf } from './settings.ts';
+import type { SettingsOf } from '../../shared/broker-settings.ts';
 import { expiresAt } from './validity.ts';
 
 /** characters of a name and of a reason, as databases have columns for them */

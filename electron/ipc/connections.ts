@@ -1,5 +1,13 @@
 /** Answers the calls about connections. */
-import type { Capabilities, Connection, ConnectionConfig, Credentials } from '../../shared/domain.ts';
+import { isS3Config } from '../../shared/connection-kind.ts';
+import type {
+  Capabilities,
+  Connection,
+  ConnectionConfig,
+  Credentials,
+  S3Config,
+  S3Connection,
+} from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import type { ConnectionInfo, ConnectionTest, FoundOnMachine, ParsedInput } from '../../shared/ipc.ts';
 import { refusals } from '../../shared/strings/refusals.ts';
@@ -255,7 +263,7 @@ async function createOnce(deps: ConnectionDeps, draft: Draft): Promise<void> {
 /** Throws `host-unreachable` when there is no answer in time, whatever it is that hangs: a profile's program may too. */
 async function bounded<T>(
   deps: ConnectionDeps,
-  { config }: Connection,
+  { config }: S3Connection,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const late = AbortSignal.timeout(deps.patience ?? patience);
@@ -281,7 +289,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 /** An id that no stored connection has, for one that is new. */
 const unstored = 0;
 
-function connectionOf({ id, name, config }: Draft): Connection {
+function connectionOf({ id, name, config }: Draft): S3Connection {
   return { id: id ?? unstored, name, config, capabilities: null };
 }
 
@@ -340,7 +348,8 @@ function refuseWithDestinations(journal: ConnectionDeps['journal'], { id, name }
 }
 
 function isSame(one: ConnectionConfig, other: ConnectionConfig): boolean {
-  const parts = ({ endpoint, region, bucket, pathStyle, credentials }: ConnectionConfig) =>
+  if (!isS3Config(one) || !isS3Config(other)) return JSON.stringify(one) === JSON.stringify(other);
+  const parts = ({ endpoint, region, bucket, pathStyle, credentials }: S3Config) =>
     JSON.stringify([endpoint, region, bucket, pathStyle, credentials.from === 'chain' ? credentials.profile : true]);
   return parts(one) === parts(other);
 }

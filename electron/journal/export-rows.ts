@@ -1,7 +1,8 @@
 /** Receipts with all that an export says of them. */
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { integrityModes } from '../../shared/domain.ts';
+import { isS3Config } from '../../shared/connection-kind.ts';
+import { integrityModes, type ConnectionConfig } from '../../shared/domain.ts';
 import type { HistoryRow } from '../../shared/history.ts';
 import { outputRoles, type OutputRole } from '../../shared/output.ts';
 import { configReader, shown, shownColumns, shownRow } from './history-rows.ts';
@@ -44,8 +45,13 @@ export function readExported(database: Database.Database) {
         return {
           ...shown(row, configOf),
           ...{ sourceSize, crc32, etag, versionId, integrity, changes, begunAt, outputName },
-          ...{ bucket: configOf(row.config).bucket, role: row.role ?? 'file' },
+          ...{ bucket: bucketOf(configOf(row.config)), role: row.role ?? 'file' },
         };
       });
   };
+}
+
+/** Empty: it is the backend's, and nobody is told. */
+function bucketOf(config: ConnectionConfig): string {
+  return isS3Config(config) ? config.bucket : '';
 }

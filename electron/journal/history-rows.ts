@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { batchDetailsSchema } from '../../shared/destination.ts';
 import { connectionConfigSchema, type ConnectionConfig } from '../../shared/domain.ts';
 import { fileKindOf, type HistoryRow } from '../../shared/history.ts';
+import { isS3Config } from '../../shared/connection-kind.ts';
 import { storeUrl } from '../storage/public-url.ts';
 import type { IndexedReceipt } from './history-index.ts';
 import { json } from './rows.ts';
@@ -85,13 +86,18 @@ export function shown(row: z.infer<typeof shownRow>, configOf: (text: string) =>
   const type = row.type ?? typeByName(source);
   return {
     ...{ id, batchId, connectionId, destinationId, source, key, size: row.size, type, kind: fileKindOf(type) },
-    ...{ finishedAt: row.finishedAt, url: row.url ?? storeUrl(configOf(row.config), key) },
+    ...{ finishedAt: row.finishedAt, url: row.url ?? addressAt(configOf(row.config), key) },
     connectionName: knownName(connectionName, connectionId, row.connectionRemoved),
     destinationName:
       destinationName === null || destinationId === null
         ? null
         : knownName(destinationName, destinationId, row.destinationRemoved ?? 0),
   };
+}
+
+/** Null: where a backend's storage has it, only the backend knows. */
+function addressAt(config: ConnectionConfig, key: string): string | null {
+  return isS3Config(config) ? storeUrl(config, key) : null;
 }
 
 /** of receipts r, transfers t, connections c, destinations d */

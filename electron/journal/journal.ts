@@ -312,7 +312,7 @@ export function createJournal(database: Database.Database, close: () => void, fi
     // ---- connections
     connections: (): Connection[] => z.array(connectionRow).parse(reads.connections.all()),
     connection: (id: number): Connection => connectionRow.parse(reads.connection.get(id)),
-    addConnection(name: string, config: ConnectionConfig): Connection {
+    addConnection<Config extends ConnectionConfig>(name: string, config: Config): Connection<Config> {
       beginTurn();
       const { lastInsertRowid } = writes.addConnection.run(name, JSON.stringify(config));
       return { id: Number(lastInsertRowid), name, config, capabilities: null };

@@ -1,5 +1,6 @@
 /** Where a connection's bucket answers. https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
-import type { ConnectionConfig } from '../../shared/domain.ts';
+import { isS3Config } from '../../shared/connection-kind.ts';
+import type { ConnectionConfig, S3Config } from '../../shared/domain.ts';
 import { encodeKey } from './sigv4.ts';
 
 export interface Address {
@@ -9,7 +10,7 @@ export interface Address {
 }
 
 /** Of the bucket itself, or of an object in it. */
-export function addressOf(config: ConnectionConfig, key = ''): Address {
+export function addressOf(config: S3Config, key = ''): Address {
   const endpoint = endpointOf(config);
   if (usesPathStyle(config))
     return { origin: endpoint, path: `/${config.bucket}${key === '' ? '' : `/${encodeKey(key)}`}` };
@@ -18,8 +19,13 @@ export function addressOf(config: ConnectionConfig, key = ''): Address {
   return { origin, path: `/${encodeKey(key)}` };
 }
 
+/** What a connection speaks to first: the store, or the backend. */
+export function originOf(config: ConnectionConfig): URL {
+  return isS3Config(config) ? addressOf(config).origin : new URL(new URL(config.settings.baseUrl).origin);
+}
+
 /** Without a bucket in it: what a connection is opened to first. */
-export function endpointOf({ endpoint, region }: ConnectionConfig): URL {
+export function endpointOf({ endpoint, region }: S3Config): URL {
   if (endpoint !== null) return new URL(endpoint);
   const [, domain] = partitions.find(([regions]) => regions.test(region)) ?? [null, 'amazonaws.com'];
   return new URL(`https://s3.${region}.${domain}`);
@@ -36,7 +42,7 @@ const partitions: readonly [regions: RegExp, domain: string][] = [
 ];
 
 /** A wildcard certificate covers one label: a bucket with dots needs the path, as does an address in numbers. */
-export function usesPathStyle({ pathStyle, bucket, endpoint }: ConnectionConfig): boolean {
+export function usesPathStyle({ pathStyle, bucket, endpoint }: S3Config): boolean {
   const host = endpoint === null ? '' : new URL(endpoint).hostname;
   return pathStyle || bucket.includes('.') || /^[\d.]+$|^\[/.test(host);
 }

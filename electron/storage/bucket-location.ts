@@ -1,5 +1,5 @@
 /** Where a store is asked to put a new bucket: its LocationConstraint, which each of them understands in its own way. */
-import type { ConnectionConfig } from '../../shared/domain.ts';
+import type { S3Config } from '../../shared/domain.ts';
 import { recognise, type ProviderId } from '../../shared/providers.ts';
 
 /**
@@ -15,7 +15,7 @@ const named: Partial<Record<ProviderId, boolean>> = { aws: true, b2: true, wasab
  * configuration: the region that requests are signed with is often neither, and is refused. So it is named only to a store
  * that insists.
  */
-export function bucketLocations(config: ConnectionConfig): (string | null)[] {
+export function bucketLocations(config: S3Config): (string | null)[] {
   const { region } = config;
   const location = region === 'us-east-1' ? null : region;
   switch (named[recognise(config).provider.id]) {

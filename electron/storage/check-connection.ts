@@ -1,6 +1,6 @@
 /** Tries a connection, and tells apart what can be wrong with it. */
 import os from 'node:os';
-import type { Capabilities, Connection } from '../../shared/domain.ts';
+import type { Capabilities, S3Connection } from '../../shared/domain.ts';
 import { asSidelineError, SidelineError, type ErrorKind } from '../../shared/errors.ts';
 import { addressOf, endpointOf } from './address.ts';
 import type { Agents } from './agents.ts';
@@ -63,7 +63,7 @@ const outcomes: Partial<Record<ErrorKind, Outcome>> = {
 
 /** Never throws for what is wrong with the connection; only when the signal aborts. */
 export async function checkConnection(
-  connection: Connection,
+  connection: S3Connection,
   deps: CheckDeps,
   signal: AbortSignal,
 ): Promise<ConnectionOutcome> {
@@ -85,7 +85,7 @@ export async function checkConnection(
 }
 
 /** Creates the bucket of a connection, in its region. Throws a SidelineError. */
-export async function createBucket(connection: Connection, deps: CheckDeps, signal: AbortSignal): Promise<void> {
+export async function createBucket(connection: S3Connection, deps: CheckDeps, signal: AbortSignal): Promise<void> {
   const storage = openStorage({ connection, credentials: deps.credentials, agents: deps.agents });
   const [first = null, ...others] = bucketLocations(connection.config);
   try {
@@ -114,7 +114,7 @@ async function createAt(storage: Storage, location: string | null, signal: Abort
 
 /** A listing of one object: its refusal has a body, which a HEAD's has not. null: it was answered as S3 answers. */
 async function ask(
-  connection: Connection,
+  connection: S3Connection,
   storage: Storage,
   deps: CheckDeps,
   signal: AbortSignal,
@@ -160,7 +160,7 @@ function clockWrong(answer: S3Answer): SidelineError {
 }
 
 /** A name that nobody knows is a wrong name where there is a network, and no network where there is none. */
-function withNetworkJudged(error: SidelineError, connection: Connection, deps: CheckDeps): SidelineError {
+function withNetworkJudged(error: SidelineError, connection: S3Connection, deps: CheckDeps): SidelineError {
   const unknown = error.kind === 'host-unknown' || isUnanswered(error.cause);
   if (!unknown && error.kind !== 'proxy') return error;
   const online = (deps.hasNetwork ?? hasNetwork)();
@@ -178,7 +178,7 @@ function hasNetwork(): boolean {
   return Object.values(os.networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => !internal));
 }
 
-function refused(error: SidelineError, connection: Connection): ConnectionOutcome {
+function refused(error: SidelineError, connection: S3Connection): ConnectionOutcome {
   const outcome = outcomes[error.kind] ?? 'other';
   const elsewhere = outcome === 'wrong-region' && error.subject !== '' && error.subject !== connection.config.region;
   const offer = outcome === 'no-such-bucket' ? { create: true as const } : elsewhere ? { region: error.subject } : null;

@@ -1,5 +1,5 @@
 /** The credentials of a connection: those stored, or those of the AWS SDK's own chain, renewed before they expire. */
-import type { Connection, Credentials } from '../../shared/domain.ts';
+import type { S3Connection, Credentials } from '../../shared/domain.ts';
 import { asSidelineError, SidelineError } from '../../shared/errors.ts';
 import { credentialError } from './s3-errors.ts';
 import { secretName, type SecretStore } from './secrets.ts';
@@ -22,7 +22,7 @@ interface Found {
   until: number;
 }
 
-export function credentialSource(connection: Connection, secrets: Pick<SecretStore, 'get'>): CredentialSource {
+export function credentialSource(connection: S3Connection, secrets: Pick<SecretStore, 'get'>): CredentialSource {
   const { credentials: from } = connection.config;
   const ask = from.from === 'stored' ? () => stored(connection, secrets) : () => fromChain(from.profile);
   let found: Promise<Found> | null = null;
@@ -55,7 +55,7 @@ async function isStale(found: Promise<Found>): Promise<boolean> {
   );
 }
 
-async function stored(connection: Connection, secrets: Pick<SecretStore, 'get'>): Promise<Found> {
+async function stored(connection: S3Connection, secrets: Pick<SecretStore, 'get'>): Promise<Found> {
   const credentials = await secrets.get(secretName(connection.id));
   if (credentials === null) {
     throw new SidelineError('credentials-missing', { subject: `none are stored for "${connection.name}"` });

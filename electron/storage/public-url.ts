@@ -1,5 +1,5 @@
 /** Where an object is, for whoever may read it. */
-import type { ConnectionConfig } from '../../shared/domain.ts';
+import type { S3Config } from '../../shared/domain.ts';
 import { addressOf } from './address.ts';
 import { encodeKey } from './sigv4.ts';
 
@@ -9,7 +9,7 @@ export function publicUrl(base: string, key: string): string {
 }
 
 /** At the store itself. */
-export function storeUrl(config: ConnectionConfig, key: string): string {
+export function storeUrl(config: S3Config, key: string): string {
   const { origin, path } = addressOf(config, key);
   return `${origin.origin}${path}`;
 }

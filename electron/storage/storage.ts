@@ -5,7 +5,7 @@
 import type http from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ListMultipartUploadsCommandOutput, ListPartsCommandOutput, S3Client } from '@aws-sdk/client-s3';
-import type { Connection } from '../../shared/domain.ts';
+import type { S3Connection } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { addressOf, usesPathStyle } from './address.ts';
 import type { Agents, Way } from './agents.ts';
@@ -65,7 +65,7 @@ export interface Link {
 }
 
 export interface Storage {
-  readonly connection: Connection;
+  readonly connection: S3Connection;
   readonly host: string;
   sign(request: Omit<RequestToSign, 'origin' | 'path'> & { key: string }): Promise<SignedRequest>;
   wayTo(origin: URL): Way;
@@ -105,7 +105,7 @@ export interface Storage {
 }
 
 export interface StorageOptions {
-  connection: Connection;
+  connection: S3Connection;
   credentials: CredentialSource;
   agents: Agents;
 }
@@ -322,7 +322,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof SidelineError && error.kind === 'object-missing';
 }
 
-async function makeClient(connection: Connection, credentials: CredentialSource, agents: Agents): Promise<S3Client> {
+async function makeClient(connection: S3Connection, credentials: CredentialSource, agents: Agents): Promise<S3Client> {
   const [{ S3Client }, { NodeHttpHandler }] = await Promise.all([
     import('@aws-sdk/client-s3'),
     import('@smithy/node-http-handler'),

@@ -1,10 +1,11 @@
 /** Which connection a command of the terminal means. */
-import type { Connection, ConnectionConfig } from '../../shared/domain.ts';
+import { isS3 } from '../../shared/connection-kind.ts';
+import type { Connection, S3Config } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { connectionFromEnvironment, type Environment } from './environment.ts';
 
-const sameStore = (a: ConnectionConfig, b: ConnectionConfig) =>
+const sameStore = (a: S3Config, b: S3Config) =>
   JSON.stringify([a.endpoint, a.region, a.bucket, a.pathStyle, a.credentials]) ===
   JSON.stringify([b.endpoint, b.region, b.bucket, b.pathStyle, b.credentials]);
 
@@ -45,8 +46,8 @@ export function named(all: readonly Connection[], name: string): Connection {
 }
 
 /** One row for each store that the environment ever named: a batch stays with the store that it was planned for. */
-function environmentConnection(all: readonly Connection[], config: ConnectionConfig): Connection {
-  const earlier = all.filter((connection) => /^environment(-\d+)?$/.test(connection.name));
+function environmentConnection(all: readonly Connection[], config: S3Config): Connection {
+  const earlier = all.filter(isS3).filter((connection) => /^environment(-\d+)?$/.test(connection.name));
   const same = earlier.find((connection) => sameStore(connection.config, config));
   if (same !== undefined) return same;
   const name = earlier.length === 0 ? 'environment' : `environment-${earlier.length + 1}`;

@@ -1,6 +1,7 @@
 /** sideline connection add, test, list, remove. */
 import { isCancel, password, text } from '@clack/prompts';
-import { credentialsSchema, type Connection, type ConnectionConfig, type Credentials } from '../../shared/domain.ts';
+import { asS3, isS3Config } from '../../shared/connection-kind.ts';
+import { credentialsSchema, type Connection, type S3Config, type Credentials } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { isOpen } from '../engine/engine.ts';
 import { refusals } from '../../shared/strings/refusals.ts';
@@ -49,12 +50,7 @@ export async function addConnection(name: string, options: AddOptions, env: Envi
   return 0;
 }
 
-async function store(
-  session: Session,
-  name: string,
-  config: ConnectionConfig,
-  credentials: Credentials | null,
-): Promise<void> {
+async function store(session: Session, name: string, config: S3Config, credentials: Credentials | null): Promise<void> {
   if (session.journal.connections().some((connection) => connection.name === name)) {
     throw new SidelineError('invalid-input', {
       subject: `NAME: there is a connection "${name}" already: remove it first.`,
@@ -96,6 +92,7 @@ export function listConnections(options: { dataDir: string; json: boolean }): 0 
 }
 
 function describe({ name, config }: Connection): string {
+  if (!isS3Config(config)) return `${name}: backend ${config.settings.baseUrl} (${config.settings.kind})\n`;
   const where = config.endpoint ?? `Amazon S3, ${config.region}`;
   const from =
     config.credentials.from === 'stored'
@@ -142,7 +139,7 @@ export async function testConnection(name: string | undefined, options: TestOpti
   const session = openSession({ folder: options.dataDir, env });
   const agents = createAgents(env);
   try {
-    const connection = chooseConnection(session.journal, name, env);
+    const connection = asS3(chooseConnection(session.journal, name, env));
     await refuseWindowKey(connection, session);
     const credentials = credentialSource(connection, session.secrets);
     const deps = { agents, credentials };

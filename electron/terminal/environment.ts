@@ -1,6 +1,6 @@
 /** What the terminal command is told by its environment: a connection without any file. */
 import { z } from 'zod';
-import { connectionConfigSchema, type ConnectionConfig } from '../../shared/domain.ts';
+import { s3ConfigSchema, type S3Config } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -11,7 +11,7 @@ const flag = z
   .transform((text) => text !== undefined && !['', '0', 'false', 'no'].includes(text.toLowerCase()));
 
 /** The connection of SIDELINE_S3_* and AWS_*, or null where they name no bucket. Throws `invalid-input`. */
-export function connectionFromEnvironment(env: Environment): ConnectionConfig | null {
+export function connectionFromEnvironment(env: Environment): S3Config | null {
   const bucket = env.SIDELINE_S3_BUCKET;
   if (bucket === undefined || bucket === '') return null;
   const endpoint = env.SIDELINE_S3_ENDPOINT ?? env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
@@ -28,8 +28,8 @@ export function connectionFromEnvironment(env: Environment): ConnectionConfig | 
 }
 
 /** Names each wrong field as the person knows it. */
-export function parseConfig(input: unknown, names: Record<string, string>): ConnectionConfig {
-  const parsed = connectionConfigSchema.safeParse(input);
+export function parseConfig(input: unknown, names: Record<string, string>): S3Config {
+  const parsed = s3ConfigSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => {
     const field = String(issue.path[0] ?? '');

@@ -1,5 +1,6 @@
 /** sideline ls: what is in the bucket. */
 import path from 'node:path';
+import { asS3 } from '../../shared/connection-kind.ts';
 import { formatBytes, printable } from '../../shared/format.ts';
 import { openJournal } from '../journal/open.ts';
 import { createAgents } from '../storage/agents.ts';
@@ -21,7 +22,7 @@ export async function list(prefix: string, options: ListOptions, env: Environmen
   const journal = openJournal({ folder: options.dataDir, readOnly: true });
   const agents = createAgents(env);
   try {
-    const connection = knownConnection(journal?.connections() ?? [], options.connection, env);
+    const connection = asS3(knownConnection(journal?.connections() ?? [], options.connection, env));
     const secrets = fileSecretStore(path.join(options.dataDir, 'secrets.json'));
     await refuseWindowKey(connection, { folder: options.dataDir, secrets });
     const storage = openStorage({ connection, credentials: credentialSource(connection, secrets), agents });

@@ -1,4 +1,5 @@
 /** sideline status: reads the journal, also while another Sideline writes it. */
+import { placeName } from '../../shared/connection-kind.ts';
 import type { Batch, Totals, Transfer } from '../../shared/domain.ts';
 import { formatBytes, formatCount } from '../../shared/format.ts';
 import { sumTotals } from '../engine/engine.ts';
@@ -37,7 +38,7 @@ function read(journal: Journal, dataDir: string): Status {
   const batches = journal.batches().map((batch) => {
     const { name, config } = journal.connection(batch.connectionId);
     const resentParts = journal.resentParts(batch.id);
-    return { ...batch, connection: name, bucket: config.bucket, totals: journal.totals(batch.id), resentParts };
+    return { ...batch, connection: name, bucket: placeName(config), totals: journal.totals(batch.id), resentParts };
   });
   const list = (state: Transfer['state']) => journal.transfers({ states: [state], limit: mostListed });
   return {

@@ -1,6 +1,7 @@
 /** sideline verify: compares an upload with what the store holds now. */
 import path from 'node:path';
 import logUpdate from 'log-update';
+import { asS3 } from '../../shared/connection-kind.ts';
 import { formatCount, printable } from '../../shared/format.ts';
 import type { BatchVerification } from '../../shared/history.ts';
 import { verifyBatch } from '../engine/verify/verify-batch.ts';
@@ -47,8 +48,12 @@ async function compare(journal: Journal, batchId: number, { dataDir, json }: Opt
       batchId,
       {
         journal,
-        openStorage: (connection) =>
-          Promise.resolve(openStorage({ connection, credentials: credentialSource(connection, secrets), agents })),
+        openStorage: async (any) => {
+          const connection = asS3(any);
+          return await Promise.resolve(
+            openStorage({ connection, credentials: credentialSource(connection, secrets), agents }),
+          );
+        },
         onProgress(done, total) {
           if (!shows || performance.now() - shown < shownEvery) return;
           shown = performance.now();

@@ -1,6 +1,7 @@
 /** Keys that were typed into the window: the system's keychain opens them to the app, and to nothing in a terminal. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isS3Config } from '../../shared/connection-kind.ts';
 import type { Batch, Connection } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -39,7 +40,8 @@ export async function withReadableKeys(
 }
 
 async function isWindowKey({ id, config }: Connection, { folder, secrets }: KeysDeps): Promise<boolean> {
-  if (config.credentials.from !== 'stored' || !existsSync(path.join(folder, 'secrets.bin'))) return false;
+  const isKept = !isS3Config(config) || config.credentials.from === 'stored';
+  if (!isKept || !existsSync(path.join(folder, 'secrets.bin'))) return false;
   return (await secrets.get(secretName(id))) === null;
 }
 

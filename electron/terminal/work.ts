@@ -1,4 +1,5 @@
 /** Works batches to their end, and says how it goes: what upload, resume and retry have in common. */
+import { placeName } from '../../shared/connection-kind.ts';
 import type { Batch, Summary } from '../../shared/domain.ts';
 import type { SidelineError } from '../../shared/errors.ts';
 import { sumTotals, type Engine, type EngineOptions } from '../engine/engine.ts';
@@ -133,7 +134,7 @@ function summarise(journal: Journal, batches: readonly Batch[], bytesSent: numbe
 
 function targets(journal: Journal, batches: readonly Batch[]): string {
   const ids = [...new Set(batches.flatMap(({ connectionIds }) => connectionIds))];
-  return ids.map((id) => journal.connection(id).config.bucket).join(', ') || 'the bucket';
+  return ids.map((id) => placeName(journal.connection(id).config)).join(', ') || 'the bucket';
 }
 
 function exitCode(summary: Summary, rest: number): ExitCode {

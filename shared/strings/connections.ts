@@ -64,6 +64,7 @@ export const connections = {
     remove: (name: string) => `Delete ${name}`,
     test: (name: string) => `Test ${name}`,
     untested: 'Not tested yet: the first upload or a test will tell what the store can prove',
+    backend: 'Backend',
     onThisComputer: 'on this computer',
     openPractice: 'Open the practice bucket’s folder',
   },

@@ -12,6 +12,9 @@ function listed(names: readonly string[]): string {
 export const refusals = {
   nameTaken: (name: string) => `Name: there is a connection "${name}" already. Choose another name.`,
   connectionGone: 'This connection is no longer there.',
+  onlyS3: (name: string) =>
+    `This is only for connections to a bucket: over "${name}" a backend stands before the storage.`,
+  onlyBroker: (name: string) => `This is only for backends: "${name}" is a bucket.`,
   practiceFixed: 'The practice bucket looks after its own connection: there is nothing to edit in it.',
   secretNeeded: 'Secret access key: none is stored for this connection yet. Enter the access key ID and the secret.',
   connectionInUse: (name: string, files: number) =>

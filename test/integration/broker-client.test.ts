@@ -12,7 +12,7 @@ import { openBroker, type Broker } from '../../electron/broker/broker.ts';
 import type { FileToPlace } from '../../electron/broker/kind.ts';
 import { placeSchema, type Place } from '../../electron/broker/place.ts';
 import type { Arrived, FileRequest } from '../../electron/broker/sending.ts';
-import { parseBrokerSettings, type BrokerKind } from '../../electron/broker/settings.ts';
+import { parseBrokerSettings, type BrokerKind } from '../../shared/broker-settings.ts';
 import { createSignIn, type SignIn } from '../../electron/broker/sign-in.ts';
 import { tokenStore } from '../../electron/broker/tokens.ts';
 import { createAgents } from '../../electron/storage/agents.ts';

@@ -15,7 +15,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { connectionConfigSchema, type Connection, type Credentials } from '../../shared/domain.ts';
+import { s3ConfigSchema, type S3Connection, type Credentials } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { createAgents, type Agents } from '../../electron/storage/agents.ts';
 import { checkConnection, createBucket, type ConnectionOutcome } from '../../electron/storage/check-connection.ts';
@@ -52,8 +52,8 @@ function agentsOf(env: Record<string, string> = {}): Agents {
   return agents;
 }
 
-function connectionTo(endpoint: string | null, changes: Partial<Connection['config']> = {}): Connection {
-  const config = connectionConfigSchema.parse({
+function connectionTo(endpoint: string | null, changes: Partial<S3Connection['config']> = {}): S3Connection {
+  const config = s3ConfigSchema.parse({
     endpoint,
     region: 'us-east-1',
     bucket: 'media',
@@ -76,7 +76,7 @@ interface With {
   hasNetwork?: boolean;
 }
 
-async function check(connection: Connection, given: With = {}): Promise<ConnectionOutcome> {
+async function check(connection: S3Connection, given: With = {}): Promise<ConnectionOutcome> {
   const { agents = agentsOf(), credentials = someone, hasNetwork = true } = given;
   const source = 'get' in credentials ? credentials : fixed(credentials);
   const outcome = await checkConnection(

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import type { Connection } from '../../shared/domain.ts';
+import type { S3Connection } from '../../shared/domain.ts';
 import { providers, type ProviderId } from '../../shared/providers.ts';
 import { addressOf, endpointOf } from '../../electron/storage/address.ts';
 import { createAgents } from '../../electron/storage/agents.ts';
@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-function connectionTo(place: Partial<Connection['config']>): Connection {
+function connectionTo(place: Partial<S3Connection['config']>): S3Connection {
   const config = { endpoint: null, region: 'us-east-1', bucket: 'new-bucket', pathStyle: true } as const;
   return { id: 1, name: 'Club', config: { ...config, credentials: { from: 'stored' }, ...place }, capabilities: null };
 }
@@ -67,7 +67,7 @@ const credentials = {
   refresh: () => undefined,
 };
 
-async function create(connection: Connection, from: Pick<typeof credentials, 'get'> = credentials): Promise<void> {
+async function create(connection: S3Connection, from: Pick<typeof credentials, 'get'> = credentials): Promise<void> {
   const agents = createAgents({});
   closers.push(() => agents.destroy());
   await createBucket(connection, { agents, credentials: { ...credentials, ...from } }, AbortSignal.timeout(10_000));

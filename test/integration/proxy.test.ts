@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import tls from 'node:tls';
 import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { connectionConfigSchema, type Connection, type Credentials } from '../../shared/domain.ts';
+import { s3ConfigSchema, type S3Connection, type Credentials } from '../../shared/domain.ts';
 import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
 import { createBandwidth } from '../../electron/engine/upload/bandwidth.ts';
 import type { Body } from '../../electron/engine/upload/body.ts';
@@ -120,15 +120,15 @@ async function startTlsFront(): Promise<string> {
   return `https://${await listening(front)}`;
 }
 
-function open(at: string): { storage: Storage; agents: Agents; connection: Connection } {
-  const config = connectionConfigSchema.parse({
+function open(at: string): { storage: Storage; agents: Agents; connection: S3Connection } {
+  const config = s3ConfigSchema.parse({
     endpoint: at,
     region,
     bucket,
     pathStyle: true,
     credentials: { from: 'stored' },
   });
-  const connection: Connection = { id: 1, name: 'test', config, capabilities: null };
+  const connection: S3Connection = { id: 1, name: 'test', config, capabilities: null };
   const agents = createAgents({ AWS_CA_BUNDLE: path.join(certificates, 'ca.crt') });
   const storage = openStorage({ connection, credentials: sourceOf(credentials), agents });
   closers.push(() => {

@@ -8,7 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
-import { connectionConfigSchema, type Connection, type Credentials } from '../../shared/domain.ts';
+import { s3ConfigSchema, type S3Connection, type Credentials } from '../../shared/domain.ts';
 import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
 import { plainOptions } from '../../electron/storage/object-options.ts';
 import { createAgents } from '../../electron/storage/agents.ts';
@@ -40,8 +40,8 @@ afterAll(() => {
   agents.destroy();
 });
 
-function connectionTo(changes: Partial<Connection['config']> = {}): Connection {
-  const config = connectionConfigSchema.parse({
+function connectionTo(changes: Partial<S3Connection['config']> = {}): S3Connection {
+  const config = s3ConfigSchema.parse({
     endpoint,
     region,
     bucket,

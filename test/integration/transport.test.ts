@@ -6,6 +6,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { frameForm } from '../../electron/broker/form.ts';
 import { createBandwidth } from '../../electron/engine/upload/bandwidth.ts';
 import { put } from '../../electron/engine/upload/transport.ts';
 import { createAgents, type Agents } from '../../electron/storage/agents.ts';
@@ -40,14 +41,15 @@ const bare = (talk: (socket: net.Socket, connection: number) => void) => {
 
 /** Keeps what it gets, and tells over how many connections it came. */
 function keeping() {
-  const seen: { path: string; headers: http.IncomingHttpHeaders; body: Buffer }[] = [];
+  const seen: { method: string; path: string; headers: http.IncomingHttpHeaders; body: Buffer }[] = [];
   const sockets = new Set<net.Socket>();
   const answer = (request: http.IncomingMessage, response: http.ServerResponse) => {
     sockets.add(request.socket);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      seen.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) });
+      const { method = '' } = request;
+      seen.push({ method, path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) });
       response.writeHead(200, { etag: '"e"' }).end();
     });
   };
@@ -77,18 +79,24 @@ describe.each(ways)('a PUT %s', (name) => {
     signal?: AbortSignal;
     stallAfter?: number;
     onSent?: (bytes: number) => void;
+    method?: 'PUT' | 'POST';
+    frame?: { before: Buffer; after: Buffer };
   }
 
   function send(of: Agents, origin: URL, more: More = {}): Promise<S3Answer> {
     const { body = bytes, path = '/bucket/key', headers = {}, signal = new AbortController().signal } = more;
     const { agent, sockets } = of.wayTo(origin);
-    const request = { origin, path, headers: { host: origin.host, 'content-length': String(body.length), ...headers } };
+    const around = more.frame === undefined ? 0 : more.frame.before.length + more.frame.after.length;
+    const length = { 'content-length': String(body.length + around) };
+    const request = { origin, path, headers: { host: origin.host, ...length, ...headers } };
     const chunk = (offset: number, length: number) => body.subarray(offset, offset + length);
     return put(
       {
         ...{ request, bandwidth: createBandwidth(null), signal, stallAfter: more.stallAfter ?? 20_000 },
         body: { size: body.length, crc32: 0, md5: null, chunk },
         onSent: more.onSent ?? (() => undefined),
+        ...(more.method === undefined ? {} : { method: more.method }),
+        ...(more.frame === undefined ? {} : { frame: more.frame }),
       },
       { agent, sockets: name === 'on a socket' ? sockets : null },
     );
@@ -113,6 +121,35 @@ describe.each(ways)('a PUT %s', (name) => {
       await sleep(10); // the agent takes a socket back a turn later
     }
     expect(connections()).toBe(1);
+  });
+
+  it('is a form where it has a frame, and counts the bytes of the file alone', async () => {
+    const { seen, connections, answer } = keeping();
+    const origin = await listening(http.createServer(answer));
+    const of = agents();
+    const { contentType, before, after } = frameForm({
+      ...{ fields: { title: 'Müller' }, fileField: 'file', fileName: 'a.jpg', type: 'image/jpeg' },
+    });
+    const frame = { before, after };
+    for (const size of [0, 1, 300_000]) {
+      let sent = 0;
+      const body = bytes.subarray(0, size);
+      const headers = { 'content-type': contentType };
+      await send(of, origin, { method: 'POST', frame, body, headers, onSent: (n) => (sent += n) });
+      expect(sent).toBe(size);
+      const got = seen.at(-1);
+      expect(got?.method).toBe('POST');
+      const form = await new Response(new Uint8Array(got?.body ?? []), { headers }).formData();
+      expect(form.get('title')).toBe('Müller');
+      const file = form.get('file');
+      if (!(file instanceof File)) throw new Error('no file arrived');
+      expect([file.name, file.type]).toEqual(['a.jpg', 'image/jpeg']);
+      expect(Buffer.from(await file.arrayBuffer()).equals(body)).toBe(true);
+      await sleep(10);
+    }
+    expect(connections()).toBe(1);
+    expect((await send(of, origin)).status).toBe(200); // and after a form a PUT is one again
+    expect(seen.at(-1)).toMatchObject({ method: 'PUT' });
   });
 
   it('arrives whole where many are under way', async () => {

@@ -13,7 +13,7 @@ import { createAgents, type Agents } from '../../electron/storage/agents.ts';
 import { credentialSource } from '../../electron/storage/credentials.ts';
 import { openStorage } from '../../electron/storage/storage.ts';
 import { destinationRulesSchema } from '../../shared/destination.ts';
-import type { Connection } from '../../shared/domain.ts';
+import type { S3Connection } from '../../shared/domain.ts';
 import type { BatchVerification } from '../../shared/history.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
 import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
@@ -52,7 +52,7 @@ describe.skipIf(ceph === null)('verifying a batch again', { timeout: 90_000 }, (
     await rm(folder, { recursive: true });
   });
 
-  const open = (connection: Connection) =>
+  const open = (connection: S3Connection) =>
     Promise.resolve(
       openStorage({
         connection,

@@ -4,6 +4,7 @@ import net, { type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asS3 } from '../../shared/connection-kind.ts';
 import type { Capabilities, Connection, Credentials } from '../../shared/domain.ts';
 import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
 import { calls, type ConnectionDraft, type ParsedInput } from '../../shared/ipc.ts';
@@ -301,7 +302,7 @@ describe('connections.save', () => {
     const window = openWindow();
     const credentials = { from: 'chain', profile: 'club' } as const;
     const saved = await save(window, draft({ secret: null, config: { credentials } }));
-    expect(saved.config.credentials).toEqual(credentials);
+    expect(asS3(saved).config.credentials).toEqual(credentials);
     expect(await window.secrets.get(secretName(saved.id))).toBeNull();
   });
 
@@ -340,7 +341,7 @@ describe('connections.save', () => {
     const credentials = { from: 'chain', profile: null } as const;
     const { id } = await save(window, draft({ secret: null, config: { credentials } }));
     await expectRefused(save(window, draft({ id, secret: null })), /^Secret access key: /);
-    expect(window.journal.connection(id).config.credentials).toEqual(credentials);
+    expect(asS3(window.journal.connection(id)).config.credentials).toEqual(credentials);
   });
 
   it('without a new secret the stored one stays, and what the store can do too', async () => {
@@ -585,7 +586,7 @@ describe('connections.test', () => {
   it('of an edited one uses the stored secret where none is typed, else what is typed', async () => {
     const window = openWindow();
     const practice = await window.calls['connections.practice']({});
-    const { config } = practice;
+    const { config } = asS3(practice);
     const key = await window.secrets.get(secretName(practice.id));
     const { id } = await save(window, draft({ secret: key, config }));
     window.told.length = 0;
@@ -676,7 +677,7 @@ describe('the other calls', () => {
     expect(after.config).toEqual(before.config);
     const tested = await window.calls['connections.test']({
       ...draft({ id: after.id, secret: null }),
-      config: after.config,
+      config: asS3(after).config,
     });
     expect(tested).toMatchObject({ ok: true });
   });
@@ -695,7 +696,7 @@ describe('the other calls', () => {
     expect(await window.calls['connections.practice']({})).toEqual(started);
     expect(await window.calls['connections.list']({})).toEqual([started]);
     expect(
-      await window.calls['connections.test'](draft({ id: started.id, secret: null, config: started.config })),
+      await window.calls['connections.test'](draft({ id: started.id, secret: null, config: asS3(started).config })),
     ).toMatchObject({ ok: true });
     expect(window.told).toEqual(['changed', 'changed', 'changed']); // twice started, once tested
   });

@@ -1,6 +1,7 @@
 /** The engine in this process, over a journal on disk, with the settings that a test needs. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection, IntegrityMode, Totals } from '../../shared/domain.ts';
+import { asS3 } from '../../shared/connection-kind.ts';
+import type { IntegrityMode, S3Connection, Totals } from '../../shared/domain.ts';
 import { sumTotals, type Engine, type EngineOptions } from '../../electron/engine/engine.ts';
 import { unfinishedStates } from '../../electron/engine/transfer-state.ts';
 import type { Journal } from '../../electron/journal/journal.ts';
@@ -16,7 +17,7 @@ export interface WorkbenchOptions extends Partial<EngineOptions> {
 
 export interface Workbench {
   journal: Journal;
-  connection: Connection;
+  connection: S3Connection;
   /** Makes the engine, or the next one when there was one: as after a restart. */
   engine(options?: WorkbenchOptions): Promise<Engine>;
   /** Sends these roots and resolves when nothing has anything ahead of it. */
@@ -38,7 +39,7 @@ export function startWorkbench(folder: string, env: Record<string, string>): Wor
   });
   const session = openSession({ folder, env });
   const { journal } = session;
-  const connection = chooseConnection(journal, undefined, env);
+  const connection = asS3(chooseConnection(journal, undefined, env));
   let current: Engine | null = null;
   let open = true;
   let broken: Error | null = null;

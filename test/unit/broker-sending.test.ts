@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openBroker, type Broker } from '../../electron/broker/broker.ts';
 import type { Place } from '../../electron/broker/place.ts';
-import { parseBrokerSettings, type BrokerKind } from '../../electron/broker/settings.ts';
+import { parseBrokerSettings, type BrokerKind } from '../../shared/broker-settings.ts';
 import { createSignIn } from '../../electron/broker/sign-in.ts';
 import { createAgents, type Agents } from '../../electron/storage/agents.ts';
 import { failureOf } from '../servers/failure.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkBrokerSettings, parseBrokerSettings } from '../../electron/broker/settings.ts';
+import { checkBrokerSettings, parseBrokerSettings } from '../../shared/broker-settings.ts';
 
 const baseUrl = 'https://app.example.org';
 

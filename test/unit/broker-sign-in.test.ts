@@ -3,7 +3,7 @@ import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBroker, type Broker } from '../../electron/broker/broker.ts';
-import { parseBrokerSettings } from '../../electron/broker/settings.ts';
+import { parseBrokerSettings } from '../../shared/broker-settings.ts';
 import { createSignIn, type SignIn, type SignInChange } from '../../electron/broker/sign-in.ts';
 import type { Tokens, TokenStore } from '../../electron/broker/tokens.ts';
 import { createAgents } from '../../electron/storage/agents.ts';

@@ -9,7 +9,7 @@ import {
   type FieldProblems,
   type FormValues,
 } from '../../renderer/features/connections/draft.ts';
-import { connectionDraftSchema, type ConnectionInfo } from '../../shared/ipc.ts';
+import { connectionDraftSchema, type S3ConnectionInfo } from '../../shared/ipc.ts';
 
 const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'a/secret+key' };
 const filled: FormValues = {
@@ -18,7 +18,7 @@ const filled: FormValues = {
   bucket: 'footage',
   ...keys,
 };
-const saved: ConnectionInfo = {
+const saved: S3ConnectionInfo = {
   id: 7,
   name: 'Club',
   config: {
@@ -32,13 +32,13 @@ const saved: ConnectionInfo = {
   practice: false,
 };
 
-function problems(values: FormValues, editing: ConnectionInfo | null = null): FieldProblems {
+function problems(values: FormValues, editing: S3ConnectionInfo | null = null): FieldProblems {
   const made = draftOf(values, editing);
   return 'problems' in made ? made.problems : {};
 }
 
 describe('a filled form', () => {
-  it.each<[string, FormValues, ConnectionInfo | null, object]>([
+  it.each<[string, FormValues, S3ConnectionInfo | null, object]>([
     ['of a new connection', filled, null, { id: null, name: 'footage', secret: keys }],
     ['with a name', { ...filled, name: ' Club ' }, null, { name: 'Club' }],
     ['with pasted spaces', { ...filled, bucket: ' footage ', accessKeyId: ' AKIAEXAMPLE\n' }, null, { secret: keys }],
@@ -66,7 +66,7 @@ describe('a filled form', () => {
 });
 
 describe('a form that is not enough', () => {
-  it.each<[string, FormValues, ConnectionInfo | null, string[]]>([
+  it.each<[string, FormValues, S3ConnectionInfo | null, string[]]>([
     [
       'says it of every field at once',
       startValues('minio'),

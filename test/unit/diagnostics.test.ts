@@ -1,7 +1,7 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectionConfigSchema, type Credentials } from '../../shared/domain.ts';
+import { s3ConfigSchema, type Credentials } from '../../shared/domain.ts';
 import { reason } from '../../shared/errors.ts';
 import { defaultSettings, type Settings } from '../../shared/settings.ts';
 import { diagnosticsText, type DiagnosticsDeps } from '../../electron/app/diagnostics.ts';
@@ -148,7 +148,7 @@ describe('diagnosticsText', () => {
     limitRate: 123_456,
     proxy: { use: 'address', address: `http://coach:${encodeURIComponent(proxyPassword)}@proxy.example.org:3128` },
   };
-  const config = connectionConfigSchema.parse({
+  const config = s3ConfigSchema.parse({
     ...{ endpoint: 'https://s3.example.org', region: 'eu-west-1', bucket: 'media', pathStyle: true },
     credentials: { from: 'stored' },
   });

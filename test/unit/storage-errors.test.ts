@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectionConfigSchema, type Connection } from '../../shared/domain.ts';
+import { s3ConfigSchema, type S3Connection } from '../../shared/domain.ts';
 import { SidelineError, type ErrorKind, type ErrorName } from '../../shared/errors.ts';
 import { plainOptions } from '../../electron/storage/object-options.ts';
 import { createAgents } from '../../electron/storage/agents.ts';
@@ -113,10 +113,10 @@ let storage: Storage;
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const connection: Connection = {
+  const connection: S3Connection = {
     id: 1,
     name: 'test',
-    config: connectionConfigSchema.parse({
+    config: s3ConfigSchema.parse({
       endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       region: 'us-east-1',
       bucket: 'media',

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, it } from 'vitest';
-import { connectionConfigSchema, type ConnectionConfig } from '../../shared/domain.ts';
+import { s3ConfigSchema, type S3Config } from '../../shared/domain.ts';
 import { addressOf } from '../../electron/storage/address.ts';
 import { encodeKey, presignedUrl, signRequest, type RequestToSign } from '../../electron/storage/sigv4.ts';
 import { seededRandom } from '../servers/random.ts';
@@ -160,8 +160,8 @@ describe('encodeKey', () => {
 });
 
 describe('addressOf', () => {
-  const config = (changes: Partial<ConnectionConfig>): ConnectionConfig =>
-    connectionConfigSchema.parse({
+  const config = (changes: Partial<S3Config>): S3Config =>
+    s3ConfigSchema.parse({
       endpoint: null,
       region: 'eu-central-1',
       bucket: 'media',
@@ -169,7 +169,7 @@ describe('addressOf', () => {
       credentials: { from: 'stored' },
       ...changes,
     });
-  it.each<[string, Partial<ConnectionConfig>, string]>([
+  it.each<[string, Partial<S3Config>, string]>([
     ['Amazon', {}, 'https://media.s3.eu-central-1.amazonaws.com/a%20b'],
     ['Amazon, path style', { pathStyle: true }, 'https://s3.eu-central-1.amazonaws.com/media/a%20b'],
     ['a bucket with dots', { bucket: 'my.media' }, 'https://s3.eu-central-1.amazonaws.com/my.media/a%20b'],

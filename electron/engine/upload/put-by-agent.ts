@@ -1,11 +1,11 @@
-/** A PUT over node:http, whose agents know how to ask a proxy. */
+/** A request with a file over node:http, whose agents know how to ask a proxy. */
 import http from 'node:http';
 import https from 'node:https';
 import { SidelineError } from '../../../shared/errors.ts';
 import type { S3Answer } from '../../storage/s3-errors.ts';
 import { sendBody, type Put } from './send-body.ts';
 
-/** An answer of S3 to a PUT is empty or a short XML. bytes */
+/** An answer of S3 to a PUT is empty or a short XML, that of a backend a record. bytes */
 const longestAnswer = 64 * 1024;
 
 /** As `put`. */
@@ -14,7 +14,7 @@ export async function putByAgent(put: Put, agent: http.Agent): Promise<S3Answer>
   signal.throwIfAborted();
   const { protocol, hostname, port } = request.origin;
   const outgoing = (protocol === 'https:' ? https : http).request({
-    method: 'PUT',
+    method: put.method ?? 'PUT',
     protocol,
     hostname: hostname.replace(/^\[|\]$/g, ''), // an IPv6 address stands in brackets in a URL only
     port,

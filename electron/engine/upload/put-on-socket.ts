@@ -1,5 +1,5 @@
 /**
- * A PUT on a bare socket: for thousands of small files a second node:http takes as much time as all else together. One request
+ * A request with a file on a bare socket: for thousands of small files a second node:http takes as much time as all else together. One request
  * at a time is under way on a socket. RFC 9112
  */
 import type net from 'node:net';
@@ -14,7 +14,7 @@ import { sendBody, type Put } from './send-body.ts';
 export async function putOnSocket(put: Put, sockets: Sockets): Promise<S3Answer> {
   const { request, signal } = put;
   signal.throwIfAborted();
-  const head = headOf(request);
+  const head = headOf(put.method ?? 'PUT', request);
   const taken = sockets.take(signal);
   const socket = taken instanceof Promise ? await taken : taken;
   if (signal.aborted) socket.destroy();
@@ -99,8 +99,8 @@ function write(socket: net.Socket, head: string | null, bytes: Buffer): Promise<
   });
 }
 
-function headOf({ path, headers }: SignedRequest): string {
-  let head = `PUT ${path} HTTP/1.1\r\n`;
+function headOf(method: string, { path, headers }: SignedRequest): string {
+  let head = `${method} ${path} HTTP/1.1\r\n`;
   if (/[^\x21-\x7e]/.test(path)) throw unwritable('path');
   for (const name in headers) {
     const value = headers[name] ?? '';

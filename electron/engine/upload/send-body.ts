@@ -1,40 +1,44 @@
-/** What a PUT sends, and how its body is handed to the system: in slices, at the pace that a person allows. */
+/** What a request sends, and how its body is handed to the system: in slices, at the pace that a person allows. */
 import type { SignedRequest } from '../../storage/sigv4.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import type { Body } from './body.ts';
 
 export interface Put {
+  /** PUT, where nothing is said */
+  method?: 'PUT' | 'POST';
   request: SignedRequest;
   body: Body;
+  /** What goes around the file in a form, and is no progress. The request's length has it in. */
+  frame?: { before: Buffer; after: Buffer };
   bandwidth: Bandwidth;
   /** Aborting it destroys the connection; the promise rejects with the signal's reason. */
   signal: AbortSignal;
   /** A socket on which nothing moves for so long is given up. ms */
   stallAfter: number;
-  /** called with the number of bytes that were handed to the system since the last call */
+  /** called with the number of bytes of the file that were handed to the system since the last call */
   onSent(bytes: number): void;
 }
 
 /** One write at a time is in the system's hands: small enough to see a slow line move, large enough not to slow a fast one. */
 const sliceSize = { unlimited: 1024 * 1024, limited: 64 * 1024 };
 
-/** `write` is called at least once, with nothing where the body is empty; it resolves when the system has the bytes. */
+/** `write` is called at least once, with nothing where there is nothing; it resolves when the system has the bytes. */
 export async function sendBody(
-  { body, bandwidth, signal, onSent }: Pick<Put, 'body' | 'bandwidth' | 'signal' | 'onSent'>,
+  { body, frame, bandwidth, signal, onSent }: Pick<Put, 'body' | 'frame' | 'bandwidth' | 'signal' | 'onSent'>,
   write: (bytes: Buffer, last: boolean) => Promise<void>,
 ): Promise<void> {
-  if (body.size === 0) {
-    await write(nothing, true);
-    return;
-  }
+  const { before, after } = frame ?? unframed;
+  const ends = (sent: number) => sent === body.size && after.length === 0;
+  if (before.length > 0 || ends(0)) await write(before, ends(0));
   for (let offset = 0; offset < body.size;) {
     const slice = bandwidth.limit === null ? sliceSize.unlimited : sliceSize.limited;
     const bytes = await body.chunk(offset, slice);
     await bandwidth.take(bytes.length, signal);
     offset += bytes.length;
-    await write(bytes, offset === body.size);
+    await write(bytes, ends(offset));
     onSent(bytes.length);
   }
+  if (after.length > 0) await write(after, true);
 }
 
-const nothing = Buffer.alloc(0);
+const unframed = { before: Buffer.alloc(0), after: Buffer.alloc(0) };

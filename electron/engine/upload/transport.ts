@@ -1,6 +1,7 @@
 /**
- * The one way in which bytes leave: PUT to a signed URL. The signature covers the request and not its body (UNSIGNED-PAYLOAD);
- * the body's checksum travels as a header, and what is sent is a buffer that was read before.
+ * The one way in which bytes leave: PUT to a signed URL, or POST of a form that a backend handed out. The signature covers the
+ * request and not its body (UNSIGNED-PAYLOAD); the body's checksum travels as a header, and what is sent is a buffer that was
+ * read before.
  */
 import type { Way } from '../../storage/agents.ts';
 import type { S3Answer } from '../../storage/s3-errors.ts';

@@ -8,7 +8,7 @@ import {
   ShieldQuestion,
   Trash2,
 } from 'lucide-react';
-import type { ConnectionDraft, ConnectionInfo } from '../../../shared/ipc.ts';
+import type { ConnectionDraft, ConnectionInfo, S3ConnectionInfo } from '../../../shared/ipc.ts';
 import { recognise } from '../../../shared/providers.ts';
 import { connections as words } from '../../../shared/strings/connections.ts';
 import { attempt } from '../../app/attempt.ts';
@@ -21,7 +21,7 @@ import { headingId } from './element-ids.ts';
 import { useTest } from './use-test.ts';
 
 export interface ConnectionCardProps {
-  connection: ConnectionInfo;
+  connection: S3ConnectionInfo;
   /** `region`: to be filled in */
   onEdit: (region?: string) => void;
   onRemove: () => void;
@@ -75,7 +75,7 @@ export function ConnectionCard({ connection, onEdit, onRemove }: ConnectionCardP
 }
 
 /** Provider, bucket, and where that is. */
-function whereabouts({ config, practice }: ConnectionInfo): string {
+function whereabouts({ config, practice }: S3ConnectionInfo): string {
   const { provider } = recognise(config);
   if (practice) return `${config.bucket} · ${words.list.onThisComputer}`;
   const own = provider.asks.includes('address') && config.endpoint !== null;

@@ -1,6 +1,6 @@
 import { useEffect, useId, useState, type SyntheticEvent } from 'react';
 import { Form } from 'react-aria-components';
-import type { ConnectionInfo, FoundOnMachine } from '../../../shared/ipc.ts';
+import type { ConnectionInfo, S3ConnectionInfo, FoundOnMachine } from '../../../shared/ipc.ts';
 import { providers, type ProviderId } from '../../../shared/providers.ts';
 import { connections as words } from '../../../shared/strings/connections.ts';
 import { attempt } from '../../app/attempt.ts';
@@ -17,7 +17,7 @@ import { useForm, type ConnectionForm } from './use-form.ts';
 
 export interface ConnectionDialogProps {
   /** null: a new one */
-  editing: ConnectionInfo | null;
+  editing: S3ConnectionInfo | null;
   /** Fills the region in, where a test found out the right one. */
   region?: string;
   /** It was saved, as main has it now: the dialog is done. */
@@ -67,7 +67,7 @@ export function ConnectionDialog({ editing, region, onSaved, onClose }: Connecti
 /** `fill`: the provider was just chosen, so the first question is next. */
 type Step = 'provider' | 'fill' | 'edit';
 
-function startOf(connection: ConnectionInfo | null, region: string | undefined): FormValues {
+function startOf(connection: S3ConnectionInfo | null, region: string | undefined): FormValues {
   if (connection === null) return startValues('aws');
   const values = valuesOf(connection);
   return region === undefined ? values : { ...values, place: { ...values.place, region } };
@@ -101,7 +101,7 @@ function Actions({ form, formId, onClose }: { form: ConnectionForm; formId: stri
 interface FieldsProps {
   id: string;
   form: ConnectionForm;
-  editing: ConnectionInfo | null;
+  editing: S3ConnectionInfo | null;
   autoFocus: boolean;
   onChangeProvider: () => void;
 }

@@ -1,4 +1,4 @@
-import type { ConnectionInfo, FoundOnMachine } from '../../../shared/ipc.ts';
+import type { S3ConnectionInfo, FoundOnMachine } from '../../../shared/ipc.ts';
 import { connections as words } from '../../../shared/strings/connections.ts';
 import { Note, RadioGroup, SecretField, Select, TextField } from '../../components/index.ts';
 import { hasSavedKeys, needsToken } from './draft.ts';
@@ -6,7 +6,7 @@ import type { ConnectionForm } from './use-form.ts';
 
 export interface CredentialFieldsProps {
   form: ConnectionForm;
-  editing: ConnectionInfo | null;
+  editing: S3ConnectionInfo | null;
   /** null: not known yet */
   found: FoundOnMachine | null;
 }

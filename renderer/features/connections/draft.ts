@@ -1,5 +1,5 @@
 /** What the form of a connection holds, and what becomes of it: a draft for main, or what is wrong with which field. Pure. */
-import type { ConnectionDraft, ConnectionInfo } from '../../../shared/ipc.ts';
+import type { ConnectionDraft, S3ConnectionInfo } from '../../../shared/ipc.ts';
 import {
   placeOf,
   providers,
@@ -46,7 +46,7 @@ export function startValues(providerId: ProviderId): FormValues {
 }
 
 /** The form of a connection that is there. */
-export function valuesOf({ name, config }: ConnectionInfo): FormValues {
+export function valuesOf({ name, config }: S3ConnectionInfo): FormValues {
   const { provider, fields } = recognise(config);
   const { credentials, bucket } = config;
   const values = { ...startValues(provider.id), name, bucket, place: fields };
@@ -59,7 +59,7 @@ export function withProvider(values: FormValues, providerId: ProviderId): FormVa
 }
 
 /** Whether main keeps keys for this connection that the form may leave as they are. */
-export function hasSavedKeys(editing: ConnectionInfo | null): boolean {
+export function hasSavedKeys(editing: S3ConnectionInfo | null): boolean {
   return editing?.config.credentials.from === 'stored';
 }
 
@@ -71,7 +71,7 @@ export function needsToken({ accessKeyId, sessionToken }: FormValues): boolean {
 /** What main is asked to test or to save; `editing` is the connection as it is saved, or null for a new one. */
 export function draftOf(
   values: FormValues,
-  editing: ConnectionInfo | null,
+  editing: S3ConnectionInfo | null,
 ): { draft: ConnectionDraft } | { problems: FieldProblems } {
   const placed = placeOf(providers[values.providerId], values.place);
   const problems: FieldProblems = {
@@ -106,7 +106,7 @@ function bucketProblem(text: string): FieldProblems {
   return /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/i.test(bucket) ? {} : { bucket: words.form.bucketProblem };
 }
 
-function keyProblems(values: FormValues, editing: ConnectionInfo | null): FieldProblems {
+function keyProblems(values: FormValues, editing: S3ConnectionInfo | null): FieldProblems {
   const keys = { accessKeyId: values.accessKeyId.trim(), secretAccessKey: values.secretAccessKey.trim() };
   const empty = keys.accessKeyId === '' && keys.secretAccessKey === '';
   if (empty && hasSavedKeys(editing)) return {};

@@ -1,12 +1,14 @@
 import { Cloud, GraduationCap, Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import type { ConnectionInfo } from '../../../shared/ipc.ts';
+import { isS3 } from '../../../shared/connection-kind.ts';
+import type { ConnectionInfo, S3ConnectionInfo } from '../../../shared/ipc.ts';
 import { connections as words } from '../../../shared/strings/connections.ts';
 import { attempt } from '../../app/attempt.ts';
 import { useFocusBack } from '../../app/use-focus-back.ts';
 import { Button, EmptyState, FirstAnswer, Page } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { useConnections } from '../../stores/connections.ts';
+import { BackendCard } from './backend-card.tsx';
 import { ConnectionCard } from './connection-card.tsx';
 import { ConnectionDialog } from './connection-dialog.tsx';
 import './connections.css';
@@ -14,7 +16,7 @@ import { addButtonId, headingId } from './element-ids.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 type Open =
-  | { what: 'edit'; connection: ConnectionInfo | null; region?: string }
+  | { what: 'edit'; connection: S3ConnectionInfo | null; region?: string }
   /** `neighbour`: what has the focus once it is gone; null: it was the only one */
   | { what: 'remove'; connection: ConnectionInfo; neighbour: ConnectionInfo | null };
 
@@ -65,14 +67,18 @@ export function ConnectionsView() {
 function List({ list, open }: { list: ConnectionInfo[]; open: (what: Open) => void }) {
   return (
     <ul className="connection-list" aria-label={words.list.label}>
-      {list.map((connection, at) => (
-        <ConnectionCard
-          key={connection.id}
-          connection={connection}
-          onEdit={(region) => open({ what: 'edit', connection, ...(region === undefined ? {} : { region }) })}
-          onRemove={() => open({ what: 'remove', connection, neighbour: list[at + 1] ?? list[at - 1] ?? null })}
-        />
-      ))}
+      {list.map((connection, at) => {
+        const remove = () => open({ what: 'remove', connection, neighbour: list[at + 1] ?? list[at - 1] ?? null });
+        if (!isS3(connection)) return <BackendCard key={connection.id} connection={connection} onRemove={remove} />;
+        return (
+          <ConnectionCard
+            key={connection.id}
+            connection={connection}
+            onEdit={(region) => open({ what: 'edit', connection, ...(region === undefined ? {} : { region }) })}
+            onRemove={remove}
+          />
+        );
+      })}
     </ul>
   );
 }

@@ -1,6 +1,6 @@
 /** The state of a connection's form: what is typed, which problems are shown, and what main said to it. */
 import { useState } from 'react';
-import type { ConnectionDraft, ConnectionInfo } from '../../../shared/ipc.ts';
+import type { ConnectionDraft, ConnectionInfo, S3ConnectionInfo } from '../../../shared/ipc.ts';
 import { providers, type PlaceFields } from '../../../shared/providers.ts';
 import { useFormState, type FormState } from '../../app/form-state.ts';
 import { call } from '../../ipc.ts';
@@ -24,7 +24,7 @@ export interface ConnectionForm extends Pick<
 /** `onSaved` has the connection as main stored it. */
 export function useForm(
   start: FormValues,
-  editing: ConnectionInfo | null,
+  editing: S3ConnectionInfo | null,
   onSaved: (connection: ConnectionInfo) => void,
 ): ConnectionForm {
   const state = useFormState<FormValues, FormField>(start, (values) => {

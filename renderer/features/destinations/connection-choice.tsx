@@ -1,3 +1,4 @@
+import { placeName } from '../../../shared/connection-kind.ts';
 import { Select } from '../../components/index.ts';
 import { useConnections } from '../../stores/connections.ts';
 
@@ -18,7 +19,7 @@ export function ConnectionChoice({ value, onChange, ...rest }: ConnectionChoiceP
   return (
     <Select
       {...rest}
-      options={list.map(({ id, name, config }) => ({ id: String(id), label: name, hint: config.bucket }))}
+      options={list.map(({ id, name, config }) => ({ id: String(id), label: name, hint: placeName(config) }))}
       value={list.some(({ id }) => id === value) ? String(value) : null}
       onChange={(id) => onChange(Number(id))}
     />

@@ -33,7 +33,7 @@ export function PreviewOutput({ output, file, isFirst }: PreviewOutputProps) {
       </p>
       <p className="small">{[sizeWords(output, file), pixelWords(output)].filter((part) => part !== '').join(' · ')}</p>
       {changes.length > 0 && <p className="small muted">{changes.join(', ')}</p>}
-      <p className="small muted mono preview-url selectable">{output.url}</p>
+      {output.url !== null && <p className="small muted mono preview-url selectable">{output.url}</p>}
       <Disclosure className="fold">
         <Button slot="trigger" variant="quiet" size="small" icon={ChevronRight} aria-label={words.headersOf(what)}>
           {words.headers}

@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp, ListFilter } from 'lucide-react';
 import { useEffect, useRef, useState, type RefObject } from 'react';
+import { placeName } from '../../../../shared/connection-kind.ts';
 import type { Destination } from '../../../../shared/destination.ts';
 import { normalPrefix } from '../../../../shared/key-template/index.ts';
 import { sorting } from '../../../../shared/strings/sorting.ts';
@@ -22,8 +23,8 @@ export function DestinationChoice({ draft, set, connections, destinations }: Whe
   const others = destinations.filter(({ id }) => !chosen.some(({ destination }) => destination.id === id));
   const rows = [...chosen, ...others.map((destination) => ({ chosen: null, destination }))];
   const placeOf = ({ connectionId, rules }: Destination) => {
-    const bucket = connections.find(({ id }) => id === connectionId)?.config.bucket ?? '';
-    return words.place(bucket, normalPrefix(rules.prefix) + rules.keyTemplate);
+    const config = connections.find(({ id }) => id === connectionId)?.config;
+    return words.place(config === undefined ? '' : placeName(config), normalPrefix(rules.prefix) + rules.keyTemplate);
   };
   const toggle = (id: number) => {
     set({ chosen: toggled(draft.chosen, id) });

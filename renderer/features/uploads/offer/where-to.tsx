@@ -1,3 +1,4 @@
+import { placeName, whereIs } from '../../../../shared/connection-kind.ts';
 import type { ConnectionInfo, Offer } from '../../../../shared/ipc.ts';
 import { uploads } from '../../../../shared/strings/uploads.ts';
 import { Chips, Select, TextField } from '../../../components/index.ts';
@@ -65,7 +66,7 @@ function ToConnection({ draft, set, connections, root }: WhereToProps) {
       {'key' in example && (
         <div className="offer-example">
           <span className="small muted">{words.example}</span>
-          <code className="selectable">{words.destinations.place(connection.config.bucket, example.key)}</code>
+          <code className="selectable">{words.destinations.place(placeName(connection.config), example.key)}</code>
         </div>
       )}
     </>
@@ -73,5 +74,5 @@ function ToConnection({ draft, set, connections, root }: WhereToProps) {
 }
 
 function optionOf({ id, name, config }: ConnectionInfo) {
-  return { id: String(id), label: name, hint: `${config.bucket}, ${config.endpoint ?? config.region}` };
+  return { id: String(id), label: name, hint: `${placeName(config)}, ${whereIs(config)}` };
 }

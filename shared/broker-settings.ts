@@ -3,8 +3,8 @@
  * four systems' documents have, so that a backend like one of them needs other settings and no code. No secret is in here.
  */
 import { z } from 'zod';
-import { SidelineError } from '../../shared/errors.ts';
-import { broker as words } from '../../shared/strings/broker.ts';
+import { SidelineError } from './errors.ts';
+import { broker as words } from './strings/broker.ts';
 
 const says = words.settings;
 
