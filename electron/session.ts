@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { asS3 } from '../shared/connection-kind.ts';
 import type { Connection } from '../shared/domain.ts';
+import { createBrokers, type Brokers } from './broker/open.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 import { createInspections, type Inspections } from './engine/inspect/inspections.ts';
 import { createInspector } from './engine/inspect/inspector.ts';
@@ -27,6 +28,7 @@ export interface Session {
   inspections: Inspections;
   /** Throws `invalid-input` where it is no bucket. */
   openStorage(connection: Connection): Promise<Storage>;
+  brokers: Brokers;
   engine(options?: Partial<EngineOptions>): Engine;
   close(): void;
 }
@@ -62,6 +64,7 @@ export function openSession(options: SessionOptions): Session {
     await proxies?.prepare(addressOf(connection.config).origin);
     return openStorage({ connection, credentials: credentialSource(connection, secrets), agents });
   };
+  const brokers = createBrokers({ secrets, agents, prepare: proxies?.prepare });
   return {
     folder,
     journal,
@@ -70,18 +73,25 @@ export function openSession(options: SessionOptions): Session {
     agents,
     inspections,
     openStorage: open,
-    engine: (options = {}) =>
-      createEngine({
+    brokers,
+    engine: (options = {}) => {
+      const engine = createEngine({
         journal,
         log,
         openStorage: open,
+        openBroker: brokers.open,
         inspections,
         images: createImagePreparer(startImageProcess === undefined ? { log } : { log, start: startImageProcess }),
         stills: null,
         preparedFolder: path.join(folder, 'prepared'),
         probe: (storage, prefix, signal) => probeCapabilities(storage, { prefix, agents, signal }),
         ...options,
-      }),
+      });
+      brokers.onSignIn((_id, now) => {
+        if (now === 'in') engine.signedIn();
+      });
+      return engine;
+    },
     close() {
       agents.destroy();
       // Its threads end by themselves; nobody waits for what they were asked.

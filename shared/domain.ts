@@ -123,6 +123,18 @@ export interface Part {
   sends: number;
 }
 
+/** What went over a backend since it was added. */
+export interface BrokerCounts {
+  /** files */
+  successes: number;
+  /** files that were given up */
+  failures: number;
+  /** of the files that arrived */
+  bytes: number;
+  /** from the start of each file to its end, all together */
+  ms: number;
+}
+
 /** What proves a finished transfer. */
 export interface Receipt {
   transferId: number;

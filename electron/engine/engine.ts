@@ -1,10 +1,20 @@
 /** The engine: scan, plan, upload, verify, over one journal. The terminal and the window drive this same object. */
 import { stat } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import type { Batch, Capabilities, Connection, Totals, Transfer, TransferState } from '../../shared/domain.ts';
+import { isBroker } from '../../shared/connection-kind.ts';
+import type {
+  Batch,
+  BrokerConnection,
+  Capabilities,
+  Connection,
+  Totals,
+  Transfer,
+  TransferState,
+} from '../../shared/domain.ts';
 import { transferStates } from '../../shared/domain.ts';
 import type { BatchDetails } from '../../shared/destination.ts';
 import { reasonOf, SidelineError } from '../../shared/errors.ts';
+import type { OpenedBroker } from '../broker/open.ts';
 import type { Journal } from '../journal/journal.ts';
 import { writeBackup } from '../journal/open.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -26,18 +36,20 @@ import { unfinishedStates } from './transfer-state.ts';
 import { createBandwidth } from './upload/bandwidth.ts';
 import { createBuffers } from './upload/buffers.ts';
 import { createGovernor } from './upload/governor.ts';
-import type { Line } from './upload/line.ts';
+import type { BaseLine } from './upload/line.ts';
 import { createMeter } from './upload/meter.ts';
 import { mostSideBySide, partRules, type PartRules } from './upload/part-size.ts';
 import { createReader } from './upload/reader.ts';
 import { backoffRules, type BackoffRules } from './upload/retry.ts';
 import { createSlots, shed } from './upload/slots.ts';
+import { tellLeft } from './upload/left-places.ts';
 import { sweep } from './upload/stale.ts';
 
 export interface EngineOptions {
   journal: Journal;
   log: Logger;
   openStorage(connection: Connection): Promise<Storage>;
+  openBroker(connection: BrokerConnection): Promise<OpenedBroker>;
   /** asks the store what it can do, under keys with this prefix */
   probe(storage: Storage, prefix: string, signal: AbortSignal): Promise<Capabilities>;
   /** what files are, for the destinations */
@@ -131,6 +143,8 @@ export function createEngine(options: EngineOptions) {
     journal,
     log,
     openStorage: options.openStorage,
+    openBroker: options.openBroker,
+    inspections: options.inspections,
     probe: options.probe,
     offlineRules: options.offlineRules ?? { first: 1000, longest: 30_000 },
     shared: {
@@ -240,7 +254,7 @@ export function createEngine(options: EngineOptions) {
     for (const id of lines.release()) requeue(id);
   }
 
-  async function replan(line: Pick<Line, 'journal' | 'now'>, planned: Transfer): Promise<Transfer> {
+  async function replan(line: Pick<BaseLine, 'journal' | 'now'>, planned: Transfer): Promise<Transfer> {
     try {
       return settleReplanned(line, planned, fingerprintOf(await stat(planned.source)));
     } catch (error) {
@@ -442,6 +456,7 @@ export function createEngine(options: EngineOptions) {
       }
       await preparing.sweep();
       setBatches(ready);
+      tellBackends();
       startTimers();
       wake();
     },
@@ -511,6 +526,13 @@ export function createEngine(options: EngineOptions) {
       queue.wake();
     },
 
+    /** Somebody has signed in: what waited for it goes on. */
+    signedIn(): void {
+      lines.forgive();
+      release();
+      wake();
+    },
+
     /**
      * The computer woke up, or has another network: who waits looks again, and what was being sent is sent anew on new
      * sockets, unless it was seen to move just now.
@@ -545,9 +567,13 @@ export function createEngine(options: EngineOptions) {
       };
     },
 
-    /** Aborts what is stale on the stores of these connections, opening a line for it where needed. */
+    /** Aborts what is stale on the stores of these connections, and tells their backends, opening what is needed for it. */
     async sweep(connections: readonly Connection[]): Promise<void> {
       for (const connection of connections) {
+        if (isBroker(connection)) {
+          await tellBackend(connection);
+          continue;
+        }
         if (journal.staleUploads(connection.id).length === 0) continue;
         const storage = await options.openStorage(connection);
         try {
@@ -572,6 +598,21 @@ export function createEngine(options: EngineOptions) {
       await journal.flush();
     },
   };
+
+  /** What an earlier run could not tell is told as soon as their lines are open. */
+  function tellBackends(): void {
+    for (const { id } of journal.connections().filter(isBroker)) {
+      if (journal.leftPlaces(id).length > 0 || journal.openSessions(id).length > 0) lines.get(id);
+    }
+  }
+
+  /** Where nobody is signed in it stays noted. */
+  async function tellBackend(connection: BrokerConnection): Promise<void> {
+    const { id } = connection;
+    if (journal.leftPlaces(id).length === 0 && journal.givenUpPlaces(id).length === 0) return;
+    const { broker } = await options.openBroker(connection);
+    if (await broker.signIn.isIn()) await tellLeft(journal, id, broker, AbortSignal.timeout(60_000));
+  }
 
   async function retryOne(transfer: Transfer): Promise<void> {
     const batch = batches.find(({ id }) => id === transfer.batchId);

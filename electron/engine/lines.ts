@@ -1,15 +1,20 @@
 /**
- * The line to each connection's store: opened when it is first needed, closed to new transfers while it is offline, while a proxy
- * waits for a person's name and password, or while nothing on it can work. Coming back from offline is noticed here, by itself.
+ * The line to each connection's store or backend: opened when it is first needed, closed to new transfers while it is offline, while a proxy
+ * or a backend waits for a person to sign in, or while nothing on it can work. Coming back from offline is noticed here, by itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Capabilities, Connection } from '../../shared/domain.ts';
-import { asSidelineError, type SidelineError } from '../../shared/errors.ts';
+import { isBroker } from '../../shared/connection-kind.ts';
+import type { BrokerConnection, Capabilities, Connection } from '../../shared/domain.ts';
+import { asSidelineError, SidelineError } from '../../shared/errors.ts';
+import type { OpenedBroker } from '../broker/open.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Line } from './upload/line.ts';
+import type { Inspections } from './inspect/inspections.ts';
+import { tellLeft } from './upload/left-places.ts';
+import type { AnyLine, BaseLine, BrokerLine, Line } from './upload/line.ts';
 import { backoff, remedies, type BackoffRules } from './upload/retry.ts';
+import { endSessions } from './upload/session.ts';
 import { sweep } from './upload/stale.ts';
 
 export type LineState = 'opening' | 'open' | 'offline' | 'held' | 'refused';
@@ -19,10 +24,12 @@ export interface LineDeps {
   journal: Journal;
   log: Logger;
   openStorage(connection: Connection): Promise<Storage>;
+  openBroker(connection: BrokerConnection): Promise<OpenedBroker>;
+  inspections: Pick<Inspections, 'of'>;
   /** asks the store what it can do, under keys with this prefix */
   probe(storage: Storage, prefix: string, signal: AbortSignal): Promise<Capabilities>;
   shared: Pick<
-    Line,
+    BaseLine,
     | 'slots'
     | 'governor'
     | 'bandwidth'
@@ -52,7 +59,7 @@ export interface LineEvents {
 
 export interface Lines {
   /** The line when transfers can be started on it now; else null, and it is being opened if it was not refused. */
-  get(connectionId: number): Line | null;
+  get(connectionId: number): AnyLine | null;
   state(connectionId: number): LineState | null;
   /** Why nothing on this line can work; null: it is not known to be so. */
   refusal(connectionId: number): SidelineError | null;
@@ -76,8 +83,8 @@ const sweepWithin = 10_000;
 
 interface Entry {
   state: LineState;
-  storage: Storage | null;
-  line: Line | null;
+  far: Storage | OpenedBroker | null;
+  line: AnyLine | null;
   checking: Promise<boolean> | null;
   /** of a line that is refused */
   refusal: SidelineError | null;
@@ -105,21 +112,61 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     entry.state = 'opening';
     try {
       const connection = journal.connection(id);
-      const storage = (entry.storage ??= await deps.openStorage(connection));
-      const capabilities = connection.capabilities ?? (await deps.probe(storage, prefixOf(id), closing.signal));
-      if (connection.capabilities === null) journal.storeCapabilities(id, capabilities);
-      await sweep(journal, storage, creating, closing.signal);
+      const line = isBroker(connection) ? await toBroker(connection, entry) : await toStore(connection, entry);
+      if (!('backend' in line)) await sweepLine(id, line, closing.signal);
       if (entries.get(id) !== entry) {
-        storage.close(); // the connection was edited meanwhile
+        entry.far?.close(); // the connection was edited meanwhile
         return;
       }
-      entry.line = makeLine(id, entry, storage, capabilities);
+      entry.line = line;
       entry.state = 'open';
       events.onOpen(id);
+      if ('backend' in line) inBackground(sweepQuietly(id, line)); // a backend that hears nothing may well take files
     } catch (error) {
       closing.signal.throwIfAborted();
       if (entries.get(id) !== entry) return; // the connection was edited meanwhile: this says nothing of how it is now
       openFailed(id, entry, asSidelineError(error));
+    }
+  }
+
+  async function toStore(connection: Connection, entry: Entry): Promise<Line> {
+    const storage = await deps.openStorage(connection);
+    entry.far = storage;
+    const { id } = connection;
+    const capabilities = connection.capabilities ?? (await deps.probe(storage, prefixOf(id), closing.signal));
+    if (connection.capabilities === null) journal.storeCapabilities(id, capabilities);
+    return {
+      ...baseOf(id, entry, storage),
+      ...{ creating, storage, integrity: capabilities.integrity, listParts: capabilities.listParts },
+      conditionalWrites: capabilities.conditionalWrites,
+      sse: capabilities.sse,
+    };
+  }
+
+  /** Throws `sign-in-needed`, and `offline` where nobody answers. */
+  async function toBroker(connection: BrokerConnection, entry: Entry): Promise<BrokerLine> {
+    const backend = await deps.openBroker(connection);
+    entry.far = backend;
+    const { broker } = backend;
+    if (!(await broker.signIn.isIn())) throw new SidelineError('sign-in-needed', { subject: broker.host });
+    if (!(await backend.reachable(closing.signal))) throw new SidelineError('offline');
+    const base = baseOf(connection.id, entry, backend);
+    return { ...base, backend, starting: new Map(), inspections: deps.inspections };
+  }
+
+  async function sweepLine(id: number, line: AnyLine, signal: AbortSignal): Promise<void> {
+    if ('backend' in line) {
+      await tellLeft(journal, id, line.backend.broker, signal);
+      await endSessions(line, id, signal);
+    } else await sweep(journal, line.storage, creating, signal);
+  }
+
+  async function sweepQuietly(id: number, line: AnyLine): Promise<void> {
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(sweepWithin)]);
+    try {
+      await sweepLine(id, line, signal);
+    } catch (error) {
+      log.warn({ connection: id, error }, 'what is left over is aborted, or told, later');
     }
   }
 
@@ -136,36 +183,30 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     else goOffline(id, entry);
   }
 
-  function makeLine(id: number, entry: Entry, storage: Storage, capabilities: Capabilities): Line {
+  function baseOf(id: number, entry: Entry, far: Storage | OpenedBroker): BaseLine {
     return {
       ...deps.shared,
       journal,
       log,
-      creating,
-      storage,
-      integrity: capabilities.integrity,
-      listParts: capabilities.listParts,
-      conditionalWrites: capabilities.conditionalWrites,
-      sse: capabilities.sse,
       online() {
-        entry.checking ??= check(id, entry, storage).finally(() => (entry.checking = null));
+        entry.checking ??= check(id, entry, far).finally(() => (entry.checking = null));
         return entry.checking;
       },
     };
   }
 
-  async function check(id: number, entry: Entry, storage: Storage): Promise<boolean> {
+  async function check(id: number, entry: Entry, far: Storage | OpenedBroker): Promise<boolean> {
     if (entry.state === 'offline' || entry.state === 'held') return false;
-    if (await reaches(id, entry, storage)) return true;
+    if (await reaches(id, entry, far)) return true;
     closing.signal.throwIfAborted();
     goOffline(id, entry);
     return false;
   }
 
   /** Where a proxy wants to know who asks, the line is held: that nobody answers has another reason then. */
-  async function reaches(id: number, entry: Entry, storage: Storage): Promise<boolean> {
+  async function reaches(id: number, entry: Entry, far: Storage | OpenedBroker): Promise<boolean> {
     try {
-      return await storage.reachable(closing.signal);
+      return await far.reachable(closing.signal);
     } catch (error) {
       closing.signal.throwIfAborted();
       hold(id, entry, asSidelineError(error));
@@ -188,7 +229,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       await sleep(pause, undefined, { signal: AbortSignal.any([signal, patience.signal]) }).catch(() => undefined);
       signal.throwIfAborted();
       if (entries.get(id) !== entry) return; // the connection was edited
-      if (entry.storage === null || (await reaches(id, entry, entry.storage))) break;
+      if (entry.far === null || (await reaches(id, entry, entry.far))) break;
       if (entry.state !== 'offline') return; // a person is asked now
     }
     log.info({ connection: id }, 'reachable again');
@@ -205,6 +246,14 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     entry.state = 'held';
     log.info({ connection: id, kind: error.kind }, 'a person is needed');
     events.onHeld(id, error);
+    if (error.kind === 'sign-in-needed') inBackground(unlessSignedIn(id, entry));
+  }
+
+  /** Who found out late may speak of the sign-in of before: nobody is waited for who has signed in since. */
+  async function unlessSignedIn(id: number, entry: Entry): Promise<void> {
+    const { far } = entry;
+    if (far === null || !('broker' in far) || !(await far.broker.signIn.isIn())) return;
+    if (entry.state === 'held' && entries.get(id) === entry) await open(id, entry);
   }
 
   function refuse(id: number, entry: Entry, error: SidelineError): void {
@@ -219,7 +268,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     get(id) {
       const entry = entries.get(id);
       if (entry === undefined) {
-        const fresh: Entry = { state: 'opening', storage: null, line: null, checking: null, refusal: null };
+        const fresh: Entry = { state: 'opening', far: null, line: null, checking: null, refusal: null };
         entries.set(id, fresh);
         inBackground(open(id, fresh));
         return null;
@@ -238,8 +287,8 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     },
     release() {
       const held = [...entries].filter(([, { state }]) => state === 'held');
-      for (const [id, { storage }] of held) {
-        storage?.close();
+      for (const [id, { far }] of held) {
+        far?.close();
         entries.delete(id);
       }
       return held.map(([id]) => id);
@@ -247,12 +296,12 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     forgive() {
       for (const [id, entry] of entries) {
         if (entry.state !== 'refused') continue;
-        entry.storage?.close();
+        entry.far?.close();
         entries.delete(id);
       }
     },
     forget(id) {
-      entries.get(id)?.storage?.close();
+      entries.get(id)?.far?.close();
       entries.delete(id);
     },
     hurry() {
@@ -261,18 +310,13 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     },
     async sweep(id) {
       const entry = entries.get(id);
-      if (entry?.state !== 'open' || entry.storage === null) return;
-      const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(sweepWithin)]);
-      try {
-        await sweep(journal, entry.storage, creating, signal);
-      } catch (error) {
-        log.warn({ connection: id, error }, 'stale uploads are aborted later');
-      }
+      if (entry?.state !== 'open' || entry.line === null) return;
+      await sweepQuietly(id, entry.line);
     },
     async close() {
       closing.abort();
       await Promise.all(running);
-      for (const entry of entries.values()) entry.storage?.close();
+      for (const entry of entries.values()) entry.far?.close();
     },
   };
 }

@@ -9,8 +9,8 @@ import type { Journal } from '../journal/journal.ts';
 import type { Lines } from './lines.ts';
 import { settleDone, settleFailed, settleSkipped, settleStopped } from './settle.ts';
 import { Stop, type StopCause } from './stop.ts';
-import type { Job } from './upload/job.ts';
-import type { Line } from './upload/line.ts';
+import type { AnyJob } from './upload/job.ts';
+import type { AnyLine } from './upload/line.ts';
 import { partSizeFor } from './upload/part-size.ts';
 import { sendingOf } from './upload/sending.ts';
 import type { Slots } from './upload/slots.ts';
@@ -23,7 +23,7 @@ export interface QueueDeps {
   log: Logger;
   now(): number;
   /** looks at a source again that has changed, and queues its transfer anew */
-  replan(line: Line, transfer: Transfer): Promise<Transfer>;
+  replan(line: AnyLine, transfer: Transfer): Promise<Transfer>;
   /** More are queued, some of which are perhaps to be prepared first. */
   onQueued(): void;
   /** told of every transfer that has come to rest: done, failed, skipped, waiting, paused, cancelled */
@@ -54,7 +54,7 @@ export interface Active {
 }
 
 interface Running {
-  job: Job;
+  job: AnyJob;
   abort: AbortController;
   ended: Promise<void>;
 }
@@ -81,11 +81,11 @@ export function createQueue(deps: QueueDeps): Queue {
     }
   }
 
-  function takeNext(): { line: Line; transfer: Transfer } | null {
+  function takeNext(): { line: AnyLine; transfer: Transfer } | null {
     return takeFirst() ?? takeInTurn();
   }
 
-  function takeFirst(): { line: Line; transfer: Transfer } | null {
+  function takeFirst(): { line: AnyLine; transfer: Transfer } | null {
     first ??= isAnyAhead() ? journal.nextRanked(pageSize) : [];
     for (let transfer = first.shift(); transfer !== undefined; transfer = first.shift()) {
       const { batchId, connectionId, id } = transfer;
@@ -103,7 +103,7 @@ export function createQueue(deps: QueueDeps): Queue {
     return batches.some(({ id }) => journal.filesAhead(id) > 0);
   }
 
-  function takeInTurn(): { line: Line; transfer: Transfer } | null {
+  function takeInTurn(): { line: AnyLine; transfer: Transfer } | null {
     for (const batch of batches) {
       if (batch.plannedAt === null || journal.filesAhead(batch.id) === 0) continue;
       for (const connectionId of batch.connectionIds) {
@@ -127,17 +127,15 @@ export function createQueue(deps: QueueDeps): Queue {
     return journal.nextQueued(batchId, connectionId, pageSize);
   }
 
-  function start(line: Line, queued: Transfer): void {
-    const partSize = queued.uploadId === null ? partSizeFor(queued.size, line.rate(), line.parts) : queued.partSize;
+  function start(line: AnyLine, queued: Transfer): void {
+    const partSize = partSizeOf(line, queued);
     const abort = new AbortController();
     const transfer = journal.move(queued, 'uploading', { partSize });
     // The place is taken before anything is awaited, so that no more are started than there are places.
     const place = slots.acquire(Math.min(queued.size, partSize ?? queued.size), abort.signal);
-    const job: Job = {
-      ...{ line, transfer, signal: abort.signal, firstSlot: null },
-      sending: sendingOf(journal, transfer),
-      begunAt: deps.now(),
-    };
+    const sending = sendingOf(journal, transfer);
+    const rest = { transfer, signal: abort.signal, firstSlot: null, sending, begunAt: deps.now() };
+    const job: AnyJob = 'backend' in line ? { line, ...rest } : { line, ...rest };
     const ended = run(job, place)
       .catch((error: unknown) => {
         held = true; // the journal could not be written: nothing may go on without it
@@ -151,7 +149,7 @@ export function createQueue(deps: QueueDeps): Queue {
     running.set(transfer.id, { job, abort, ended });
   }
 
-  async function run(job: Job, place: ReturnType<Slots['acquire']>): Promise<void> {
+  async function run(job: AnyJob, place: ReturnType<Slots['acquire']>): Promise<void> {
     try {
       job.firstSlot = await place;
       const end = await upload(job);
@@ -164,7 +162,7 @@ export function createQueue(deps: QueueDeps): Queue {
     deps.onSettled(job.transfer);
   }
 
-  async function endedBadly(job: Job, error: unknown): Promise<void> {
+  async function endedBadly(job: AnyJob, error: unknown): Promise<void> {
     const reason: unknown = job.signal.reason;
     if (reason instanceof Stop) {
       job.transfer = settleStopped(job, reason);
@@ -216,8 +214,14 @@ export function createQueue(deps: QueueDeps): Queue {
   }
 }
 
+/** What goes over a backend goes whole. */
+function partSizeOf(line: AnyLine, { size, uploadId, partSize }: Transfer): number | null {
+  if ('backend' in line) return null;
+  return uploadId === null ? partSizeFor(size, line.rate(), line.parts) : partSize;
+}
+
 /** What was prepared and is gone is made again: the file that it was made from decides what is wrong. */
-function ofPrepared({ sending, transfer }: Job, error: SidelineError): SidelineError {
+function ofPrepared({ sending, transfer }: AnyJob, error: SidelineError): SidelineError {
   const isOfPrepared = sending.source.path !== transfer.source && error.kind === 'source-gone';
   return isOfPrepared ? new SidelineError('source-changed', { cause: error }) : error;
 }

@@ -1,13 +1,13 @@
 /** What becomes of a transfer when its upload has come to an end, whichever: one move in the journal. */
-import type { Fingerprint, Receipt, Transfer } from '../../shared/domain.ts';
+import type { BrokerCounts, Fingerprint, Receipt, Transfer } from '../../shared/domain.ts';
 import { asSidelineError, reason, reasonOf, type Reason, type SidelineError } from '../../shared/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { publicUrl } from '../storage/public-url.ts';
 import { destinedOf } from './plan/destined.ts';
 import { isMade, plannedAs } from './plan/plan-file.ts';
 import { Stop } from './stop.ts';
-import type { Job } from './upload/job.ts';
-import type { Line } from './upload/line.ts';
+import { isOverBackend, type AnyJob } from './upload/job.ts';
+import type { BaseLine } from './upload/line.ts';
 import { backoff, mostAttempts, remedies } from './upload/retry.ts';
 import { letGo } from './upload/stale.ts';
 import type { Uploaded } from './upload/outcome.ts';
@@ -24,36 +24,50 @@ export type Verdict =
   /** it waits, and all others of the connection with it, until a person has answered */
   | { moved: Transfer; held: SidelineError };
 
-export function settleDone(job: Job, uploaded: Uploaded): Transfer {
-  const { journal, integrity } = job.line;
-  const { publicUrlBase } = job.sending;
+export function settleDone(job: AnyJob, uploaded: Uploaded): Transfer {
+  const { journal } = job.line;
+  const { kept } = uploaded;
   const receipt: Receipt = {
     transferId: job.transfer.id,
     connectionId: job.transfer.connectionId,
-    key: job.transfer.key,
+    key: kept?.key ?? job.transfer.key,
     size: uploaded.size,
     crc32: uploaded.crc32,
     etag: uploaded.etag,
     versionId: uploaded.versionId,
-    integrity,
+    integrity: isOverBackend(job) ? (kept?.integrity ?? 'none') : job.line.integrity,
     finishedAt: job.line.now(),
     ...job.sending.receipt,
     partSize: job.transfer.partSize,
     begunAt: job.begunAt,
-    url: publicUrlBase === null ? null : publicUrl(publicUrlBase, job.transfer.key),
+    url: urlOf(job, uploaded),
   };
   // The move first, for it may be refused. The two are one write as they are, being of one turn of the loop.
   const done = journal.move(job.transfer, 'done', { uploadId: null, attempts: 0, checkFirst: false });
   journal.addReceipt(receipt);
+  if (isOverBackend(job)) {
+    journal.endPlace(done.id);
+    countEnd(job, { successes: 1, failures: 0, bytes: uploaded.size });
+  }
   return done;
 }
 
-export function settleSkipped(job: Job, why: Reason): Transfer {
+/** Behind a custom domain or CDN, or as the backend says. */
+function urlOf({ sending: { publicUrlBase }, transfer }: AnyJob, { kept }: Uploaded): string | null {
+  const key = kept === undefined ? transfer.key : kept.key;
+  return publicUrlBase === null || key === null ? (kept?.url ?? null) : publicUrl(publicUrlBase, key);
+}
+
+function countEnd({ line, transfer, begunAt }: AnyJob, end: Omit<BrokerCounts, 'ms'>): void {
+  line.journal.countBroker(transfer.connectionId, { ...end, ms: Math.max(0, line.now() - begunAt) });
+}
+
+export function settleSkipped(job: AnyJob, why: Reason): Transfer {
   return job.line.journal.move(job.transfer, 'skipped', { reason: why, checkFirst: false });
 }
 
 /** A job that was told to stop keeps what it has done, unless it was cancelled. */
-export function settleStopped(job: Job, stop: Stop): Transfer {
+export function settleStopped(job: AnyJob, stop: Stop): Transfer {
   const { journal } = job.line;
   switch (stop.why) {
     case 'pause':
@@ -70,14 +84,14 @@ export function settleStopped(job: Job, stop: Stop): Transfer {
 }
 
 /** Notes the multipart upload for the sweep in the same write that lets go of it. */
-export function cancel(line: Pick<Line, 'journal' | 'now'>, transfer: Transfer): Transfer {
+export function cancel(line: Pick<BaseLine, 'journal' | 'now'>, transfer: Transfer): Transfer {
   return line.journal.together(() => {
     letGo(line.journal, transfer, line.now());
     return line.journal.move(transfer, 'cancelled', { uploadId: null, attempts: 0 });
   });
 }
 
-export function settleFailed(job: Job, thrown: unknown): Verdict {
+export function settleFailed(job: AnyJob, thrown: unknown): Verdict {
   const error = asSidelineError(thrown);
   const { journal, now, random, backoff: rules } = job.line;
   const attempts = job.transfer.attempts + 1;
@@ -85,7 +99,10 @@ export function settleFailed(job: Job, thrown: unknown): Verdict {
   const waitFor = (ms: number, changes = {}): Verdict => ({
     moved: journal.move(job.transfer, 'waiting', { reason: why, notBefore: now() + ms, ...changes }),
   });
-  const fail = () => journal.move(job.transfer, 'failed', { reason: why });
+  const fail = () => {
+    if (isOverBackend(job)) countEnd(job, { successes: 0, failures: 1, bytes: 0 });
+    return journal.move(job.transfer, 'failed', { reason: why });
+  };
 
   switch (remedies[error.kind]) {
     case 'network':
@@ -112,7 +129,7 @@ export function settleFailed(job: Job, thrown: unknown): Verdict {
 }
 
 /** The multipart upload is lost or is wrong as a whole: all of its parts are sent again, into a new one. */
-function anew(job: Job, why: Transfer['reason'], attempts: number): Transfer {
+function anew(job: AnyJob, why: Transfer['reason'], attempts: number): Transfer {
   const { journal, now, random, backoff: rules } = job.line;
   return journal.together(() => {
     const { connectionId, key, uploadId } = job.transfer;
@@ -137,7 +154,11 @@ function forgetPrepared(
 }
 
 /** A source that has changed is sent from its start, once it rests: what was sent of the old one is let go. */
-export function settleReplanned(line: Pick<Line, 'journal' | 'now'>, planned: Transfer, found: Fingerprint): Transfer {
+export function settleReplanned(
+  line: Pick<BaseLine, 'journal' | 'now'>,
+  planned: Transfer,
+  found: Fingerprint,
+): Transfer {
   const { journal, now } = line;
   return journal.together(() => {
     letGo(journal, planned, now());

@@ -27,8 +27,10 @@ import { exceptionsSchema } from '../../shared/upload-plan.ts';
 import { canMove } from '../engine/transfer-state.ts';
 import { destinationStatements } from './destinations.ts';
 import { outputStatements } from './outputs.ts';
+import { placeStatements } from './places.ts';
 import { receiptReads } from './receipts.ts';
 import { json } from './rows.ts';
+import { sessionStatements } from './sessions.ts';
 
 /** What a move may change besides the state. */
 export type TransferChanges = Partial<
@@ -294,6 +296,8 @@ export function createJournal(database: Database.Database, close: () => void, fi
   return {
     ...destinationStatements(database, beginTurn),
     ...outputStatements(database, beginTurn),
+    ...placeStatements(database, beginTurn),
+    ...sessionStatements(database, beginTurn),
     ...receiptReads(database),
     file,
     close() {

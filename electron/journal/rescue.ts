@@ -29,6 +29,10 @@ const tables = {
   parts: 'transfer_id',
   receipts: 'transfer_id',
   stale_uploads: 'id',
+  places: 'transfer_id',
+  left_places: 'id',
+  sessions: 'video_id',
+  broker_counts: 'connection_id',
 } as const;
 
 type Table = keyof typeof tables;

@@ -146,4 +146,59 @@ export const migrations: readonly string[] = [
   ALTER TABLE receipts ADD COLUMN begun_at INTEGER;
   ALTER TABLE receipts ADD COLUMN url TEXT;
   `,
+  `
+  -- Where a backend said that a file may go, and how far it is: written before what depends on it. What is done stays, without
+  -- what could be sent there.
+  CREATE TABLE places (
+    transfer_id INTEGER PRIMARY KEY,
+    connection_id INTEGER NOT NULL,
+    -- asked, sending, arrived, done
+    step TEXT NOT NULL,
+    -- JSON; null when it is done
+    place TEXT,
+    -- JSON: what the backend calls the file
+    ref TEXT NOT NULL,
+    -- of the backend's record
+    record_id TEXT,
+    -- ms since 1970: when it was first sent there
+    begun_at INTEGER,
+    -- JSON: what is known of what arrived
+    proof TEXT
+  ) STRICT;
+  CREATE INDEX places_by_record ON places (connection_id, record_id) WHERE record_id IS NOT NULL;
+  CREATE INDEX places_open ON places (connection_id) WHERE step <> 'done';
+
+  -- Places that nobody uses any more: the backend is still to be told.
+  CREATE TABLE left_places (
+    id INTEGER PRIMARY KEY,
+    connection_id INTEGER NOT NULL,
+    ref TEXT NOT NULL,
+    why TEXT NOT NULL,
+    -- 1: something may be there
+    begun INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX left_places_by_connection ON left_places (connection_id);
+
+  -- A session of a backend that has them: a video and what belongs to it.
+  CREATE TABLE sessions (
+    -- the transfer of the video
+    video_id INTEGER PRIMARY KEY,
+    connection_id INTEGER NOT NULL,
+    session_id TEXT NOT NULL,
+    -- JSON, as it is told; null: it is not complete yet
+    completion TEXT,
+    -- 1: the backend knows that it is complete
+    told INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX sessions_open ON sessions (connection_id) WHERE told = 0;
+
+  -- What went over a backend, since it was added.
+  CREATE TABLE broker_counts (
+    connection_id INTEGER PRIMARY KEY,
+    successes INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
+    bytes INTEGER NOT NULL DEFAULT 0,
+    ms INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  `,
 ];

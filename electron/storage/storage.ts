@@ -10,9 +10,9 @@ import { SidelineError } from '../../shared/errors.ts';
 import { addressOf, usesPathStyle } from './address.ts';
 import type { Agents, Way } from './agents.ts';
 import type { CredentialSource } from './credentials.ts';
-import { challengeError } from './proxy-challenge.ts';
 import { disposition, uploadInputOf, type ObjectOptions } from './object-options.ts';
 import { rawRequest } from './raw-request.ts';
+import { answers } from './reachable.ts';
 import { errorFromNetwork, errorFromResponse, errorFromSdk, type ErrorContext, type S3Answer } from './s3-errors.ts';
 import { encodeKey, presignedUrl, signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
 
@@ -111,7 +111,7 @@ export interface StorageOptions {
 }
 
 /** ms; completing 10,000 parts takes S3 minutes */
-const timeouts = { connect: 10_000, idle: 60_000, complete: 10 * 60_000, reachable: 5000 };
+const timeouts = { connect: 10_000, idle: 60_000, complete: 10 * 60_000 };
 /** A smaller difference does not hinder, and a Date has whole seconds and has travelled. ms */
 const clockTolerance = 60_000;
 
@@ -407,23 +407,4 @@ function dateOf(error: unknown): string | undefined {
   const { headers } = response;
   if (typeof headers !== 'object' || headers === null || !('date' in headers)) return undefined;
   return typeof headers.date === 'string' ? headers.date : undefined;
-}
-
-/**
- * Any answer will do, a refusal too: it shows that the way is open. Not asked by HEAD, which Ceph answers for `/` with a body
- * of no chunks: the next request on that socket would take it for its own answer.
- */
-async function answers(origin: URL, agents: Agents, signal: AbortSignal): Promise<boolean> {
-  try {
-    const { status, headers } = await rawRequest(
-      { origin, path: '/', headers: {} },
-      { method: 'GET', agents, signal, timeout: timeouts.reachable },
-    );
-    if (status === 407) throw challengeError(headers['proxy-authenticate']);
-    return true;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof SidelineError && error.kind === 'proxy-login') throw error;
-    return false; // whatever it was, the next request that fails tells it in detail
-  }
 }

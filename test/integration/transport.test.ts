@@ -88,7 +88,7 @@ describe.each(ways)('a PUT %s', (name) => {
     const { agent, sockets } = of.wayTo(origin);
     const around = more.frame === undefined ? 0 : more.frame.before.length + more.frame.after.length;
     const length = { 'content-length': String(body.length + around) };
-    const request = { origin, path, headers: { host: origin.host, ...length, ...headers } };
+    const request = { origin, path, headers: { ...length, ...headers } };
     const chunk = (offset: number, length: number) => body.subarray(offset, offset + length);
     return put(
       {
@@ -116,7 +116,10 @@ describe.each(ways)('a PUT %s', (name) => {
       });
       expect(answered).toMatchObject({ status: 200, headers: { etag: '"e"' }, body: '' });
       expect(sent).toBe(size);
-      expect(seen.at(-1)).toMatchObject({ path: '/bucket/key', headers: { 'x-amz-meta-a': 'b  c' } });
+      expect(seen.at(-1)).toMatchObject({
+        path: '/bucket/key',
+        headers: { host: origin.host, 'x-amz-meta-a': 'b  c' },
+      });
       expect(seen.at(-1)?.body.equals(body)).toBe(true);
       await sleep(10); // the agent takes a socket back a turn later
     }
@@ -139,12 +142,8 @@ describe.each(ways)('a PUT %s', (name) => {
       expect(sent).toBe(size);
       const got = seen.at(-1);
       expect(got?.method).toBe('POST');
-      const form = await new Response(new Uint8Array(got?.body ?? []), { headers }).formData();
-      expect(form.get('title')).toBe('Müller');
-      const file = form.get('file');
-      if (!(file instanceof File)) throw new Error('no file arrived');
-      expect([file.name, file.type]).toEqual(['a.jpg', 'image/jpeg']);
-      expect(Buffer.from(await file.arrayBuffer()).equals(body)).toBe(true);
+      expect(got?.headers['content-type']).toBe(contentType);
+      expect(got?.body.equals(Buffer.concat([before, body, after]))).toBe(true);
       await sleep(10);
     }
     expect(connections()).toBe(1);

@@ -166,6 +166,8 @@ describe('a journal of an earlier Sideline', () => {
     expect(journal?.batches()).toMatchObject([{ id: 1, connectionIds: [1], details: { title: '' } }]);
     expect(journal?.transfer(1)).toMatchObject({ state: 'done', targetId: null, todo: false });
     expect(journal?.receipt(1)).toMatchObject({ key: 'p/a.jpg', destinationId: null, changes: null });
+    expect(journal?.connections()).toMatchObject([{ name: 'club', config }]);
+    expect(journal?.place(1)).toBeNull();
     journal?.close();
   }
 

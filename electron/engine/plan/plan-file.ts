@@ -19,6 +19,7 @@ import { sortInto } from '../../../shared/sorting.ts';
 import type { Exceptions } from '../../../shared/upload-plan.ts';
 import { typeOf } from '../inspect/type-of.ts';
 import { typeFor } from '../prepare/encode.ts';
+import type { LargestFile } from './largest.ts';
 import type { LookedFile, Refusal } from './look.ts';
 
 export interface FileToPlan extends LookedFile {
@@ -52,6 +53,8 @@ export type Targets = readonly [Target, ...Target[]];
 export interface Placing {
   targets: Targets;
   exceptions: Exceptions;
+  /** what each connection takes; absent: whatever it is */
+  largestOf?: (connectionId: number) => LargestFile;
 }
 
 /** Types that can be made anew. What is none of them goes up as it is. */
@@ -81,7 +84,11 @@ export function planFile(file: FileToPlan, placing: Placing): FilePlan {
   const placed = place.refusal === null;
   try {
     const outputs = outputsOf(target.rules, file, type);
-    return { target, placed, type, refusal: refused, outputs: refused === null ? outputs : outputs.slice(0, 1) };
+    // What is made of an image is smaller: how large nobody knows yet.
+    const asItIs = outputs.some(({ todo }) => !todo);
+    const tooLarge = asItIs ? (placing.largestOf?.(target.connectionId)(file.fingerprint.size) ?? null) : null;
+    const refusal = refused ?? tooLarge;
+    return { target, placed, type, refusal, outputs: refusal === null ? outputs : outputs.slice(0, 1) };
   } catch (error) {
     const why = refused ?? { state: 'failed', reason: reasonOf(error) };
     return { target, placed, type, refusal: why, outputs: [unplanned(file.relativePath)] };

@@ -11,6 +11,7 @@ import type { Inspections } from '../inspect/inspections.ts';
 import type { Found } from '../scan/scan.ts';
 import { isUnfinished } from '../transfer-state.ts';
 import { letGo } from '../upload/stale.ts';
+import { largestOfEach } from './largest.ts';
 import { lookInto, unlooked, type LookedFile } from './look.ts';
 import { planFile, plannedAs, type FilePlan, type Placing, type PlannedOutput, type Targets } from './plan-file.ts';
 
@@ -38,7 +39,8 @@ export async function planForTargets(
   await Promise.all(files.map((file) => lookInto(deps.inspections, file, signal)));
   const { journal } = deps;
   const draw = createKeys(journal.filesOfTargets(batch.id), deps.now);
-  const placing = { targets, exceptions: batch.exceptions };
+  const largestOf = largestOfEach(journal);
+  const placing = { targets, exceptions: batch.exceptions, largestOf };
   journal.together(() => {
     for (const file of files) planOne(deps, batch, placing, file, draw);
   });

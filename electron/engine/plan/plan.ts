@@ -5,22 +5,21 @@ import { reason, reasonOf, type Reason } from '../../../shared/errors.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Found, FoundFile } from '../scan/scan.ts';
 import { looksChanged } from '../fingerprint.ts';
+import { largestFileOf, type LargestFile } from './largest.ts';
 import { isUnfinished } from '../transfer-state.ts';
 import { letGo } from '../upload/stale.ts';
-
-/** The largest object of S3. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html (bytes) */
-export const largestObject = 5 * 2 ** 40;
 
 const noFingerprint: Fingerprint = { size: 0, mtime: 0, inode: '0' };
 
 /** Writes what the scan found into the journal, as one transaction. Found again, a file is not planned twice. */
 export function planFound(journal: Journal, batch: Batch, found: readonly Found[]): void {
+  const place = { ...batch, largest: largestFileOf(journal, batch.connectionId) };
   journal.together(() => {
-    for (const one of found) planOne(journal, batch, one);
+    for (const one of found) planOne(journal, place, one);
   });
 }
 
-function planOne(journal: Journal, batch: Batch, found: Found): void {
+function planOne(journal: Journal, batch: PlaceToPlan & Pick<Batch, 'connectionId'>, found: Found): void {
   const { key, own, verdict } = judgeFound(batch, found, (key) => journal.transfersByKey(batch.connectionId, key));
   if (verdict === null) return;
   if (own !== null && own.state !== 'done') {
@@ -48,9 +47,14 @@ export interface Judged<T extends Earlier> {
   verdict: Verdict | null;
 }
 
+/** Where what was found is to go. */
+export interface PlaceToPlan extends Pick<Batch, 'id' | 'prefix'> {
+  largest: LargestFile;
+}
+
 /** What becomes of what was found, as it is, under a prefix. `earlierOf` gives all that ever had a key, the newest first. */
 export function judgeFound<T extends Earlier>(
-  batch: Pick<Batch, 'id' | 'prefix'>,
+  batch: PlaceToPlan,
   found: Found,
   earlierOf: (key: string) => readonly T[],
 ): Judged<T> {
@@ -58,7 +62,7 @@ export function judgeFound<T extends Earlier>(
   const earlier = earlierOf(key);
   const own = earlier.find(({ batchId, source }) => batchId === batch.id && source === found.source) ?? null;
   if (own !== null && !needsPlanning(own, found)) return { key, own, verdict: null };
-  return { key, own, verdict: refusal ?? judge(found, earlier, batch.id) };
+  return { key, own, verdict: refusal ?? judge(found, earlier, batch) };
 }
 
 export type Verdict =
@@ -95,12 +99,13 @@ function planAgain(journal: Journal, own: Transfer, found: Found, verdict: Verdi
   if (state !== 'planned') journal.move(planned, state, { reason: why });
 }
 
-function judge(found: Found, earlier: readonly Earlier[], batchId: number): Verdict {
+function judge(found: Found, earlier: readonly Earlier[], { id, largest }: PlaceToPlan): Verdict {
   if (found.found === 'skipped') return skip(found.reason);
   if (found.found === 'failed') return refuse(found.reason);
-  if (found.fingerprint.size > largestObject) return refuse(reason('too-large', '5 TiB'));
+  const tooLarge = largest(found.fingerprint.size);
+  if (tooLarge !== null) return refuse(tooLarge.reason);
   for (const other of earlier) {
-    const verdict = compare(found, other, batchId);
+    const verdict = compare(found, other, id);
     if (verdict !== null) return verdict;
   }
   return go;

@@ -6,6 +6,7 @@ import type { OutputRole } from '../../../shared/output.ts';
 import type { Exceptions } from '../../../shared/upload-plan.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { isUnfinished } from '../transfer-state.ts';
+import { largestOfEach, type LargestOfEach } from './largest.ts';
 import { foundOf, type LookedFile, type Refusal } from './look.ts';
 import { planFile, type FilePlan, type PlannedOutput } from './plan-file.ts';
 import { createKeys, drawnFor, freeKey, ownOf, sameOutput, type KeysInUse, type Own } from './plan-to-targets.ts';
@@ -16,7 +17,14 @@ export interface PreviewDeps {
   /** null: there is none yet */
   journal: Pick<
     Journal,
-    'batches' | 'filesOfTargets' | 'output' | 'targets' | 'totals' | 'transfersByKey' | 'transfersBySource'
+    | 'batches'
+    | 'connections'
+    | 'filesOfTargets'
+    | 'output'
+    | 'targets'
+    | 'totals'
+    | 'transfersByKey'
+    | 'transfersBySource'
   > | null;
   /** ms since 1970 */
   now(): number;
@@ -50,9 +58,10 @@ export function createPreview(deps: PreviewDeps, wanted: WantedPlace): Preview {
   const batchId = (journal === null ? null : sameOpenBatch(journal, wanted))?.id ?? null;
   const keys = createClaims(journal, batchId);
   const [first, ...others] = (wanted.targets ?? []).map((target, id) => ({ ...target, id, batchId: 0 }));
-  if (first === undefined) return (file) => [asItIs(keys, wanted, batchId, file)];
+  const largestOf = largestOfEach(journal);
+  if (first === undefined) return (file) => [asItIs(keys, wanted, { batchId, largestOf }, file)];
   const placing: ToTargets = {
-    ...{ targets: [first, ...others], exceptions: wanted.exceptions ?? {} },
+    ...{ targets: [first, ...others], exceptions: wanted.exceptions ?? {}, largestOf },
     ...{ keys, draw: createKeys(batchId === null ? 0 : (journal?.filesOfTargets(batchId) ?? 0), deps.now) },
     ownOf: (source) => (journal === null || batchId === null ? [] : ownOf(journal, batchId, source)),
   };
@@ -62,6 +71,7 @@ export function createPreview(deps: PreviewDeps, wanted: WantedPlace): Preview {
 interface ToTargets {
   targets: readonly [Target, ...Target[]];
   exceptions: Exceptions;
+  largestOf: LargestOfEach;
   keys: Claims;
   draw: ReturnType<typeof createKeys>;
   ownOf(source: string): readonly Own[];
@@ -108,13 +118,12 @@ function restingAs(state: Transfer['state']): Where | null {
 function asItIs(
   keys: Claims,
   { connectionId, prefix }: WantedPlace,
-  batchId: number | null,
+  { batchId, largestOf }: { batchId: number | null; largestOf: LargestOfEach },
   file: LookedFile,
 ): PreviewRow {
   const row = { target: null, type: null, role: 'file', name: null } as const;
-  const { key, own, verdict } = judgeFound({ id: batchId ?? newBatch, prefix }, foundOf(file), (wanted) =>
-    keys.transfersByKey(connectionId, wanted),
-  );
+  const place = { id: batchId ?? newBatch, prefix, largest: largestOf(connectionId) };
+  const { key, own, verdict } = judgeFound(place, foundOf(file), (wanted) => keys.transfersByKey(connectionId, wanted));
   if (verdict === null) return { ...row, ...staysAs(own) };
   if (verdict.state !== 'planned') return { ...row, ...refused(verdict) };
   keys.claim(connectionId, key, file);

@@ -2,13 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Transfer } from '../../../shared/domain.ts';
 import { asSidelineError, type SidelineError } from '../../../shared/errors.ts';
-import type { Line } from './line.ts';
+import type { AnyLine, BrokerLine, Line } from './line.ts';
 import { backoff, remedies } from './retry.ts';
 import type { Sending } from './sending.ts';
 import { yielded, type Slot } from './slots.ts';
 
-export interface Job {
-  line: Line;
+export interface Job<Way extends AnyLine = Line> {
+  line: Way;
   /** as the journal has it now */
   transfer: Transfer;
   /** aborts with a `Stop` */
@@ -20,12 +20,18 @@ export interface Job {
   begunAt: number;
 }
 
+export type AnyJob = Job | Job<BrokerLine>;
+
+export function isOverBackend(job: AnyJob): job is Job<BrokerLine> {
+  return 'backend' in job.line;
+}
+
 /** Tries on the spot before the transfer steps back and lets others go first. */
 const quickTries = 3;
 const triesWhenThrottled = 8;
 
 /** Does the work, and does it again as the remedy for its error says; throws the error when that is not for here. */
-export async function attempt<T>(job: Job, work: () => Promise<T>): Promise<T> {
+export async function attempt<T>(job: AnyJob, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ;) {
     try {
       return await work();
@@ -40,7 +46,7 @@ export async function attempt<T>(job: Job, work: () => Promise<T>): Promise<T> {
 
 /** The same, with a place on the line for each try. `arrived`: an earlier try sent it all, and only its answer is missing. */
 export function attemptInSlot<T>(
-  job: Job,
+  job: AnyJob,
   bytes: number,
   given: Slot | null,
   work: (slot: Slot, arrived: boolean) => Promise<T>,
@@ -64,14 +70,14 @@ export function attemptInSlot<T>(
 }
 
 /** The place with which the transfer was started goes to its first bytes, and to nothing after them. */
-export function takeFirstSlot(job: Job): Slot | null {
+export function takeFirstSlot(job: AnyJob): Slot | null {
   const slot = job.firstSlot;
   job.firstSlot = null;
   return slot;
 }
 
 /** Returns when it should be tried again. */
-async function recover(job: Job, error: SidelineError, tries: number): Promise<void> {
+async function recover(job: AnyJob, error: SidelineError, tries: number): Promise<void> {
   const { line, signal } = job;
   const { id: transfer, key } = job.transfer;
   line.log.info({ transfer, key, tries, error }, 'a request failed');
@@ -92,7 +98,8 @@ async function recover(job: Job, error: SidelineError, tries: number): Promise<v
       if (tries >= quickTries) throw error;
       return;
     case 'credentials':
-      line.storage.refreshCredentials();
+      if (isOverBackend(job)) throw error; // a backend has a sign-in, which renews itself
+      job.line.storage.refreshCredentials();
       if (tries > 1) throw error;
       return;
     case 'login':

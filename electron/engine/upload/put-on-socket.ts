@@ -99,9 +99,10 @@ function write(socket: net.Socket, head: string | null, bytes: Buffer): Promise<
   });
 }
 
-function headOf(method: string, { path, headers }: SignedRequest): string {
+function headOf(method: string, { origin, path, headers }: SignedRequest): string {
   let head = `${method} ${path} HTTP/1.1\r\n`;
   if (/[^\x21-\x7e]/.test(path)) throw unwritable('path');
+  if (headers.host === undefined) head += `host: ${origin.host}\r\n`; // as node:http does
   for (const name in headers) {
     const value = headers[name] ?? '';
     if (/[^\w-]/.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) throw unwritable(name);

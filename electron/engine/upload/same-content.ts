@@ -3,16 +3,21 @@ import type { Receipt } from '../../../shared/domain.ts';
 import type { Output } from '../../../shared/output.ts';
 import { looksChanged } from '../fingerprint.ts';
 import type { Content } from '../verify/verify.ts';
-import { attempt, type Job } from './job.ts';
+import { attempt, type AnyJob, type Job } from './job.ts';
 
 /** Whether a file of this size was sent there before: only then its content has to be known. */
 export function mayBeThere(job: Job): boolean {
   return candidates(job).length > 0;
 }
 
+/** Receipts of the same content. Whether it is still there is to be asked. */
+export function sameReceipts(job: AnyJob, content: Content): Receipt[] {
+  return candidates(job).filter((one) => isSame(one, content));
+}
+
 /** The receipt of the same content, whose object is still there as it was; null: there is none. */
 export async function findSame(job: Job, content: Content): Promise<Receipt | null> {
-  for (const receipt of candidates(job).filter((one) => isSame(one, content))) {
+  for (const receipt of sameReceipts(job, content)) {
     const stored = await attempt(job, () => job.line.storage.head(receipt.key, job.signal));
     if (stored !== null && stored.size === receipt.size && stored.etag === receipt.etag) return receipt;
   }
@@ -23,7 +28,7 @@ export async function findSame(job: Job, content: Content): Promise<Receipt | nu
  * Each of its own kind: two sizes of a small image may well be the same, and both are wanted. Stills of two videos may be the
  * same too: what was made of a file is there only where it was made of that very file.
  */
-function candidates({ line, sending, transfer }: Job): Receipt[] {
+function candidates({ line, sending, transfer }: AnyJob): Receipt[] {
   const { destinationId, source, sourceSize } = sending.receipt;
   if (destinationId === null || sourceSize === null) return [];
   const isMade = sending.role === 'derived' || sending.role === 'still';

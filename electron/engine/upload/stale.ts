@@ -1,4 +1,4 @@
-/** Multipart uploads that nobody wants any more, or that may exist without our knowing: none stays on a store. */
+/** Multipart uploads and places that nobody wants any more, or that may exist without our knowing: none stays on a store. */
 import type { Transfer } from '../../../shared/domain.ts';
 import { asSidelineError } from '../../../shared/errors.ts';
 import type { Journal, StaleUpload } from '../../journal/journal.ts';
@@ -33,10 +33,11 @@ export async function expectUpload(
   return id;
 }
 
-/** What was sent of this source is no longer wanted. Notes its multipart upload for the sweep. `now` in ms since 1970 */
+/** What was sent of this source is no longer wanted. Notes its multipart upload, or its place at a backend, for the sweep. `now` in ms since 1970 */
 export function letGo(journal: Journal, { id, connectionId, key, uploadId }: Transfer, now: number): void {
   if (uploadId !== null) journal.addStaleUpload({ connectionId, key, uploadId, since: 0, until: now });
   journal.dropParts(id);
+  journal.leavePlace(id, 'superseded');
 }
 
 /**

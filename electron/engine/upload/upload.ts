@@ -1,9 +1,10 @@
-/** The upload stage of one transfer: what its part size says, by one PUT or by parts, under a key that it may have. */
+/** The upload stage of one transfer: over a backend as that wants it; else what its part size says, by one PUT or by parts, under a key that it may have. */
 import type { Fingerprint, Transfer } from '../../../shared/domain.ts';
 import { SidelineError } from '../../../shared/errors.ts';
 import { withOtherName } from '../../../shared/key-template/index.ts';
 import { looksChanged } from '../fingerprint.ts';
-import { attempt, type Job } from './job.ts';
+import { uploadByBroker } from './by-broker.ts';
+import { attempt, isOverBackend, type AnyJob, type Job } from './job.ts';
 import { putParts } from './multipart.ts';
 import { sentBefore, type Skipped, type Uploaded } from './outcome.ts';
 import { putWhole } from './single-put.ts';
@@ -12,8 +13,13 @@ import { letGo } from './stale.ts';
 /** More names than anybody gives; a store that always says that there is another object ends here too. */
 const mostNames = 1000;
 
+/** As `uploadToStore`, and `uploadByBroker`. */
+export async function upload(job: AnyJob): Promise<Uploaded | Skipped> {
+  return isOverBackend(job) ? await uploadByBroker(job) : await uploadToStore(job);
+}
+
 /** Throws `sse-refused` where the store cannot encrypt as it should, and `object-exists` where the destination replaces nothing and no free name was found. */
-export async function upload(job: Job): Promise<Uploaded | Skipped> {
+async function uploadToStore(job: Job): Promise<Uploaded | Skipped> {
   refuseUnencrypted(job);
   if (job.transfer.checkFirst && (await attempt(job, () => wasSentBefore(job)))) return sentBefore;
   const first = job.transfer.key;
