@@ -1,6 +1,7 @@
 /** The engine without a window: `sideline upload PATH...` and the rest. Exit codes: see terminal/work.ts. */
 import { Command, CommanderError, Option } from 'commander';
 import { asSidelineError } from '../shared/errors.ts';
+import { brokerKinds } from '../shared/broker-settings.ts';
 import { presets } from '../shared/presets/index.ts';
 import { printable } from '../shared/format.ts';
 import {
@@ -23,7 +24,14 @@ import {
   type Said,
   type Where,
 } from './terminal/arguments.ts';
-import { addConnection, listConnections, removeConnection, testConnection } from './terminal/connection.ts';
+import { addBackend, signInAgain, type AddBackendOptions, type BackendSignIn } from './terminal/backend.ts';
+import {
+  addConnection,
+  listConnections,
+  removeConnection,
+  testConnection,
+  type AddOptions,
+} from './terminal/connection.ts';
 import {
   addPreset,
   exportDestinations,
@@ -40,6 +48,8 @@ import { verifyUpload } from './terminal/verify.ts';
 import type { ExitCode } from './terminal/work.ts';
 
 const { env } = process;
+
+type AddBackend = Omit<AddBackendOptions, 'broker'> & { broker?: string };
 
 function program(end: (code: ExitCode) => void): Command {
   const root = new Command('sideline')
@@ -135,7 +145,14 @@ function connectionCommand(end: (code: ExitCode) => void): Command {
 
   withCommon(connection.command('add'))
     .argument('<name>', 'a name of your own for it')
-    .requiredOption('--bucket <bucket>', 'the bucket')
+    .option('--bucket <bucket>', 'the bucket')
+    .addOption(
+      new Option('--broker <kind>', 'a backend that hands out places, in place of a bucket').choices(brokerKinds),
+    )
+    .option('--url <url>', 'with --broker: its address')
+    .option('--sign-in <user>', 'with --broker: the password is asked for, or read from SIDELINE_BROKER_PASSWORD')
+    .option('--token-stdin', 'with --broker: a token is read from standard input', false)
+    .option('--settings <file>', 'with --broker: JSON with the paths and names of fields that differ')
     .option('--endpoint <url>', 'of an S3-compatible store (without it: Amazon S3)')
     .option('--region <region>', 'the region', 'us-east-1')
     .option('--path-style', 'https://host/bucket/key instead of https://bucket.host/key', false)
@@ -143,8 +160,19 @@ function connectionCommand(end: (code: ExitCode) => void): Command {
     .option('--chain', "credentials from the AWS SDK's own places: environment, default profile, role", false)
     .option('--access-key-id <id>', 'the access key; its secret is asked for, or read from AWS_SECRET_ACCESS_KEY')
     .description('store a connection')
-    .action(async (name: string, options: CommonOptions & Parameters<typeof addConnection>[1]) => {
-      end(await addConnection(name, { ...options, ...common(options) }, env));
+    .action(async (name: string, options: CommonOptions & AddOptions & AddBackend) => {
+      const { broker, url, ...rest } = { ...options, ...common(options) };
+      if (broker === undefined) end(await addConnection(name, rest, env));
+      else end(await addBackend(name, { ...rest, broker, url }, env));
+    });
+
+  withCommon(connection.command('sign-in'))
+    .argument('<name>', 'a connection to a backend')
+    .option('--sign-in <user>', 'the password is asked for, or read from SIDELINE_BROKER_PASSWORD')
+    .option('--token-stdin', 'a token is read from standard input', false)
+    .description('sign in again, where a backend asks for it')
+    .action(async (name: string, options: CommonOptions & BackendSignIn) => {
+      end(await signInAgain(name, { ...options, ...common(options) }, env));
     });
 
   withCommon(connection.command('test'))

@@ -368,6 +368,7 @@ export const brokerSettingsSchema = z.discriminatedUnion('kind', [fitness, idanc
 });
 export type BrokerSettings = z.output<typeof brokerSettingsSchema>;
 export type BrokerKind = BrokerSettings['kind'];
+export const brokerKinds = ['fitness', 'idance', 'upload-module', 'plugs'] as const satisfies readonly BrokerKind[];
 export type SettingsOf<K extends BrokerKind> = Extract<BrokerSettings, { kind: K }>;
 export type SignInSettings = BrokerSettings['signIn'];
 

@@ -1,10 +1,18 @@
 /** sideline connection add, test, list, remove. */
 import { isCancel, password, text } from '@clack/prompts';
-import { asS3, isS3Config } from '../../shared/connection-kind.ts';
-import { credentialsSchema, type Connection, type S3Config, type Credentials } from '../../shared/domain.ts';
+import { asS3, isBroker, isS3Config } from '../../shared/connection-kind.ts';
+import {
+  credentialsSchema,
+  type BrokerCounts,
+  type Connection,
+  type S3Config,
+  type Credentials,
+} from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { isOpen } from '../engine/engine.ts';
+import { formatBytes, formatCount } from '../../shared/format.ts';
 import { refusals } from '../../shared/strings/refusals.ts';
+import { terminalBackend } from '../../shared/strings/terminal-backend.ts';
 import { openJournal } from '../journal/open.ts';
 import { createAgents } from '../storage/agents.ts';
 import { checkConnection, createBucket, type ConnectionOutcome } from '../storage/check-connection.ts';
@@ -12,6 +20,7 @@ import { credentialSource } from '../storage/credentials.ts';
 import { secretName } from '../storage/secrets.ts';
 import { parseConfig, type Environment } from './environment.ts';
 import { openSession, type Session } from '../session.ts';
+import { testBackend } from './backend.ts';
 import { chooseConnection, named } from './choose-connection.ts';
 import { refuseWindowKey } from './window-keys.ts';
 
@@ -19,7 +28,7 @@ export interface AddOptions {
   dataDir: string;
   endpoint?: string | undefined;
   region: string;
-  bucket: string;
+  bucket?: string | undefined;
   pathStyle: boolean;
   profile?: string | undefined;
   chain: boolean;
@@ -28,6 +37,7 @@ export interface AddOptions {
 
 /** The secret is asked for or read from AWS_SECRET_ACCESS_KEY: an argument would stay in the shell's history. */
 export async function addConnection(name: string, options: AddOptions, env: Environment): Promise<0> {
+  if (options.bucket === undefined) throw new SidelineError('invalid-input', { subject: terminalBackend.noBucket });
   const fromChain = options.chain || options.profile !== undefined;
   const config = parseConfig(
     {
@@ -82,7 +92,9 @@ async function ask(message: string, prompt: typeof text | typeof password): Prom
 export function listConnections(options: { dataDir: string; json: boolean }): 0 {
   const journal = openJournal({ folder: options.dataDir, readOnly: true });
   try {
-    const all = journal?.connections() ?? [];
+    const all = (journal?.connections() ?? []).map((one) =>
+      isBroker(one) && journal !== null ? { ...one, counts: journal.brokerCounts(one.id) } : one,
+    );
     if (options.json) process.stdout.write(`${JSON.stringify(all)}\n`);
     else process.stdout.write(all.length === 0 ? 'There is no connection yet.\n' : all.map(describe).join(''));
   } finally {
@@ -91,14 +103,22 @@ export function listConnections(options: { dataDir: string; json: boolean }): 0 
   return 0;
 }
 
-function describe({ name, config }: Connection): string {
-  if (!isS3Config(config)) return `${name}: backend ${config.settings.baseUrl} (${config.settings.kind})\n`;
+function describe({ name, config, counts }: Connection & { counts?: BrokerCounts }): string {
+  if (!isS3Config(config)) {
+    const { baseUrl, kind } = config.settings;
+    return `${name}: backend ${baseUrl} (${kind})${counts === undefined ? '' : `, ${countWords(counts)}`}\n`;
+  }
   const where = config.endpoint ?? `Amazon S3, ${config.region}`;
   const from =
     config.credentials.from === 'stored'
       ? 'stored key'
       : `credentials of ${config.credentials.profile ?? 'the environment'}`;
   return `${name}: bucket ${config.bucket} at ${where} (${from})\n`;
+}
+
+function countWords({ successes, failures, bytes }: BrokerCounts): string {
+  const files = formatCount(successes, 'file', 'files');
+  return terminalBackend.counts(files, formatBytes(bytes), formatCount(failures, 'file', 'files'));
 }
 
 export async function removeConnection(name: string, options: { dataDir: string }, env: Environment): Promise<0> {
@@ -139,8 +159,10 @@ export async function testConnection(name: string | undefined, options: TestOpti
   const session = openSession({ folder: options.dataDir, env });
   const agents = createAgents(env);
   try {
-    const connection = asS3(chooseConnection(session.journal, name, env));
-    await refuseWindowKey(connection, session);
+    const chosen = chooseConnection(session.journal, name, env);
+    await refuseWindowKey(chosen, session);
+    if (isBroker(chosen)) return await testBackend(session, chosen, options.json);
+    const connection = asS3(chosen);
     const credentials = credentialSource(connection, session.secrets);
     const deps = { agents, credentials };
     const signal = AbortSignal.timeout(60_000);
