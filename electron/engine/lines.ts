@@ -1,6 +1,7 @@
 /**
- * The line to each connection's store or backend: opened when it is first needed, closed to new transfers while it is offline, while a proxy
- * or a backend waits for a person to sign in, or while nothing on it can work. Coming back from offline is noticed here, by itself.
+ * The line to each connection's store or backend: opened when it is first needed, closed to new transfers while it is offline,
+ * while a proxy or a backend waits for a person to sign in, or while nothing on it can work. Coming back from offline is noticed
+ * here, by itself.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';

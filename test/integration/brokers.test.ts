@@ -255,6 +255,39 @@ describe.skipIf(ceph === null)('an upload over a backend', { timeout: 60_000 }, 
       expect(await bucket.keys()).toEqual([]);
     });
 
+    it('goes on after a restart with the place that it has', async () => {
+      await open('upload-module');
+      const bytes = movie(3 * MiB);
+      await write('a.mp4', bytes);
+      const engine = await bench.start([root()], { engine: { limitRate: 500_000 } });
+      await expect.poll(() => engine.snapshot().sentBytes, { timeout: 5000 }).toBeGreaterThan(100_000);
+      const again = await bench.engine();
+      await again.start(bench.journal.batches());
+      expect(await bench.rest()).toMatchObject({ done: { files: 1 } });
+      expect(calls('/api/uploads/start')).toBe(1);
+      expect(backend.records().uploads).toMatchObject([{ status: 'complete' }]);
+      expect(await hashes()).toEqual([sha(bytes)]);
+    });
+
+    it('stops where an answer is not as it should be, says what was expected, and goes on when it is again', async () => {
+      await open('upload-module');
+      const mend = {
+        kind: 'wrong-shape',
+        shape: 'missing-field',
+        field: 'form_url',
+        path: '/api/uploads/start',
+      } as const;
+      backend.faults.add(mend);
+      for (let at = 0; at < 5; at++) await write(`${at}.jpg`, jpeg(1000 + at));
+      const engine = await bench.start([root()]);
+      expect(await bench.rest()).toMatchObject({ failed: { files: 5 } });
+      for (const { reason } of bench.transfers()) expect(reason?.message).toContain('form_url should be an address');
+      backend.faults.clear();
+      await engine.retry();
+      expect(await bench.rest()).toMatchObject({ done: { files: 5 }, failed: { files: 0 } });
+      expect(await bucket.keys()).toHaveLength(5);
+    });
+
     it('is refused by the limit of the backend before anything is asked', async () => {
       await open('upload-module', {}, { largestFile: 1000 });
       await write('a.jpg', jpeg(2000));
@@ -409,6 +442,18 @@ describe.skipIf(ceph === null)('an upload over a backend', { timeout: 60_000 }, 
       expect(await bench.upload([root()])).toMatchObject({ done: { files: 2 }, failed: { files: 0 } });
       expect(told().filter(({ status }) => status === 'completed')).toHaveLength(1);
       expect(await bucket.keys()).toHaveLength(2);
+    });
+
+    it('begins another session where the backend has forgotten the first', async () => {
+      await open('idance');
+      backend.faults.add({ kind: 'unknown-session', path: '/api/s3/upload/video', times: 1 });
+      await write('waltz.mp4', movie(1000));
+      const engine = await bench.start([root()]);
+      expect(await bench.rest()).toMatchObject({ failed: { files: 1 } });
+      expect(bench.transfers()[0]?.reason?.kind).toBe('broker-missing');
+      expect(await engine.retry()).toBe(1);
+      expect(await bench.rest()).toMatchObject({ done: { files: 1 }, failed: { files: 0 } });
+      expect(told().map(({ status }) => status)).toEqual(['in_progress', 'completed']);
     });
 
     it('removes what is cancelled, and nothing that is done', async () => {

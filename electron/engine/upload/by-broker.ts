@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { FileRef, Place } from '../../broker/place.ts';
 import type { FileToPlace } from '../../broker/kind.ts';
 import type { KnownPlace } from '../../journal/places.ts';
-import { reason, SidelineError, type ErrorKind } from '../../../shared/errors.ts';
+import { asSidelineError, reason, SidelineError, type ErrorKind } from '../../../shared/errors.ts';
 import { errorFromNetwork } from '../../storage/s3-errors.ts';
 import { readBody, type Body } from './body.ts';
 import { adoptAlike, isOthers } from './alike.ts';
@@ -40,9 +40,9 @@ async function bring(job: BrokerJob): Promise<Skipped | null> {
     try {
       return await attemptInSlot(job, job.transfer.size, takeFirstSlot(job), (slot) => sendOnce(job, slot));
     } catch (error) {
-      const expired = isOf(error, 'place-expired');
-      if (expired || isOf(error, 'place-refused')) job.line.journal.leavePlace(job.transfer.id, 'place-expired');
-      if (!expired || places >= mostPlaces) throw error;
+      const { kind } = asSidelineError(error);
+      if (kind === 'place-expired' || kind === 'place-refused') job.line.journal.leavePlace(job.transfer.id, kind);
+      if (kind !== 'place-expired' || places >= mostPlaces) throw error;
     }
   }
 }
