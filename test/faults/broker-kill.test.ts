@@ -43,7 +43,7 @@ const known: Record<BrokerKind, (backend: Broker, lost: number, keys: readonly s
 };
 
 /** Of each call, after its work is done: what is killed meanwhile is a lost answer. ms */
-const slow: Record<BrokerKind, number> = { fitness: 200, idance: 200, 'upload-module': 200, plugs: 380 };
+const slow: Record<BrokerKind, number> = { fitness: 350, idance: 350, 'upload-module': 350, plugs: 600 };
 
 it.skipIf(ceph === null).each(['idance', 'plugs', 'upload-module', 'fitness'] as const)(
   `arrives whole over %s after ${kills} SIGKILLs, with nothing twice`,
