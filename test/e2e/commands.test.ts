@@ -192,10 +192,12 @@ describeWindowOnCeph('the commands of the list', () => {
     await chooseMenu(stage.launched.app, 'Find…');
     await window.keyboard.type('img_2');
     await expect.poll(drawn).toEqual([20, 21, 22, 23, 24].map(nameOf));
-    await row(nameOf(20)).click();
-    await expect.poll(() => toolbar().innerText()).toContain('1 file selected');
-    await window.keyboard.press('Control+a');
-    await expect.poll(() => toolbar().innerText()).toContain('5 files selected');
+    const selectAll = async () => {
+      await row(nameOf(20)).click(); // the rows that are found may just be drawn anew, and then have no focus
+      await window.keyboard.press('Control+a');
+      return await toolbar().innerText();
+    };
+    await expect.poll(selectAll, { interval: 500 }).toContain('All 5 files');
     await toolbar().getByRole('button', { name: 'Pause' }).click();
     await expect.poll(() => statesOf(20, 21, 22, 23, 24)).toEqual(Array(5).fill('paused'));
     expect((await rowsOf(window)).filter(({ state }) => state === 'paused')).toHaveLength(5);
