@@ -167,6 +167,8 @@ export const destinationRulesSchema = z.strictObject({
     .default(null),
   /** of links that expire. seconds; S3 allows a week */
   linkLifetime: seconds.default(3600),
+  /** Who browses through its connection sees and changes nothing outside the folder of its keys. */
+  ownFolderOnly: z.boolean().default(false),
 });
 export type DestinationRules = z.infer<typeof destinationRulesSchema>;
 

@@ -45,6 +45,8 @@ export const s3ConfigSchema = z.strictObject({
     /** The SDK's own chain: environment, profiles, SSO, container, instance role. */
     z.strictObject({ from: z.literal('chain'), profile: z.string().min(1).nullable() }),
   ]),
+  /** Nothing is changed through it: neither uploads nor what admins do. */
+  readOnly: z.boolean().exactOptional(),
 });
 export type S3Config = z.infer<typeof s3ConfigSchema>;
 

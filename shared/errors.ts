@@ -4,7 +4,7 @@
  */
 import { sameContentWords } from './same-content.ts';
 
-type Operation = 'connect' | 'upload' | 'download' | 'delete';
+export type Operation = 'connect' | 'upload' | 'download' | 'delete';
 
 export type ErrorName =
   | 'S3_CONNECTION_FAILED'
@@ -323,6 +323,44 @@ const kinds = {
     name: 'JOURNAL_FAILED',
     words: (why) =>
       `The journal could not be written${why === '' ? '' : ` (${why})`}: is the disk full, or the folder read-only?`,
+  },
+  'read-only': {
+    name: 'S3_ACCESS_DENIED',
+    words: (connection) =>
+      `The connection${connection === '' ? '' : ` ${connection}`} is marked as read-only: nothing is changed through it. Whoever set it up can change that under Connections.`,
+  },
+  'prefix-locked': {
+    name: 'S3_ACCESS_DENIED',
+    words: (prefix) =>
+      `The destination keeps to its own folder${prefix === '' ? '' : ` (${prefix})`}: nothing outside it can be seen or changed.`,
+  },
+  'object-changed': {
+    name: null,
+    words: (key) =>
+      `The object${key === '' ? '' : ` ${key}`} has been replaced meanwhile: load the list again, then try again.`,
+  },
+  'object-archived': {
+    name: 'S3_DOWNLOAD_FAILED',
+    words: (key) =>
+      `The object${key === '' ? '' : ` ${key}`} is archived: restore it at the storage first, which takes hours.`,
+  },
+  'target-exists': {
+    name: 'S3_DOWNLOAD_FAILED',
+    words: (path) =>
+      `There is a file ${of(path, 'of that name')} already, and it is another one: choose another folder.`,
+  },
+  'target-unwritable': {
+    name: 'S3_DOWNLOAD_FAILED',
+    words: (why) =>
+      `The file could not be written to this computer's disk${why === '' ? '' : ` (${why})`}: make room there, or choose another folder.`,
+  },
+  'target-name': {
+    name: 'S3_DOWNLOAD_FAILED',
+    words: (why) => `No file of this computer can have this key as its name${why === '' ? '' : ` (${why})`}.`,
+  },
+  unsupported: {
+    name: 'S3_ACCESS_DENIED',
+    words: (what) => `The storage cannot do this${what === '' ? '' : `: ${what}`}.`,
   },
   superseded: { name: 'INVALID_INPUT', words: () => 'Another list was asked for meanwhile.' },
   'invalid-input': { name: 'INVALID_INPUT', words: (what) => of(what, 'The input is not valid.') },

@@ -3,6 +3,7 @@
  * input by its schema here; the window's side (renderer/ipc.ts) has its types from the same list.
  */
 import { z } from 'zod';
+import type { AdminTask } from './admin-tasks.ts';
 import {
   s3ConfigSchema,
   credentialsSchema,
@@ -22,6 +23,7 @@ import {
   type HistoryPage,
 } from './history.ts';
 import type { OutputRole } from './output.ts';
+import type { Denial } from './rights.ts';
 import { settingsSchema, type Settings } from './settings.ts';
 import { viewSchema, type Page } from './transfer-list.ts';
 import { fieldsSchema, placementSchema, planViewSchema, type PlanRow, type UploadPlan } from './upload-plan.ts';
@@ -337,6 +339,16 @@ export const calls = {
   'history.verify': gives<BatchVerification>()(z.strictObject({ batchId: id })),
   'history.endVerify': gives<null>()(z.strictObject({ batchId: id })),
 
+  /** What was begun with objects, the oldest first; `tasks` says when it changes. */
+  'tasks.list': gives<AdminTask[]>()(nothing),
+  'tasks.cancel': gives<null>()(z.strictObject({ id })),
+  /** What failed, once more, as another task. */
+  'tasks.retry': gives<{ id: number }>()(z.strictObject({ id })),
+  /** Takes those that have ended out of the list. */
+  'tasks.clear': gives<null>()(nothing),
+  /** Shows what it put on this computer in the system's file manager. */
+  'tasks.reveal': gives<null>()(z.strictObject({ id })),
+
   'settings.get': gives<Settings>()(nothing),
   /** A name and password in the proxy's address go to the secrets: neither this nor `settings.get` gives them back. */
   'settings.set': gives<Settings>()(settingsSchema),
@@ -368,6 +380,10 @@ export interface Events {
   planning: { offerId: string; files: number; bytes: number };
   /** how far the comparison of a batch is. objects */
   verifying: { batchId: number; done: number; total: number };
+  /** at most four times a second */
+  tasks: AdminTask[];
+  /** what a store has denied, by connection: all that is known of it */
+  rights: { connectionId: number; denials: readonly Denial[] };
   settings: Settings;
   proxies: ProxyState[];
   /** Paths that came by another way than the window: a second start, the dock, the system's "open with". */

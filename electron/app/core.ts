@@ -5,6 +5,7 @@ import type { AppInfo, Events, EventName, FoundOnMachine, Progress } from '../..
 import { reasonOf, type SidelineError } from '../../shared/errors.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Engine } from '../engine/engine.ts';
+import { createRightsBook } from '../admin/rights-book.ts';
 import { createInspector } from '../engine/inspect/inspector.ts';
 import { createExports } from '../engine/export/exports.ts';
 import type { StartImageProcess } from '../engine/prepare/image-host.ts';
@@ -16,6 +17,7 @@ import { destinationHandlers } from '../ipc/destinations.ts';
 import type { Handlers } from '../ipc/handlers.ts';
 import { historyHandlers } from '../ipc/history.ts';
 import { offerHandlers } from '../ipc/offers.ts';
+import { taskHandlers } from '../ipc/tasks.ts';
 import { settingsHandlers, withoutLogin } from '../ipc/settings.ts';
 import { transferHandlers } from '../ipc/transfers.ts';
 import { createHistoryList } from '../journal/history.ts';
@@ -24,6 +26,8 @@ import { openSession, rescueText, type Session } from '../session.ts';
 import { originOf } from '../storage/address.ts';
 import { awsProfiles } from '../storage/aws-profiles.ts';
 import { layeredSecrets, safeSecretStore, type Cipher } from '../storage/safe-secrets.ts';
+import { createAdminTasks } from './admin-tasks.ts';
+import { createBuckets } from './buckets.ts';
 import { diagnosticsText } from './diagnostics.ts';
 import { createHistory } from './history.ts';
 import { limitAt } from './limit-hours.ts';
@@ -146,6 +150,11 @@ export function openCore(folder: string, around: Surroundings): Core {
     ...{ journal, openStorage: session.openStorage },
     push: (done) => around.push('verifying', done),
   });
+  const rights = createRightsBook((connectionId) =>
+    around.push('rights', { connectionId, denials: rights.of(connectionId) }),
+  );
+  const buckets = createBuckets({ journal, openStorage: session.openStorage, rights });
+  const tasks = createAdminTasks({ log, push: (all) => around.push('tasks', all) });
   const practice = createPractice({ journal, secrets, folder });
   const offers = createOffers(session.inspections);
   const plans = createOfferPlans({ journal, offers, push: (planning) => around.push('planning', planning) });
@@ -198,10 +207,12 @@ export function openCore(folder: string, around: Surroundings): Core {
       ...{ history, list: historyList, verifying, exports },
       ...{ askWhere: around.askWhere, copy: around.copy, openUrl: around.openUrl },
     }),
+    ...taskHandlers(tasks, around.reveal),
     ...settingsHandlers({ settings, logins }),
   };
 
   function connectionsChanged(): void {
+    for (const { id } of journal.connections()) buckets.forget(id);
     const all = journal.connections().map((one) => ({ ...one, practice: practice.isPractice(one) }));
     around.push('connections', all);
     progress.touch();
@@ -246,7 +257,8 @@ export function openCore(folder: string, around: Surroundings): Core {
     async close() {
       stopFollowing();
       progress.stop();
-      await uploads.close();
+      await Promise.all([uploads.close(), tasks.close()]);
+      buckets.close();
       await Promise.all([list.close(), historyList.close(), exports.close(), verifying.close()]);
       await samples.close();
       await practice.stop();

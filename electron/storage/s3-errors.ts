@@ -54,6 +54,7 @@ const kindOfCode: Record<string, ErrorKind> = {
   NoSuchUpload: 'upload-gone',
   NoSuchKey: 'object-missing',
   EntityTooLarge: 'too-large',
+  InvalidObjectState: 'object-archived',
   PreconditionFailed: 'object-exists',
   ConditionalRequestConflict: 'server-error',
   AccessControlListNotSupported: 'acl-refused',
@@ -139,6 +140,7 @@ function subjectOf(kind: ErrorKind, { status, code, message, region }: Refusal, 
       return bucket;
     case 'object-missing':
     case 'object-exists':
+    case 'object-archived':
       return key ?? '';
     case 'wrong-region':
       return region;

@@ -99,7 +99,10 @@ export interface Storage {
   /** Whether anything at all answers at the endpoint within 5 s. Throws `proxy-login` where a proxy wants to know who asks. */
   reachable(signal: AbortSignal): Promise<boolean>;
   /** One call of the SDK that the engine does not need; what it throws becomes a SidelineError. */
-  call<T>(work: (s3: S3Client) => Promise<T>): Promise<T>;
+  call<T>(
+    work: (s3: S3Client, sdk: typeof import('@aws-sdk/client-s3')) => Promise<T>,
+    context?: Omit<ErrorContext, 'bucket' | 'host'>,
+  ): Promise<T>;
   /** The sockets stay: they are the agents'. */
   close(): void;
 }
@@ -166,7 +169,7 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
   return {
     connection,
     host: home.host,
-    call: (work) => call({ operation: 'connect' }, work),
+    call: (work, context = { operation: 'connect' }) => call(context, work),
     sign,
     wayTo: (origin) => agents.wayTo(origin),
     learnClock,

@@ -38,6 +38,7 @@ export const refusals = {
   diagnosticsNotWritten: (file: string) =>
     `The diagnostics could not be written to ${file}: is the disk full, or the folder read-only?`,
   notSent: 'There is no receipt of this file: it was not sent.',
+  noTask: 'This task is no longer there, or nothing of it can be tried again.',
   noBatch: (id: number) => `There is no upload number ${id} of which something was sent.`,
   exportNotWritten: (file: string) =>
     `The export could not be written to ${file}: is the disk full, or the folder read-only?`,

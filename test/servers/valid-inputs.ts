@@ -151,6 +151,12 @@ export const validInputs = {
   'history.export': [{ batchId: 1, form: 'mapping-csv' }],
   'history.verify': [{ batchId: 1 }],
   'history.endVerify': [{ batchId: 1 }],
+  'tasks.list': nothing,
+  'tasks.cancel': one,
+  'tasks.retry': one,
+  'tasks.clear': nothing,
+  'tasks.reveal': one,
+
   'settings.get': nothing,
   'settings.set': [
     {

@@ -31,6 +31,8 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'source-gone',
     'image-unwritten',
     'journal-failed',
+    'object-changed',
+    'target-unwritable',
     'internal',
   ],
   connection: [
@@ -48,6 +50,7 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'broker-answer',
     'broker-redirect',
     'broker-missing',
+    'read-only',
   ],
   settings: ['proxy'],
   'proxy-login': ['proxy-login'],
@@ -81,6 +84,11 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'not-derived',
     'still-elsewhere',
     'still-undecodable',
+    'prefix-locked',
+    'object-archived',
+    'target-exists',
+    'target-name',
+    'unsupported',
   ],
 };
 

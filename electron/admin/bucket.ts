@@ -1,0 +1,115 @@
+/**
+ * A bucket as those use it who look after what is in it. Every request goes through `ask`: what the connection or a destination
+ * forbids is refused before it is made, what failed for a reason that passes is made again, and what the store denies is kept.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { asSidelineError, SidelineError, type Operation } from '../../shared/errors.ts';
+import { changingRights, type Right } from '../../shared/rights.ts';
+import { backoff, backoffRules, remedies, type BackoffRules } from '../engine/upload/retry.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { RightsBook } from './rights-book.ts';
+
+export type Sdk = typeof import('@aws-sdk/client-s3');
+
+export interface Need {
+  right: Right;
+  /** key, or prefix of many; '': the bucket itself */
+  key: string;
+  operation: Operation;
+}
+
+export interface Bucket {
+  readonly storage: Storage;
+  /** of S3 */
+  readonly name: string;
+  readonly connectionId: number;
+  /** Why nobody may try it here: `read-only` or `prefix-locked`; null: it may be tried. */
+  refusal(need: Need): SidelineError | null;
+  /**
+   * One request, made again after a pause where that can help. Throws a SidelineError, or the signal's reason. The work gets the
+   * bucket's name by itself: `(s3, sdk) => s3.send(new sdk.HeadObjectCommand({ Bucket: bucket.name, Key }), { abortSignal })`.
+   */
+  ask<T>(need: Need, work: (s3: S3Client, sdk: Sdk) => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** The same for a request that does not go by the SDK. */
+  attempt<T>(need: Need, work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  close(): void;
+}
+
+export interface BucketOptions {
+  storage: Storage;
+  rights: RightsBook;
+  /** Only keys that begin with one of these; null: all. */
+  prefixes: readonly string[] | null;
+  backoff?: BackoffRules;
+  random?: () => number;
+}
+
+/** of one request, before it is given up: with the pauses between them some 8 s */
+const mostTries = 5;
+/** A store that asks to go slower does so for longer. */
+const mostTriesWhenThrottled = 8;
+
+export function openBucket(options: BucketOptions): Bucket {
+  const { storage, rights, prefixes, backoff: rules = backoffRules, random = Math.random } = options;
+  const { config, id: connectionId, name } = storage.connection;
+
+  function refusal({ right, key }: Need): SidelineError | null {
+    if (config.readOnly === true && changingRights.has(right)) return new SidelineError('read-only', { subject: name });
+    const outside = prefixes !== null && !prefixes.some((prefix) => key.startsWith(prefix));
+    return outside ? new SidelineError('prefix-locked', { subject: prefixes.join(', ') }) : null;
+  }
+
+  async function attempt<T>(need: Need, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const refused = refusal(need);
+    if (refused !== null) throw refused;
+    for (let tries = 1; ; tries++) {
+      signal.throwIfAborted();
+      try {
+        const result = await work();
+        rights.allowed(connectionId, need.right, need.key);
+        return result;
+      } catch (thrown) {
+        signal.throwIfAborted();
+        const error = asSidelineError(thrown);
+        if (error.kind === 'denied') rights.denied(connectionId, need.right, need.key, error.message);
+        if (!canHelp(error, tries)) throw error;
+        if (remedies[error.kind] === 'credentials') storage.refreshCredentials();
+        else await sleep((error.retryAfter ?? 0) + backoff(tries, random, rules), undefined, { signal });
+      }
+    }
+  }
+
+  return {
+    storage,
+    connectionId,
+    name: config.bucket,
+    refusal,
+    attempt,
+    ask: (need, work, signal) => attempt(need, () => storage.call(work, contextOf(need)), signal),
+    close: () => storage.close(),
+  };
+}
+
+function contextOf({ operation, key }: Need): { operation: Operation; key?: string } {
+  return key === '' ? { operation } : { operation, key };
+}
+
+function canHelp(error: SidelineError, tries: number): boolean {
+  switch (remedies[error.kind]) {
+    case 'network':
+    case 'backoff':
+    case 'clock':
+      return tries < mostTries;
+    case 'slower':
+      return tries < mostTriesWhenThrottled;
+    case 'credentials':
+      return tries === 1;
+    case 'replan':
+    case 'anew':
+    case 'login':
+    case 'connection':
+    case 'fail':
+      return false;
+  }
+}
