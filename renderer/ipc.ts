@@ -42,6 +42,8 @@ const listeners: Listeners = {
   destinations: new Set(),
   planning: new Set(),
   verifying: new Set(),
+  tasks: new Set(),
+  rights: new Set(),
   settings: new Set(),
   proxies: new Set(),
   offer: new Set(),

@@ -26,7 +26,7 @@ import { sameOpenBatch, type WantedPlace } from './plan/same-batch.ts';
 import type { ImagePreparer } from './prepare/prepare-images.ts';
 import { createPreparing, wantsStills } from './prepare/preparing.ts';
 import type { StillTaker } from './prepare/stills.ts';
-import { createQueue, failQueued, nextTurn, type Active } from './queue.ts';
+import { aheadStates, createQueue, failQueued, nextTurn, type Active } from './queue.ts';
 import { scan, type Found } from './scan/scan.ts';
 import { cancel, settleReplanned } from './settle.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -230,17 +230,13 @@ export function createEngine(options: EngineOptions) {
 
   /** Looked for again and again: files come to a refused line later too, as they are planned, prepared or looked at anew. */
   function failRefused(): void {
-    for (const batch of batches) {
-      for (const connectionId of batch.connectionIds) {
+    for (const { id, connectionIds } of batches) {
+      for (const connectionId of connectionIds) {
         const error = lines.refusal(connectionId);
-        if (error === null || !isAnyAhead(batch.id)) continue;
-        inBackground(failQueued(journal, batch.id, connectionId, error));
+        if (error === null || !aheadStates.some((state) => journal.isAny(id, connectionId, state))) continue;
+        inBackground(failQueued(journal, id, connectionId, error));
       }
     }
-  }
-
-  function isAnyAhead(batchId: number): boolean {
-    return journal.filesAhead(batchId) > 0 || journal.totals(batchId).waiting.files > 0;
   }
 
   /** What waited for the network, or for a person, goes on. */
@@ -293,8 +289,11 @@ export function createEngine(options: EngineOptions) {
     return planned;
   }
 
-  async function moveAll(batchId: number, from: TransferState, to: TransferState): Promise<void> {
-    while (journal.moveMany({ batchId, from, limit: atOnce }, to) === atOnce) await nextTurn();
+  async function moveAll(batch: Batch, from: TransferState, to: TransferState): Promise<void> {
+    for (const connectionId of batch.connectionIds) {
+      const which = { batchId: batch.id, connectionId, from, limit: atOnce };
+      while (journal.moveMany(which, to) === atOnce) await nextTurn();
+    }
   }
 
   /** The batch of these roots in the journal, not planned yet; an unfinished one of the same roots is gone on with. */
@@ -328,7 +327,7 @@ export function createEngine(options: EngineOptions) {
   async function recover(batch: Batch): Promise<void> {
     journal.distrustUnfinished(batch.id);
     for (const state of ['uploading', 'verifying', 'preparing', 'waiting'] as const) {
-      await moveAll(batch.id, state, 'queued');
+      await moveAll(batch, state, 'queued');
     }
     takeUpStills(batch.id);
   }

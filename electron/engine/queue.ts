@@ -226,6 +226,9 @@ function ofPrepared({ sending, transfer }: AnyJob, error: SidelineError): Sideli
   return isOfPrepared ? new SidelineError('source-changed', { cause: error }) : error;
 }
 
+/** States in which a transfer waits for its line. */
+export const aheadStates = ['queued', 'planned', 'waiting'] as const;
+
 /** All of a connection that nobody can help now fails at once, with the one reason, in steps that leave the loop free. */
 export async function failQueued(
   journal: Journal,
@@ -234,7 +237,7 @@ export async function failQueued(
   error: SidelineError,
 ): Promise<void> {
   const limit = 1000;
-  for (const from of ['queued', 'planned', 'waiting'] as const) {
+  for (const from of aheadStates) {
     const which = { batchId, from, limit, connectionId };
     while (journal.moveMany(which, 'failed', reasonOf(error)) === limit) await nextTurn();
   }

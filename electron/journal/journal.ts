@@ -188,6 +188,7 @@ export function createJournal(database: Database.Database, close: () => void, fi
     bySource: sql(
       `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND source = ? AND target_id IS NOT NULL ORDER BY id`,
     ),
+    any: sql('SELECT 1 FROM transfers WHERE batch_id = ? AND state = ? AND connection_id = ? LIMIT 1').pluck(),
     due: sql(
       `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND state = 'waiting' AND not_before <= ? LIMIT ?`,
     ),
@@ -271,6 +272,10 @@ export function createJournal(database: Database.Database, close: () => void, fi
     const entry = totalsOf(batchId)[state];
     entry.files += files;
     entry.bytes += bytes;
+  }
+
+  function isAny(batchId: number, connectionId: number, state: TransferState): boolean {
+    return totalsOf(batchId)[state].files > 0 && reads.any.get(batchId, state, connectionId) !== undefined;
   }
 
   function loadTotals(): void {
@@ -405,6 +410,8 @@ export function createJournal(database: Database.Database, close: () => void, fi
       const highest = Number(reads.highestRank.get()) + ids.length;
       ids.forEach((id, at) => writes.setRank.run(highest - at, id));
     },
+    /** Whether a batch has any transfer in this state that goes over this connection. */
+    isAny,
     /** Files of a batch that are queued, or planned and to be queued. */
     filesAhead: (batchId: number): number => totalsOf(batchId).queued.files + totalsOf(batchId).planned.files,
     /** After a crash: what was being sent may have arrived. A multipart upload is asked for its parts anyway. */
@@ -453,21 +460,19 @@ export function createJournal(database: Database.Database, close: () => void, fi
       write(transfer, moved);
       return moved;
     },
-    /** Moves up to `limit` transfers of a batch at once. Returns how many; fewer than `limit` were all. */
+    /** Moves up to `limit` transfers of a batch over one connection at once. Returns how many; fewer than `limit` were all. */
     moveMany(
-      which: { batchId: number; from: TransferState; limit: number; connectionId?: number },
+      which: { batchId: number; connectionId: number; from: TransferState; limit: number },
       to: TransferState,
       why: Reason | null = null,
     ): number {
       if (!canMove(which.from, to)) {
         throw new SidelineError('internal', { cause: new Error(`no transition ${which.from} -> ${to}`) });
       }
+      if (!isAny(which.batchId, which.connectionId, which.from)) return 0; // often so, and then nothing is written
       beginTurn();
-      const rows = z
-        .array(z.object({ size: z.number() }))
-        .parse(
-          writes.moveMany.all({ connectionId: null, ...which, to, reason: why === null ? null : JSON.stringify(why) }),
-        );
+      const reasonText = why === null ? null : JSON.stringify(why);
+      const rows = z.array(z.object({ size: z.number() })).parse(writes.moveMany.all({ ...which, to, reason: reasonText }));
       const bytes = rows.reduce((sum, row) => sum + row.size, 0);
       count(which.batchId, which.from, -rows.length, -bytes);
       count(which.batchId, to, rows.length, bytes);
@@ -639,8 +644,8 @@ function prepareWrites(database: Database.Database) {
     ),
     moveMany: sql(
       `UPDATE transfers SET state = @to, reason = @reason, not_before = NULL WHERE id IN
-         (SELECT id FROM transfers WHERE batch_id = @batchId AND state = @from
-            AND (@connectionId IS NULL OR connection_id = @connectionId) ORDER BY id LIMIT @limit) RETURNING size`,
+         (SELECT id FROM transfers WHERE batch_id = @batchId AND state = @from AND connection_id = @connectionId
+            ORDER BY id LIMIT @limit) RETURNING size`,
     ),
     beginPart: sql(
       `INSERT INTO parts (transfer_id, number, state, size, sends) VALUES (?, ?, 'sending', ?, 1)

@@ -32,6 +32,7 @@ const tables = {
   places: 'transfer_id',
   left_places: 'id',
   sessions: 'video_id',
+  session_files: 'transfer_id',
   broker_counts: 'connection_id',
 } as const;
 

@@ -201,4 +201,19 @@ export const migrations: readonly string[] = [
     ms INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   `,
+  `
+  -- The next of one connection are found without walking past those of another: in the place of the index without it.
+  CREATE INDEX transfers_by_line ON transfers (batch_id, state, connection_id);
+  DROP INDEX transfers_by_state;
+
+  -- What goes to the session of a video, itself too: one row in the lists.
+  CREATE TABLE session_files (
+    transfer_id INTEGER PRIMARY KEY,
+    video_id INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX session_files_by_video ON session_files (video_id);
+
+  -- ms since 1970: a person has deleted the object, and its record, by way of the history.
+  ALTER TABLE receipts ADD COLUMN removed_at INTEGER;
+  `,
 ];
