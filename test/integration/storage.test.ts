@@ -552,6 +552,22 @@ describe('credentials that expire', () => {
     expect(await source().get()).toMatchObject({ sessionToken: 'token-1' });
   });
 
+  it('of the environment go before profiles, but not before one that is chosen', async () => {
+    await profile(3_600_000);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDENVIRONMENT');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'of the environment');
+    const chain = { from: 'chain', profile: null } as const;
+    const given = () => credentialSource(connectionTo({ credentials: chain }), noSecrets).get();
+    const own = { accessKeyId: 'AKIDENVIRONMENT', secretAccessKey: 'of the environment' };
+    expect(await given()).toEqual(own);
+    vi.stubEnv('AWS_SESSION_TOKEN', 'a token');
+    expect(await given()).toEqual({ ...own, sessionToken: 'a token' });
+    expect(await source().get()).toMatchObject({ accessKeyId: 'AKIDEXAMPLE' });
+    vi.stubEnv('AWS_PROFILE', 'coach');
+    expect(await given()).toMatchObject({ accessKeyId: 'AKIDEXAMPLE' });
+    expect(await asked()).toBe(2);
+  });
+
   it('that cannot be had are asked for again the next time', async () => {
     await profile(3_600_000);
     await writeFile(broken(), '');

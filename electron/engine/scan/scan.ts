@@ -1,7 +1,8 @@
 /** Finds the files of what a person dropped, as a stream: no list of them all is ever in memory. */
-import { readdir, readlink, realpath, stat } from 'node:fs/promises';
-import type { Dirent, Stats } from 'node:fs';
+import { stat as statThen, type Dirent, type Stats } from 'node:fs';
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Fingerprint } from '../../../shared/domain.ts';
 import { reason, type Reason } from '../../../shared/errors.ts';
 import { fingerprintOf } from '../fingerprint.ts';
@@ -45,6 +46,9 @@ interface Walk {
   /** still to be read, the next one last */
   folders: Folder[];
 }
+
+/** Half the work of the one in node:fs/promises, which counts with 100,000 files. */
+const stat = promisify(statThen);
 
 const statsAtOnce = 256;
 
