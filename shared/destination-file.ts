@@ -45,5 +45,8 @@ function jsonOf(text: string): unknown {
 }
 
 function refused(why: string, cause?: unknown): SidelineError {
-  return new SidelineError('invalid-input', { subject: `The file of destinations cannot be used: ${why}.`, cause });
+  return new SidelineError('invalid-input', {
+    subject: `The file of destinations cannot be used: ${why.replace(/\.$/, '')}.`,
+    cause,
+  });
 }

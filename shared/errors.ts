@@ -163,12 +163,12 @@ const kinds = {
   'acl-refused': {
     name: 'S3_UPLOAD_FAILED',
     words: () =>
-      'The bucket takes no access lists (ACLs): set the ACL of the destination to none, and let a bucket policy say who may read.',
+      'The bucket takes no access lists (ACLs): change the destination to set none, and let a bucket policy say who may read. Then upload the file again.',
   },
   'sse-refused': {
     name: 'S3_UPLOAD_FAILED',
     words: (how) =>
-      `The storage cannot encrypt as the destination asks${how === '' ? '' : ` (${how})`}: turn that on at the storage and test the connection, or set the encryption of the destination to none.`,
+      `The storage cannot encrypt as the destination asks${how === '' ? '' : ` (${how})`}: change the destination or the storage, then upload the file again.`,
   },
   'sign-in-needed': {
     name: 'BROKER_SIGN_IN',

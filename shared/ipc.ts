@@ -165,7 +165,7 @@ export interface BatchInfo {
   /** its folders are still being read */
   scanning: boolean;
   totals: Totals;
-  /** bytes that are at the store, of what is done and of what is under way */
+  /** bytes of what is done, and of what is under way those that have left */
   arrivedBytes: number;
 }
 
@@ -177,7 +177,7 @@ export interface Progress {
   stopped: Reason | null;
   batches: BatchInfo[];
   totals: Totals;
-  /** bytes of what is done and under way that are at the store */
+  /** bytes of what is done, and of what is under way those that have left */
   arrivedBytes: number;
   /** bytes of all that is to arrive: what failed, was skipped or cancelled aside */
   wantedBytes: number;

@@ -38,7 +38,8 @@ export function mergedFields(
 /** Why the value of a field can be no part of a key, in a sentence; null: it can. */
 export function problemOfField(name: string, fields: KeyValues['fields']): string | null {
   const date = keyDate(0, 'utc');
-  const sample = { relativePath: 'a', date, taken: date, counter: 1, ids: { uuid: 'a', hex8: 'a' } };
+  const measures = { width: null, height: null };
+  const sample = { relativePath: 'a', date, taken: date, counter: 1, ids: { uuid: 'a', hex8: 'a' }, measures };
   try {
     renderKey(parseKeyTemplate(`{field:${name}}`), { ...sample, fields });
     return null;

@@ -40,7 +40,7 @@ function targetsOf(journal: Known, wanted: readonly PlacementTarget[]): WantedTa
 }
 
 /** Throws `invalid-input`, which names the field and the destination, where a key cannot be made for the lack of a value. */
-export function refuseWithoutFields({ targets = [] }: Place): void {
+export function refuseWithoutFields({ targets = [] }: Pick<Place, 'targets'>): void {
   for (const { rules } of targets) {
     const [missing] = missingFields(rules);
     if (missing !== undefined) throw refused(words.fieldMissing(missing.name, rules.name));

@@ -115,16 +115,19 @@ function batchesOf({ journal, scanning }: ProgressDeps, active: Motion['active']
       return {
         ...{ id, connectionId, connectionName: nameOf(connectionId), prefix, roots, createdAt, totals },
         scanning: scanning().has(id),
-        arrivedBytes: totals.done.bytes + journal.begunBytes(id) + leaving(active, id),
+        arrivedBytes: totals.done.bytes + journal.begunBytes(id) + leaving(journal, active, id),
       };
     });
 }
 
-/** Of single PUTs: the parts that arrived are counted in the journal. */
-function leaving(active: Motion['active'], batchId: number): number {
+/** Without the parts that arrived: those are counted in the journal. */
+function leaving(journal: Journal, active: Motion['active'], batchId: number): number {
   return active
-    .filter(({ transfer }) => transfer.batchId === batchId && transfer.uploadId === null)
-    .reduce((sum, { sent }) => sum + sent, 0);
+    .filter(({ transfer }) => transfer.batchId === batchId)
+    .reduce(
+      (sum, { transfer: { id, uploadId }, sent }) => sum + sent - (uploadId === null ? 0 : journal.sentBytes(id)),
+      0,
+    );
 }
 
 const unwanted = new Set(['failed', 'skipped', 'cancelled']);

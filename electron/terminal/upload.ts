@@ -6,6 +6,7 @@ import type { Batch, Connection } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { formatCount } from '../../shared/format.ts';
 import { normalPrefix, objectKey } from '../../shared/key-template/index.ts';
+import { refuseWithoutFields } from '../app/placement.ts';
 import { isOpen, type WantedTarget } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
@@ -42,6 +43,7 @@ export async function upload(paths: readonly string[], options: UploadOptions, e
     const { details } = options;
     const targets = targetsOf(session.journal, options.to, options.fields);
     const connections = connectionsOf(session, targets, options, env);
+    refuseFields(targets);
     for (const connection of connections) await refuseWindowKey(connection, session);
     return await work(session, output, options, async (engine) => {
       const connectionId = connections[0].id;
@@ -56,6 +58,16 @@ export async function upload(paths: readonly string[], options: UploadOptions, e
       return [batch];
     });
   });
+}
+
+/** Refused before anything is written: else every file would fail for it. */
+function refuseFields(targets: WantedTarget[]): void {
+  try {
+    refuseWithoutFields({ targets });
+  } catch (error) {
+    if (!(error instanceof SidelineError)) throw error;
+    throw new SidelineError('invalid-input', { subject: `--set: ${error.subject}`, cause: error });
+  }
 }
 
 /** Those of the destinations, or the one that was chosen. */

@@ -1,5 +1,6 @@
 /** What a template can ask for, and how its value is made. */
 import { SidelineError } from '../errors.ts';
+import type { Inspected } from '../inspected.ts';
 import { fieldArgument, number, pattern, short, type ArgumentRule } from './arguments.ts';
 import { digits, formatDate, type KeyDate } from './dates.ts';
 import { nameParts, unlistable } from './key-rules.ts';
@@ -14,6 +15,8 @@ export interface KeyValues {
   date: KeyDate;
   /** when the picture was taken, or what stands in for it (`takenDate`) */
   taken: KeyDate;
+  /** of the file as it is here, before any preparation */
+  measures: Pick<Inspected, 'width' | 'height'>;
   /** the running number in its batch, from 1. Kept as `ids` are. */
   counter: number;
   /** Drawn once a file and kept, so that a file that is planned again gets the same key. */
@@ -64,6 +67,16 @@ const placeholders = {
     value: (of) => nameParts(of.relativePath).stem,
   },
   ext: { from: 'file', meaning: 'extension in lower case, without dot', value: (of) => extensionOf(of.relativePath) },
+  width: {
+    from: 'file',
+    meaning: 'width in pixels; 0 where there is none',
+    value: ({ measures }) => String(measures.width ?? 0),
+  },
+  height: {
+    from: 'file',
+    meaning: 'height in pixels; 0 where there is none',
+    value: ({ measures }) => String(measures.height ?? 0),
+  },
   slug: {
     from: 'file',
     meaning: 'the stem (or a field) as a word for addresses; {hex8} where none can be made of the stem',

@@ -52,7 +52,7 @@ export const settings = {
   data: {
     title: 'Data and help',
     dataFolder: 'Where Sideline keeps its data',
-    dataHint: 'The record of every transfer, and the connections without their secrets.',
+    dataHint: 'The record of every transfer, and the connections with their keys: nothing to pass on.',
     logFolder: 'Logs',
     logHint: 'What Sideline did, for whoever looks into a fault. No secrets.',
     practiceFolder: 'Practice bucket',

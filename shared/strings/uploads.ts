@@ -128,6 +128,7 @@ export const uploads = {
   remedies: {
     retry: 'Retry',
     connection: 'Check connection',
+    destination: 'Change destination',
     settings: 'Check proxy',
     'proxy-login': 'Sign in to the proxy',
     'show-file': 'Show file',

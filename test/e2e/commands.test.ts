@@ -97,6 +97,17 @@ describeWindowOnCeph('the commands of the list', () => {
     await toolbar().waitFor({ state: 'hidden' });
   });
 
+  it('has its texts under the heads of their columns, and moves none of them when it has the focus', async () => {
+    const left = (of: Locator) => of.evaluate((element) => element.getBoundingClientRect().left);
+    const name = row(nameOf(6)).locator('.name-cell');
+    const before = await name.boundingBox();
+    expect(before?.x).toBe(await left(stage.window.getByText('Name', { exact: true })));
+    await row(nameOf(6)).click({ position: { x: 30, y: 15 } });
+    await expect.poll(selected).toEqual([nameOf(6)]);
+    expect(await name.boundingBox()).toEqual(before);
+    await stage.window.keyboard.press('Escape');
+  });
+
   it('pauses and resumes what is selected, and nothing else', async () => {
     await row(nameOf(10)).click();
     await row(nameOf(12)).click({ modifiers: ['Shift'] });

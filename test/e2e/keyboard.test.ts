@@ -62,7 +62,7 @@ describeWindowOnCeph('the keyboard alone', () => {
 
   it('goes through the views, and each of their controls says what it is', async () => {
     const { window } = stage;
-    for (const view of ['Connections', 'Settings', 'Uploads']) {
+    for (const view of ['History', 'Destinations', 'Connections', 'Settings', 'Uploads']) {
       await tabTo(window, view);
       await window.keyboard.press('Enter');
       await window.getByRole('heading', { level: 1, name: view }).waitFor();

@@ -60,6 +60,12 @@ export function layoutFlaws(window: Page): Promise<string[]> {
       const why = cutBy(control.getBoundingClientRect(), control.parentElement);
       if (why !== null) found.push(`${why}: ${nameOf(control)}`);
     }
+    const messages = [...document.querySelectorAll('.toast')].map((toast) => toast.getBoundingClientRect());
+    for (const control of document.querySelectorAll('.dialog button')) {
+      const { left, right, top, bottom } = control.getBoundingClientRect();
+      const covers = (box: DOMRect) => box.left < right && box.right > left && box.top < bottom && box.bottom > top;
+      if (isSeen(control) && messages.some(covers)) found.push(`covered by a message: ${nameOf(control)}`);
+    }
     return [...new Set(found)];
   });
 }

@@ -165,6 +165,7 @@ describeWindowOnCeph('every view', () => {
     await finished(window, files - refused.length - (unsent ? 1 : 0));
     await window.getByRole('radio', { name: /^Failed/ }).click();
     await window.getByRole('button', { name: 'Retry', exact: true }).first().waitFor();
+    expect(await window.locator('.overview').innerText()).not.toContain('100%');
     await look('uploads-failed');
     await window.getByRole('radio', { name: /^Skipped/ }).click();
     await window.getByText('.DS_Store', { exact: false }).first().waitFor();

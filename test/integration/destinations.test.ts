@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { batchDetailsSchema, destinationRulesSchema, type SortingRule } from '../../shared/destination.ts';
 import type { Totals } from '../../shared/domain.ts';
 import type { Engine, WantedTarget } from '../../electron/engine/engine.ts';
+import { recordVideo } from '../../electron/practice/sample-video.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
 import { startDiscardServer } from '../servers/discard-server.ts';
 import { startFaultProxy } from '../servers/fault-proxy.ts';
@@ -130,6 +131,17 @@ describe.skipIf(ceph === null)('destinations', { timeout: 120_000 }, () => {
     const [key = ''] = await bucket.keys();
     expect(key).toMatch(/^media\/2026\/05\/31\/7-[0-9a-f-]{36}\.jpg$/);
     expect((await head(key)).ContentType).toBe('image/jpeg');
+  });
+
+  it('make the key by what the camera wrote: measures and time, of photos and videos', async () => {
+    await photo('wide.jpg', 640, 480);
+    const clip = { seed: 'clip', bytes: 100_000, recordedAt: Date.UTC(2026, 4, 31, 12, 3, 9) / 1000 };
+    await recordVideo(clip, path.join(event, 'clip.mp4'));
+    await writeFile(path.join(event, 'notes.txt'), 'what was said');
+    await send([target({ keyTemplate: '{width}x{height}/{taken:yyyy-MM-dd}-{name}', image: { width: 64 } })]);
+    const keys = await bucket.keys();
+    expect(keys.slice(1)).toEqual(['1920x1080/2026-05-31-clip.mp4', '640x480/2026-05-31-wide.jpg']);
+    expect(keys[0]).toMatch(/^0x0\/.*-notes\.txt$/);
   });
 
   it('sort one folder into several, and say why the rest stays', async () => {

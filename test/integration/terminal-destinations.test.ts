@@ -168,6 +168,15 @@ describe.skipIf(ceph === null)('sideline destination', { timeout: 60_000 }, () =
       'leave --connection and --prefix out',
     );
     expect((await run('plan', event, '--to', 'Photos', '--set', 'event_id')).stderr).toContain('field=value');
+    for (const [set, words] of [
+      [[], '--set: "Photos" needs a value for event_id.'],
+      [['--set', 'event_id=a/b'], '--set: "Photos": The value of event_id must not contain "/".'],
+    ] as const) {
+      const refused = await run('upload', event, '--to', 'Photos', ...set);
+      expect(refused.stderr).toContain(words);
+      expect(refused.code).toBe(2);
+    }
+    expect((await run('status', '--json')).stdout).not.toContain('a.bin'); // nothing was begun
     const unset = await run('plan', event, '--to', 'Photos');
     expect(unset.stdout).toContain('does not take it');
   });

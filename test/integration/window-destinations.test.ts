@@ -393,7 +393,9 @@ describe('destinations from files, and to them', () => {
     ],
   ])('refuses a file with %s, and says where', async (_what, content, words) => {
     await fileOf(content);
-    expect(await refusalOf(failing(read))).toMatch(words);
+    const refusal = await refusalOf(failing(read));
+    expect(refusal).toMatch(words);
+    expect(refusal).toMatch(/[^.]\.$/);
     expect(await list()).toEqual([]);
   });
 

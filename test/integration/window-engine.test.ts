@@ -161,6 +161,30 @@ describe('the engine as the window drives it', () => {
     expect(seen.length).toBe(quiet);
   });
 
+  it('counts what has left of a large file too, before a part of it has arrived as a whole', async () => {
+    const part = 8 * 2 ** 20;
+    const engine = await bench.engine({ concurrency: 2, limitRate: part });
+    await engine.start([]);
+    const uploads = createUploads({ journal: bench.journal, engine, log: silentLog, onChange: () => undefined });
+    const watch = watchProgress({
+      journal: bench.journal,
+      motion: () => engine.motion(),
+      scanning: () => uploads.scanning(),
+      broken: () => null,
+      push: () => undefined,
+    });
+    await uploads.add(wanted(await photos('event', 1, 3 * part)));
+    await expect.poll(() => watch.current().arrivedBytes, { interval: 50 }).toBeGreaterThan(0);
+    const { arrivedBytes, batches, active } = watch.current();
+    expect(arrivedBytes).toBeLessThan(part);
+    expect(batches[0]?.arrivedBytes).toBe(arrivedBytes);
+    expect(active[0]?.sent).toBeGreaterThanOrEqual(arrivedBytes);
+    engine.bandwidth.limit = null;
+    await bench.rest();
+    watch.stop();
+    expect(watch.current().arrivedBytes).toBe(3 * part);
+  });
+
   /** How often what reads the journal's file is asked for, by name; what is known in memory costs nothing. */
   function countReads(): Map<string, number> {
     const free = new Set(['writes', 'filesAhead', 'totals', 'flush', 'file', 'rescued']);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { pathsOf } from '../../electron/command-line.ts';
 
@@ -22,6 +23,14 @@ describe('the paths of a start', () => {
 
   it('begin with a dash after --', () => {
     expect(packaged('A001', '--', '-B', '--c')).toEqual(['A001', '-B', '--c'].map((one) => path.resolve(cwd, one)));
+  });
+
+  it('may be file:// URLs, as desktops of Linux give them', () => {
+    const clip = path.resolve('/cards/Final ⚽ 100 % #1.mp4');
+    expect(packaged(pathToFileURL(clip).href, '--', pathToFileURL(clip).href)).toEqual([clip]);
+    expect(packaged('file://elsewhere/a%2Fb', 'B')).toEqual(
+      ['file://elsewhere/a%2Fb', 'B'].map((one) => path.resolve(cwd, one)),
+    );
   });
 
   it('are each given once', () => {

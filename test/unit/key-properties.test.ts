@@ -66,7 +66,22 @@ const placeholder = fc.oneof(
   fc
     .constantFrom(
       ...['user_id', 'event_id', 'session_id', 'image_type', 'relative_path', 'relative_dir', 'name', 'stem', 'ext'],
-      ...['slug', 'counter', 'yyyy', 'MM', 'dd', 'HH', 'mm', 'ss', 'HHmmss', 'microseconds', 'timestamp', 'unix'],
+      ...[
+        'slug',
+        'width',
+        'height',
+        'counter',
+        'yyyy',
+        'MM',
+        'dd',
+        'HH',
+        'mm',
+        'ss',
+        'HHmmss',
+        'microseconds',
+        'timestamp',
+        'unix',
+      ],
       ...['uuid', 'uuid:short', 'unique_id', 'hex8', 'filename'],
     )
     .map((name) => `{${name}}`),
@@ -122,6 +137,7 @@ const values: fc.Arbitrary<KeyValues> = fc.record({
   relativePath,
   date: fc.tuple(ms, zone).map(([moment, of]) => keyDate(moment, of)),
   taken: fc.tuple(fc.option(camera), ms, zone).map(([taken, otherwise, of]) => takenDate(taken, otherwise, of)),
+  measures: fc.record({ width: fc.option(fc.integer({ min: 1 })), height: fc.option(fc.integer({ min: 1 })) }),
   counter: fc.integer({ min: 1, max: 10_000_000 }),
   ids: fc.record({ uuid: fc.uuid({ version: 4 }), hex8: fc.stringMatching(/^[0-9a-f]{8}$/) }),
 });

@@ -15,6 +15,7 @@ const values: KeyValues = {
   relativePath: 'Finals/Field 1/IMG_0001.JPG',
   date: { year: 2026, month: 3, day: 7, hour: 9, minute: 5, second: 2, microsecond: 1234, unix: 1772874302 },
   taken: { year: 2025, month: 12, day: 31, hour: 23, minute: 59, second: 8, microsecond: 45_678, unix: 1767225548 },
+  measures: { width: 1920, height: 1080 },
   counter: 7,
   ids: { uuid: '0b6d1f0a-8f63-4c53-9c3f-1d1f1b1f5a77', hex8: 'a1b2c3d4' },
 };
@@ -51,6 +52,7 @@ describe('the key templates of the backends', () => {
     ['users/{user_id}/profile/{name}', 'users/u-42/profile/IMG_0001.JPG'],
     ['temp/{stem}_{HH}{mm}{ss}', 'temp/IMG_0001_090502'],
     ['{relative_path}', 'Finals/Field 1/IMG_0001.JPG'],
+    ['{width}x{height}/{name}', '1920x1080/IMG_0001.JPG'],
   ])('%s', (template, key) => {
     expect(render(template)).toBe(key);
   });

@@ -22,7 +22,8 @@ const december = {
 };
 const newYear = { ...december, month: 1, hour: 12, minute: 0, second: 0, unix: 1704110400 };
 
-const sample = { relativePath: 'Finals/IMG_0001.JPG', date: december, taken: december, counter: 1 };
+const measures = { width: null, height: null };
+const sample = { relativePath: 'Finals/IMG_0001.JPG', date: december, taken: december, counter: 1, measures };
 
 function keyOf(rules: DestinationRules, template: string, changes: Partial<typeof sample> & { hex8?: string }): string {
   const { hex8 = 'a1b2c3d4', ...values } = changes;

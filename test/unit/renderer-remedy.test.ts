@@ -18,8 +18,6 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'upload-gone',
     'rejected',
     'object-exists',
-    'acl-refused',
-    'sse-refused',
     'proxy-scheme',
     'broker-denied',
     'broker-refused',
@@ -52,6 +50,7 @@ const expected: Record<Remedy | 'nothing', readonly ErrorKind[]> = {
     'broker-missing',
     'read-only',
   ],
+  destination: ['acl-refused', 'sse-refused'],
   settings: ['proxy'],
   'proxy-login': ['proxy-login'],
   'show-file': [
@@ -107,6 +106,11 @@ describe('what helps against a reason', () => {
   test.each(
     errorKinds.filter((kind) => /check the .*of the connection|in the connection/.test(reason(kind, 'x').message)),
   )('%s names the connection, and so does its button', (kind) => expect(remedyFor(kind)).toBe('connection'));
+
+  test.each(errorKinds.filter((kind) => /change the destination/.test(reason(kind, 'x').message)))(
+    '%s names the destination, and so does its button',
+    (kind) => expect(remedyFor(kind)).toBe('destination'),
+  );
 
   test('is offered for what failed, and for what waits for a person', () => {
     const of = (kind: ErrorKind) => reason(kind);

@@ -186,6 +186,7 @@ function valuesOf({ fields, zone }: Pick<DestinationRules, 'fields' | 'zone'>, f
   return {
     ...{ fields, counter, ids: { uuid, hex8 }, relativePath: file.relativePath },
     date: keyDate(at, zone),
+    measures: file.inspected,
     taken: takenDate(file.inspected.taken, file.fingerprint.mtime, zone),
   };
 }

@@ -75,6 +75,7 @@ export function exampleKey(rules: DestinationRules): string {
     const key = renderKey(template, {
       fields: { ...asked, ...rules.fields },
       ...{ relativePath: exampleFile(rules), date, taken: date, counter: 1 },
+      measures: { width: 4032, height: 3024 },
       ids: { uuid: '0b6d1f0a-8f63-4c53-9c3f-1d1f1b1f5a77', hex8: '7f3a09c2' },
     });
     return objectKey(rules.prefix, key);

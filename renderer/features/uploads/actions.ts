@@ -33,6 +33,7 @@ export const transferActions = {
 const remedyActions: Record<Remedy, (row: TransferRow) => void> = {
   retry: (row) => transferActions.retry({ ids: [row.id] }),
   connection: () => useNavigation.getState().go('connections'),
+  destination: () => useNavigation.getState().go('destinations'),
   settings: () => useNavigation.getState().go('settings'),
   // Where no question is left, the next request finds out whether there still is one.
   'proxy-login': (row) => {

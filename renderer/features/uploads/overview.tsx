@@ -18,13 +18,15 @@ export function Overview() {
   useEffect(() => announce(activity), [activity]);
   if (progress === null) return null;
   const share = shareOf(progress.arrivedBytes, progress.wantedBytes);
-  const still = ['paused', 'offline', 'held', 'stopped'].includes(progress.activity);
+  // What failed is no part of the share: that all else has arrived must not look as if everything had.
+  const incomplete = progress.activity === 'idle' && progress.totals.failed.files > 0;
+  const still = incomplete || ['paused', 'offline', 'held', 'stopped'].includes(progress.activity);
   return (
     <section className="overview card" aria-label={words.title}>
       <div className="overview-main">
         <div className="overview-head">
           <h2 data-activity={progress.activity}>{activity}</h2>
-          {share !== null && <span className="overview-percent">{percentWords(share)}</span>}
+          {share !== null && !incomplete && <span className="overview-percent">{percentWords(share)}</span>}
         </div>
         <ProgressBar
           label={words.progress}

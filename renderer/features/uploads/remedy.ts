@@ -2,7 +2,7 @@ import type { TransferState } from '../../../shared/domain.ts';
 import type { ErrorKind, Reason } from '../../../shared/errors.ts';
 
 /** What a person can do about it, as a button; null: nothing, or it goes on by itself. */
-export type Remedy = 'retry' | 'connection' | 'settings' | 'proxy-login' | 'show-file' | 'show-history';
+export type Remedy = 'retry' | 'connection' | 'destination' | 'settings' | 'proxy-login' | 'show-file' | 'show-history';
 
 const remedies: Record<ErrorKind, Remedy | null> = {
   offline: null,
@@ -43,8 +43,9 @@ const remedies: Record<ErrorKind, Remedy | null> = {
   'too-large': 'show-file',
   rejected: 'retry',
   'object-exists': 'retry',
-  'acl-refused': 'retry',
-  'sse-refused': 'retry',
+  // What is planned keeps the rules that it was planned with: to retry it is of no use.
+  'acl-refused': 'destination',
+  'sse-refused': 'destination',
   'type-refused': 'show-file',
   'over-limit': 'show-file',
   'empty-file': 'show-file',
