@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { asS3 } from '../shared/connection-kind.ts';
 import type { Connection } from '../shared/domain.ts';
 import { createBrokers, type Brokers } from './broker/open.ts';
+import type { SignInChange } from './broker/sign-in.ts';
 import { createEngine, type Engine, type EngineOptions } from './engine/engine.ts';
 import { createInspections, type Inspections } from './engine/inspect/inspections.ts';
 import { createInspector } from './engine/inspect/inspector.ts';
@@ -48,6 +49,8 @@ export interface SessionOptions {
     /** An address, null for none, undefined where the environment decides. */
     proxyFor(url: URL): string | null | undefined;
   } & Pick<AgentOptions, 'loginFor' | 'onChallenge'>;
+  /** Somebody has signed in to a backend or out of it, or has to. */
+  onSignIn?: (connectionId: number, now: SignInChange) => void;
 }
 
 /** Opens the data folder as its one writer. Throws what `openJournal` throws. */
@@ -74,7 +77,7 @@ export function openSession(options: SessionOptions): Session {
     inspections,
     openStorage: open,
     brokers,
-    engine: (options = {}) => {
+    engine: (ofEngine = {}) => {
       const engine = createEngine({
         journal,
         log,
@@ -85,10 +88,11 @@ export function openSession(options: SessionOptions): Session {
         stills: null,
         preparedFolder: path.join(folder, 'prepared'),
         probe: (storage, prefix, signal) => probeCapabilities(storage, { prefix, agents, signal }),
-        ...options,
+        ...ofEngine,
       });
-      brokers.onSignIn((_id, now) => {
+      brokers.onSignIn((connectionId, now) => {
         if (now === 'in') engine.signedIn();
+        options.onSignIn?.(connectionId, now);
       });
       return engine;
     },

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { app, clipboard, dialog, safeStorage, session, shell, type BrowserWindow } from 'electron';
 import type { Choice, Surroundings } from './app/core.ts';
+import { backendCommand } from './practice/backend-process.ts';
 import { startImageProcess } from './start-image-process.ts';
 import { createStills } from './stills/stills.ts';
 
@@ -20,6 +21,7 @@ export function surroundings({ platform, push, window }: SurroundingsDeps): Surr
     ...{ version: app.getVersion(), platform, push, env: process.env },
     nativeBinding: process.env.SIDELINE_JOURNAL_BINDING,
     startImageProcess,
+    practiceBackend: app.isPackaged ? null : backendCommand(process.env),
     openStills: (log) => createStills(log),
     cipher: {
       encrypt: (text) => safeStorage.encryptString(text),
@@ -45,6 +47,7 @@ function hasNoKeyring(): boolean {
 const asked: Record<Choice, Electron.OpenDialogOptions> = {
   files: { properties: ['openFile', 'multiSelections'] },
   folder: { properties: ['openDirectory', 'multiSelections'] },
+  target: { properties: ['openDirectory', 'createDirectory'] },
   sample: { properties: ['openFile'] },
   destinations: { properties: ['openFile'], filters: [{ name: 'JSON', extensions: ['json'] }] },
 };

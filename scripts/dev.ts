@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { electronEnv, ensureElectron } from '../test/runtime/electron.ts';
 import { sandboxFlags } from '../test/runtime/sandbox.ts';
+import { practiceEnv } from './practice-env.ts';
 
 const root = path.dirname(import.meta.dirname);
 const electron = await ensureElectron((line) => process.stderr.write(`${line}\n`));
@@ -15,7 +16,7 @@ const tool = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-v
 const child = spawn(process.execPath, [tool, 'dev', '--watch', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...env, ELECTRON_EXEC_PATH: electron.program, SIDELINE_PRACTICE: '1' },
+  env: { ...env, ELECTRON_EXEC_PATH: electron.program, ...practiceEnv },
 });
 process.on('SIGINT', () => undefined); // a terminal sends it to both
 process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -5,6 +5,7 @@ import { hasDisplay } from '../test/runtime/display.ts';
 import { electronEnv, ensureElectron } from '../test/runtime/electron.ts';
 import { sandboxFlags } from '../test/runtime/sandbox.ts';
 import { ensureBuilt } from './build-app.ts';
+import { practiceEnv } from './practice-env.ts';
 
 const root = path.dirname(import.meta.dirname);
 
@@ -17,7 +18,7 @@ async function openApp(): Promise<void> {
   await ensureBuilt(log);
   const child = spawn(electron.program, [...sandboxFlags(), root, ...process.argv.slice(2)], {
     stdio: 'inherit',
-    env: { ...electronEnv(electron), SIDELINE_PRACTICE: '1' },
+    env: { ...electronEnv(electron), ...practiceEnv },
   });
   // A terminal sends Ctrl-C to both; the app decides when to end, and a signal for this process alone is passed on.
   process.on('SIGINT', () => undefined);
@@ -32,4 +33,4 @@ function fail(error: unknown): void {
 }
 
 if (await hasDisplay(process.env)) await openApp().catch(fail);
-else await import('../electron/practice/main-job.ts');
+else await import('./main-job.ts');

@@ -6,10 +6,13 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+
+/** who may read an object: only those with a signature, or everyone */
+export const aclSchema = z.enum(['private', 'public-read']).default('private');
+export type Acl = z.output<typeof aclSchema>;
 
 const aboutSchema = z.object({
   key: z.string(),
@@ -24,6 +27,7 @@ const aboutSchema = z.object({
   crc32Of: z.enum(['FULL_OBJECT', 'COMPOSITE']),
   /** what the uploader said of it, by lower-case header */
   headers: z.record(z.string(), z.string()),
+  acl: aclSchema,
   /** ms since 1970 */
   modified: z.number(),
 });
@@ -76,7 +80,7 @@ export function fileOf(objects: ObjectFolder, object: StoredObject): string {
 /** Writes a body into a file as it comes; `onBytes` is called with the size of each piece. Rejects if the body breaks off. */
 export async function receive(
   objects: Pick<ObjectFolder, 'folder'>,
-  bodies: Iterable<Readable>,
+  bodies: Iterable<AsyncIterable<Buffer>>,
   onBytes: (bytes: number) => void = () => undefined,
 ): Promise<Received> {
   const file = inside(objects, 'incoming', randomUUID());
@@ -84,7 +88,7 @@ export async function receive(
   const received = { file, size: 0, crc32: 0 };
   async function* measured() {
     for (const body of bodies) {
-      for await (const piece of body as AsyncIterable<Buffer>) {
+      for await (const piece of body) {
         md5.update(piece);
         received.crc32 = crc32(piece, received.crc32);
         received.size += piece.length;
@@ -106,7 +110,7 @@ export async function receive(
 export async function place(
   objects: ObjectFolder,
   received: Pick<Received, 'file' | 'size'>,
-  about: Pick<StoredObject, 'key' | 'etag' | 'crc32' | 'crc32Of' | 'headers'>,
+  about: Pick<StoredObject, 'key' | 'etag' | 'crc32' | 'crc32Of' | 'headers' | 'acl'>,
 ): Promise<StoredObject> {
   const file = await giveName(objects, received.file, about.key);
   const object = { ...about, file, size: received.size, modified: Date.now() };
@@ -144,6 +148,7 @@ async function move(from: string, to: string): Promise<void> {
 
 /** One segment of a key as a name that this system allows: on Windows not all can be, and nowhere over 255 bytes. */
 function fileName(segment: string): string {
+  if (segment === '') return '%2F'; // behind the slash of what stands for a folder
   if (Buffer.byteLength(segment) > 255) return hash(segment);
   if (process.platform !== 'win32') return segment;
   return segment

@@ -1,6 +1,7 @@
 /**
  * A bucket to practise with, and no account: a small S3 on this computer whose objects are plain files in a folder. It
- * checks what a real store checks (Content-MD5, CRC32, conditions, parts), so that the engine works on it as on any other.
+ * checks what a real store checks (Content-MD5, CRC32, conditions, parts, signed addresses and forms), so that the engine and
+ * a backend work on it as on any other.
  *
  * It is ours because none that can be embedded was fit for a person's files: fauxqs refuses bodies over 11 MiB, joins an
  * object in memory, cannot list parts and names its files `.data`; s3rver cannot list parts and is no longer kept.
@@ -10,9 +11,19 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openObjectFolder } from './object-folder.ts';
-import { answer, type Call, type Practice, type Reply } from './s3-operations.ts';
+import type { Call, Practice, Reply } from './s3-call.ts';
+import { answer } from './s3-operations.ts';
 import { document, S3Refusal } from './s3-xml.ts';
+import { isSigned } from './signature.ts';
 import { openUploadFolder } from './upload-folder.ts';
+
+export interface PracticeOptions {
+  folder: string;
+  /** any that is free if none is given */
+  port?: number;
+  /** drawn if none are given; what was signed with others holds no more */
+  keys?: Practice['keys'];
+}
 
 export interface PracticeBucket {
   endpoint: string;
@@ -31,33 +42,37 @@ const region = 'us-east-1';
 const bucket = 'practice';
 
 /**
- * Starts it on 127.0.0.1, with the objects that `folder` has from earlier. Path style only; the port is any that is free if
- * none is given. Rejects with the system's error where the folder cannot be written or the port is taken.
+ * Starts it on 127.0.0.1, with the objects that `folder` has from earlier. Path style only. Rejects with the system's error
+ * where the folder cannot be written or the port is taken.
  */
-export async function startPracticeBucket(options: { folder: string; port?: number }): Promise<PracticeBucket> {
+export async function startPracticeBucket(options: PracticeOptions): Promise<PracticeBucket> {
   let received = 0;
   const practice: Practice = {
     bucket,
     region,
+    keys: options.keys ?? drawKeys(),
     objects: await openObjectFolder(options.folder),
     uploads: await openUploadFolder(options.folder),
     onBytes: (bytes) => (received += bytes),
   };
-  const accessKeyId = `practice-${randomBytes(8).toString('hex')}`;
   const server = http.createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 }, (request, response) => {
-    void serve(practice, accessKeyId, request, response);
+    void serve(practice, request, response);
   });
   const port = await listen(server, options.port ?? 0);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     region,
     bucket,
-    accessKeyId,
-    secretAccessKey: randomBytes(16).toString('hex'),
+    ...practice.keys,
     folder: path.join(practice.objects.folder, 'objects'),
     bytesReceived: () => received,
     stop: () => close(server),
   };
+}
+
+function drawKeys(): Practice['keys'] {
+  const draw = (bytes: number) => randomBytes(bytes).toString('hex');
+  return { accessKeyId: `practice-${draw(8)}`, secretAccessKey: draw(16) };
 }
 
 function listen(server: http.Server, port: number): Promise<number> {
@@ -77,10 +92,10 @@ function close(server: http.Server): Promise<void> {
   });
 }
 
-async function serve(practice: Practice, accessKeyId: string, request: IncomingMessage, response: ServerResponse) {
+async function serve(practice: Practice, request: IncomingMessage, response: ServerResponse) {
   let reply: Reply;
   try {
-    reply = await answer(practice, readCall(request, accessKeyId));
+    reply = await answer(practice, readCall(practice, request));
   } catch (error) {
     reply = refusal(error);
   }
@@ -101,27 +116,22 @@ function refusal(error: unknown): Reply {
 }
 
 /** The path is taken as it was sent: `new URL` would resolve dots in a key. */
-function readCall(request: IncomingMessage, accessKeyId: string): Call {
+function readCall(practice: Practice, request: IncomingMessage): Call {
   const [, target = '', search = ''] = /^\/([^?]*)\??(.*)$/.exec(request.url ?? '') ?? [];
   const query = new URLSearchParams(search);
-  refuseStranger(request, query, accessKeyId);
   const [first = '', ...rest] = target.split('/');
-  if (first !== bucket) throw new S3Refusal(404, 'NoSuchBucket', `There is only the bucket "${bucket}" here.`);
+  const key = decoded(rest.join('/'));
+  const signed = isSigned(practice, { request, path: `/${target}`, key, query });
+  const aboveBuckets = target === '';
+  if (first !== bucket && !aboveBuckets)
+    throw new S3Refusal(404, 'NoSuchBucket', `There is only the bucket "${bucket}" here.`);
+  return { request, query, key, aboveBuckets, signed };
+}
+
+function decoded(path: string): string {
   try {
-    return { request, query, key: decodeURIComponent(rest.join('/')) };
+    return decodeURIComponent(path);
   } catch {
     throw new S3Refusal(400, 'InvalidURI');
   }
-}
-
-/**
- * Only who knows the access key, which is drawn at each start: a web page that finds the port does not. The signature is
- * not checked: who can read the secret on this computer can read the folder too.
- */
-function refuseStranger(request: IncomingMessage, query: URLSearchParams, accessKeyId: string): void {
-  const credential = /Credential=([^/,]+)/.exec(request.headers.authorization ?? '')?.[1];
-  const signer = credential ?? query.get('X-Amz-Credential')?.split('/')[0];
-  if (signer === undefined) throw new S3Refusal(403, 'AccessDenied', 'The request is not signed.');
-  if (signer !== accessKeyId)
-    throw new S3Refusal(403, 'InvalidAccessKeyId', 'The practice bucket does not know this key.');
 }

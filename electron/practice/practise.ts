@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatBytes, formatCount, formatDuration, formatRate } from '../../shared/format.ts';
 import { lockFolder } from '../journal/lock.ts';
 import { compare, type Comparison } from './compare.ts';
+import { practiceEnvironment } from './environment.ts';
 import type { Narrator } from './narrator.ts';
 import { startPracticeBucket, type PracticeBucket } from './practice-bucket.ts';
 import { makeSampleEvent, type SampleEvent, type SampleOptions } from './sample-event.ts';
@@ -21,6 +22,8 @@ export interface PractiseOptions {
   /** what the terminal command prints: shown to the person, or not */
   output: 'inherit' | 'ignore';
   sample?: SampleOptions;
+  /** What else is to be shown on the bucket once the event is there; resolves with whether it went well. */
+  more?: (practice: PracticeBucket, event: SampleEvent) => Promise<boolean>;
 }
 
 const commandLine = path.join(import.meta.dirname, '..', 'cli.ts');
@@ -31,7 +34,7 @@ const killAt = 0.5;
  * Resolves with whether everything is in the bucket and equal, and nothing else. Throws `journal-locked` when another
  * process practises in the same folder.
  */
-export async function practise({ folder, narrator, output, sample }: PractiseOptions): Promise<boolean> {
+export async function practise({ folder, narrator, output, sample, more }: PractiseOptions): Promise<boolean> {
   mkdirSync(folder, { recursive: true });
   const lock = lockFolder(folder, {});
   try {
@@ -40,12 +43,8 @@ export async function practise({ folder, narrator, output, sample }: PractiseOpt
     const practice = await startPracticeBucket({ folder: path.join(folder, 'bucket') });
     try {
       const run: Run = {
-        practice,
-        event,
-        prefix: newPrefix(),
-        dataFolder: path.join(folder, 'data'),
-        narrator,
-        output,
+        ...{ practice, event, narrator, output, more },
+        ...{ prefix: newPrefix(), dataFolder: path.join(folder, 'data') },
       };
       return await uploadTwice(run);
     } finally {
@@ -63,6 +62,7 @@ interface Run {
   dataFolder: string;
   narrator: Narrator;
   output: 'inherit' | 'ignore';
+  more: PractiseOptions['more'];
 }
 
 async function makeEvent(folder: string, narrator: Narrator, options: SampleOptions = {}): Promise<SampleEvent> {
@@ -81,7 +81,7 @@ function newPrefix(): string {
 }
 
 async function uploadTwice(run: Run): Promise<boolean> {
-  const { narrator, practice, event, prefix } = run;
+  const { narrator, practice, event, prefix, more } = run;
   const started = performance.now();
   narrator.say(`Uploading it to the practice bucket at ${practice.endpoint}:`);
   if (!(await uploadHalf(run))) return false;
@@ -95,7 +95,8 @@ async function uploadTwice(run: Run): Promise<boolean> {
     `${result.equal} of ${formatCount(event.files, 'object', 'objects')} are equal to their files, byte for byte.`,
   );
   tellProblems(narrator, result, status);
-  const good = status === 0 && result.problems.length === 0 && result.equal === event.files;
+  const arrived = status === 0 && result.problems.length === 0 && result.equal === event.files;
+  const good = arrived && ((await more?.(practice, event)) ?? true);
   tellSummary(run, good, seconds);
   return good;
 }
@@ -121,23 +122,7 @@ async function uploadHalf(run: Run): Promise<boolean> {
 
 function start({ practice, dataFolder, output }: Run, args: readonly string[]): ChildProcess {
   const all = [commandLine, ...args, '--data-dir', dataFolder];
-  return spawn(process.execPath, all, { stdio: ['ignore', output, output], env: environmentFor(practice) });
-}
-
-/** This person's own AWS settings and proxies are no part of the practice. */
-function environmentFor({ endpoint, region, bucket, accessKeyId, secretAccessKey }: PracticeBucket): NodeJS.ProcessEnv {
-  const others = Object.entries(process.env).filter(
-    ([name]) => !/^(AWS|SIDELINE)_|^(https?|all|no)_proxy$/i.test(name),
-  );
-  return {
-    ...Object.fromEntries(others),
-    SIDELINE_S3_ENDPOINT: endpoint,
-    SIDELINE_S3_REGION: region,
-    SIDELINE_S3_BUCKET: bucket,
-    SIDELINE_S3_PATH_STYLE: 'true',
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-  };
+  return spawn(process.execPath, all, { stdio: ['ignore', output, output], env: practiceEnvironment(practice) });
 }
 
 function ended(child: ChildProcess): Promise<number | 'killed'> {

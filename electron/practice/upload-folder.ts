@@ -5,13 +5,14 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { place, receive, type ObjectFolder, type Received, type StoredObject } from './object-folder.ts';
+import { aclSchema, place, receive, type ObjectFolder, type Received, type StoredObject } from './object-folder.ts';
 import { S3Refusal } from './s3-xml.ts';
 
 const uploadSchema = z.object({
   id: z.string(),
   key: z.string(),
   headers: z.record(z.string(), z.string()),
+  acl: aclSchema,
   crc32Of: z.enum(['FULL_OBJECT', 'COMPOSITE']),
   /** ms since 1970 */
   initiated: z.number(),
@@ -76,7 +77,7 @@ async function readUpload(folder: string): Promise<Upload | null> {
 
 export async function createUpload(
   uploads: UploadFolder,
-  about: Pick<Upload, 'key' | 'headers' | 'crc32Of'>,
+  about: Pick<Upload, 'key' | 'headers' | 'acl' | 'crc32Of'>,
 ): Promise<Upload> {
   const stored = { ...about, id: randomUUID(), initiated: Date.now() };
   await mkdir(path.join(uploads.folder, stored.id));
@@ -167,6 +168,7 @@ async function join(
     crc32: sum,
     crc32Of: upload.crc32Of,
     headers: upload.headers,
+    acl: upload.acl,
   });
 }
 

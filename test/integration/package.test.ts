@@ -1,6 +1,6 @@
 /** The packed terminal command: plain JavaScript, away from this checkout, with its own libraries only. */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -19,6 +19,7 @@ it('uploads, once it is unpacked elsewhere', async () => {
     const { stdout } = await run(process.execPath, [path.join(root, 'scripts', 'package.ts')], { cwd: root });
     await run('tar', ['-xzf', stdout.trim(), '-C', folder]);
     const unpacked = path.join(folder, 'package');
+    expect((await readdir(unpacked)).toSorted()).toEqual(['LICENSE', 'README.md', 'electron', 'package.json', 'shared']);
     await linkLibraries(unpacked);
     const event = path.join(folder, 'event');
     await writeTree(event, new Map([['a.jpg', 1000], ['b.mp4', 20_000_000]]), seededRandom('package')); // prettier-ignore

@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import {
   AbortMultipartUploadCommand,
@@ -27,8 +29,11 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPracticeBucket, type PracticeBucket } from '../../electron/practice/practice-bucket.ts';
+import { encodeKey, signRequest } from '../../electron/storage/sigv4.ts';
+import { presignUrl, signForm, type FormToSign, type SigningPlace } from '../servers/broker/signing.ts';
 
 const MiB = 1024 * 1024;
 let folder: string;
@@ -84,6 +89,29 @@ async function refusalOf(promise: Promise<unknown>): Promise<{ name: string; sta
   }
   throw new Error('it was not refused');
 }
+
+/** As a backend that has the bucket's keys. */
+function signer(): SigningPlace {
+  const { endpoint, region, bucket, accessKeyId, secretAccessKey } = practice;
+  return { endpoint: new URL(endpoint), region, bucket, credentials: { accessKeyId, secretAccessKey } };
+}
+
+/** For node:http, which leaves the path as it is. */
+function putByHand(key: string, bytes: number, now = new Date()): http.RequestOptions {
+  const { endpoint: origin, credentials, region } = signer();
+  const headers = { 'content-length': String(bytes) };
+  const path = `/practice/${encodeKey(key)}`;
+  const signed = signRequest({ method: 'PUT', origin, path, query: {}, headers }, { credentials, region, now });
+  return { ...signed, hostname: origin.hostname, port: origin.port, method: 'PUT' };
+}
+
+/** Status, and the code of a refusal. */
+async function answerTo(url: string, init: RequestInit = {}): Promise<[number, string]> {
+  const response = await fetch(url, init);
+  return [response.status, /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1] ?? ''];
+}
+
+const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
 
 const crcOf = (data: string | Buffer) => {
   const bytes = Buffer.alloc(4);
@@ -144,6 +172,35 @@ describe('who may come', () => {
     expect(refusal).toEqual({ name: 'InvalidAccessKeyId', status: 403 });
   });
 
+  it('refuses a wrong secret, other headers than were signed, and another time', async () => {
+    const { accessKeyId } = practice;
+    const stranger = clientOf(practice, { credentials: { accessKeyId, secretAccessKey: 'x' } });
+    const refusal = await refusalOf(stranger.send(new ListObjectsV2Command({ Bucket: 'practice' })));
+    expect(refusal).toEqual({ name: 'SignatureDoesNotMatch', status: 403 });
+    stranger.destroy();
+    const codeOf = async (options: http.RequestOptions, more: http.OutgoingHttpHeaders = {}) => {
+      const request = http.request({
+        ...options,
+        headers: { ...(options.headers as http.OutgoingHttpHeaders), ...more },
+      });
+      request.end('x');
+      const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+      return /<Code>(\w+)</.exec(await text(response))?.[1];
+    };
+    const wrong = 'SignatureDoesNotMatch';
+    expect(await codeOf({ ...putByHand('mine', 1), path: '/practice/other' })).toBe(wrong);
+    expect(await codeOf({ ...putByHand('mine', 1), path: '/practice/mine?uploads', method: 'POST' })).toBe(wrong);
+    expect(await codeOf(putByHand('mine', 1), { 'x-amz-acl': 'public-read' })).toBe('AccessDenied');
+    const hours = 3_600_000;
+    for (const now of [Date.now() - hours, Date.now() + hours])
+      expect(await codeOf(putByHand('mine', 1, new Date(now)))).toBe('RequestTimeTooSkewed');
+    for (const authorization of ['', 'Bearer x', `AWS4-HMAC-SHA256 Credential=${accessKeyId}/x`, 'AWS4-HMAC-SHA256 '])
+      expect(await codeOf(putByHand('mine', 1), { authorization }), authorization).toMatch(
+        /AccessDenied|QueryParameters/,
+      );
+    expect(await keysUnder('')).toEqual([]);
+  });
+
   it('has its bucket, and no other', async () => {
     await s3.send(new HeadBucketCommand({ Bucket: practice.bucket }));
     const other = refusalOf(s3.send(new ListObjectsV2Command({ Bucket: 'other' })));
@@ -160,7 +217,7 @@ describe('who may come', () => {
     const notThere = { name: 'NotImplemented', status: 501 };
     expect(await refusalOf(put('sse', 'x', { ServerSideEncryption: 'AES256' }))).toEqual(notThere);
     expect(await refusalOf(put('tagged', 'x', { Tagging: 'a=b' }))).toEqual(notThere);
-    expect(await refusalOf(put('acl', 'x', { ACL: 'public-read' }))).toEqual(notThere);
+    expect(await refusalOf(put('acl', 'x', { ACL: 'authenticated-read' }))).toEqual(notThere);
     const tags = s3.send(new GetObjectTaggingCommand({ Bucket: practice.bucket, Key: 'x' }));
     expect(await refusalOf(tags)).toEqual(notThere);
     expect(await keysUnder('')).toEqual([]);
@@ -202,18 +259,9 @@ describe('objects', () => {
   it.each(['../outside', 'a/../../outside', '/absolute', 'a//b', 'a/.', 'nul\u0000', 'bell\u0007', 'x'.repeat(1025)])(
     'refuses the key %j: no file is written for it',
     async (key) => {
-      const url = `${practice.endpoint}/practice/${encodeURIComponent(key).replaceAll('%2F', '/')}`;
       // By hand: clients would resolve the dots.
       const status = await new Promise((resolve, reject) => {
-        const { hostname, port } = new URL(practice.endpoint);
-        const headers = { authorization: `AWS4-HMAC-SHA256 Credential=${practice.accessKeyId}/x`, 'content-length': 1 };
-        const request = http.request({
-          hostname,
-          port,
-          path: url.slice(practice.endpoint.length),
-          method: 'PUT',
-          headers,
-        });
+        const request = http.request(putByHand(key, 1));
         request.on('error', reject).on('response', ({ statusCode }) => resolve(statusCode));
         request.end('x');
       });
@@ -297,10 +345,8 @@ describe('objects', () => {
   });
 
   it('is nothing when the sender goes away in the middle', async () => {
-    const { hostname, port } = new URL(practice.endpoint);
-    const headers = { authorization: `AWS4-HMAC-SHA256 Credential=${practice.accessKeyId}/x`, 'content-length': 1000 };
     const before = practice.bytesReceived();
-    const request = http.request({ hostname, port, path: '/practice/half', method: 'PUT', headers });
+    const request = http.request(putByHand('half', 1000));
     request.on('error', () => undefined);
     request.write('half');
     await expect.poll(() => practice.bytesReceived()).toBe(before + 4);
@@ -459,5 +505,247 @@ describe('multipart uploads', () => {
     expect(
       (await bodyOf('again/big')).equals(Buffer.concat([parts[0], parts[2]].filter((part) => part !== undefined))),
     ).toBe(true);
+  });
+});
+
+describe('signed addresses', () => {
+  const photo = pattern(5000, 7);
+  const headers = { 'content-type': 'image/jpeg', 'x-amz-acl': 'public-read' };
+  const now = { signedAt: new Date(), expires: 300 };
+  const notSigned = [403, 'SignatureDoesNotMatch'];
+
+  it('take a file, and give it', async () => {
+    const key = "signed/Größe #1 (50%)'s!.jpg";
+    const url = presignUrl(signer(), { method: 'PUT', key, ...now, headers });
+    expect(await answerTo(url, { method: 'PUT', body: photo, headers })).toEqual([200, '']);
+    const asked = await fetch(presignUrl(signer(), { method: 'GET', key, ...now }));
+    expect(asked.headers.get('content-type')).toBe('image/jpeg');
+    expect((await bytesOf(asked)).equals(photo)).toBe(true);
+    const range = await fetch(presignUrl(signer(), { method: 'GET', key, ...now }), {
+      headers: { range: 'bytes=8-15' },
+    });
+    expect([range.status, await bytesOf(range)]).toEqual([206, photo.subarray(8, 16)]);
+  });
+
+  it('hold as the SDK signs them, and say how an object is shown', async () => {
+    await put('signed/sdk.jpg', photo);
+    const { endpoint, credentials, region } = signer();
+    const hash = class {
+      readonly #hash;
+      constructor(secret?: string | Uint8Array) {
+        this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
+      }
+      update(data: string | Uint8Array) {
+        this.#hash.update(data);
+      }
+      digest() {
+        return Promise.resolve(this.#hash.digest());
+      }
+    };
+    const v4 = new SignatureV4({ service: 's3', region, credentials, sha256: hash as never, uriEscapePath: false });
+    const query = { 'response-content-disposition': 'attachment; filename="a b.jpg"' };
+    const request = { method: 'GET', protocol: 'http:', path: '/practice/signed/sdk.jpg', query };
+    const signed = await v4.presign(
+      {
+        ...request,
+        hostname: endpoint.hostname,
+        headers: { host: endpoint.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+      },
+      { expiresIn: 60 },
+    );
+    const search = new URLSearchParams(signed.query as Record<string, string>);
+    const answer = await fetch(`${practice.endpoint}${request.path}?${search.toString()}`);
+    expect((await bytesOf(answer)).equals(photo)).toBe(true);
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="a b.jpg"');
+  });
+
+  it('do nothing else than what was signed', async () => {
+    const url = presignUrl(signer(), { method: 'PUT', key: 'signed/only.jpg', ...now, headers });
+    const body = { method: 'PUT', body: photo };
+    expect(await answerTo(url, { ...body, headers: { ...headers, 'content-type': 'image/png' } })).toEqual(notSigned);
+    expect(await answerTo(url, { ...body, headers: { 'content-type': 'image/jpeg' } })).toEqual(notSigned);
+    expect(await answerTo(url.replace('only', 'other'), { ...body, headers })).toEqual(notSigned);
+    expect(await answerTo(url, { method: 'DELETE', headers })).toEqual(notSigned);
+    expect(await answerTo(`${url}&partNumber=1`, { ...body, headers })).toEqual(notSigned);
+    const loose = { ...headers, 'x-amz-meta-title': 'mine' };
+    expect(await answerTo(url, { ...body, headers: loose })).toEqual([403, 'AccessDenied']);
+    const plain = presignUrl(signer(), { method: 'PUT', key: 'signed/only.jpg', ...now });
+    expect(await answerTo(plain, { ...body, headers })).toEqual([403, 'AccessDenied']);
+    const stranger = { ...signer(), credentials: { accessKeyId: 'other', secretAccessKey: practice.secretAccessKey } };
+    const strange = presignUrl(stranger, { method: 'PUT', key: 'signed/only.jpg', ...now });
+    expect(await answerTo(strange, body)).toEqual([403, 'InvalidAccessKeyId']);
+    expect(await keysUnder('signed/only')).toEqual([]);
+  });
+
+  it('hold for as long as they say, and no longer', async () => {
+    const get = (signedAt: number, expires: number) =>
+      answerTo(presignUrl(signer(), { method: 'GET', key: 'signed/late', signedAt: new Date(signedAt), expires }));
+    await put('signed/late', 'x');
+    expect(await get(Date.now() - 58_000, 60)).toEqual([200, '']);
+    expect(await get(Date.now() - 61_000, 60)).toEqual([403, 'AccessDenied']);
+    expect(await get(Date.now() + 20 * 60_000, 60)).toEqual([403, 'AccessDenied']);
+    for (const life of [0, 604_801, 1.5])
+      expect(await get(Date.now(), life)).toEqual([400, 'AuthorizationQueryParametersError']);
+  });
+
+  it('hold on after a restart with the same keys', async () => {
+    await put('signed/again', 'x');
+    const { accessKeyId, secretAccessKey, endpoint } = practice;
+    const url = presignUrl(signer(), { method: 'GET', key: 'signed/again', ...now });
+    await practice.stop();
+    s3.destroy();
+    const port = Number(new URL(endpoint).port);
+    practice = await startPracticeBucket({ folder, port, keys: { accessKeyId, secretAccessKey } });
+    s3 = clientOf(practice);
+    expect(await answerTo(url)).toEqual([200, '']);
+  });
+});
+
+describe('who has not signed', () => {
+  it('reads what is public, and nothing else', async () => {
+    await put('open/a.jpg', 'public', { ACL: 'public-read', ContentType: 'image/jpeg' });
+    await put('open/b.jpg', 'private', { ACL: 'private' });
+    const url = (key: string) => `${practice.endpoint}/practice/${key}`;
+    const answer = await fetch(url('open/a.jpg'), { headers: { range: 'bytes=0-2' } });
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+      206,
+      'image/jpeg',
+      'pub',
+    ]);
+    expect((await fetch(url('open/a.jpg'), { method: 'HEAD' })).status).toBe(200);
+    const denied = [403, 'AccessDenied'];
+    for (const key of ['open/b.jpg', 'open/none.jpg', 'open/a.jpg?uploads', 'open/a.jpg?x-id=1'])
+      expect(await answerTo(url(key)), key).toEqual(denied);
+    for (const method of ['PUT', 'DELETE', 'POST'])
+      expect(await answerTo(url('open/a.jpg'), { method, ...(method === 'PUT' ? { body: 'x' } : {}) })).toEqual(denied);
+    expect(await answerTo(url(''))).toEqual(denied);
+    await put('open/a.jpg', 'now private');
+    expect(await answerTo(url('open/a.jpg'))).toEqual(denied);
+  });
+
+  it('reads a public object of several parts, after a restart too', async () => {
+    const id = await startUpload('open/parts', { ACL: 'public-read' });
+    await practice.stop();
+    s3.destroy();
+    practice = await startPracticeBucket({ folder });
+    s3 = clientOf(practice);
+    await complete('open/parts', id, [await sendPart('open/parts', id, 1, pattern(100, 1))]);
+    const answer = await fetch(`${practice.endpoint}/practice/open/parts`);
+    expect(await bytesOf(answer)).toEqual(pattern(100, 1));
+  });
+});
+
+describe('forms', () => {
+  const photo = pattern(300_000, 11);
+
+  function form(more: Partial<FormToSign> = {}) {
+    return signForm(signer(), {
+      ...{ key: 'form/a.jpg', signedAt: new Date(), expiresAt: new Date(Date.now() + 60_000), largest: 300_000 },
+      fields: { acl: 'public-read', 'Content-Type': 'image/jpeg' },
+      ...more,
+    });
+  }
+
+  function bodyFor(fields: Record<string, string>, file: Buffer | null = photo): FormData {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    if (file !== null) body.append('file', new Blob([Uint8Array.from(file)]), 'Tor #1.jpg');
+    return body;
+  }
+
+  async function send(
+    fields: Record<string, string>,
+    file: Buffer | null = photo,
+    query = '',
+  ): Promise<[number, string]> {
+    const url = `${practice.endpoint}/practice${query}`;
+    return await answerTo(url, { method: 'POST', body: bodyFor(fields, file) });
+  }
+
+  /** A policy of any conditions, as the document has it. */
+  function signedPolicy(conditions: unknown[], fields: Record<string, string>): Record<string, string> {
+    const { fields: usual } = form({ fields: {} });
+    const own = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date'].map((name) => ({ [name]: usual[name] }));
+    const policy = { expiration: new Date(Date.now() + 60_000).toISOString(), conditions: [...own, ...conditions] };
+    const text = Buffer.from(JSON.stringify(policy)).toString('base64');
+    const day = usual['x-amz-date']?.slice(0, 8) ?? '';
+    const words = [day, practice.region, 's3', 'aws4_request', text];
+    const signature = words.reduce<Buffer>(
+      (key, word) => createHmac('sha256', key).update(word).digest(),
+      Buffer.from(`AWS4${practice.secretAccessKey}`),
+    );
+    const rest = Object.fromEntries(Object.entries(usual).filter(([name]) => !/^(key|policy|.*signature)$/.test(name)));
+    return { ...rest, ...fields, policy: text, 'x-amz-signature': signature.toString('hex') };
+  }
+
+  it('bring a file, with what they say of it', async () => {
+    const { url, fields } = form();
+    const answer = await fetch(url, { method: 'POST', body: bodyFor(fields) });
+    expect([answer.status, answer.headers.get('etag')]).toEqual([204, `"${md5Of(photo).toString('hex')}"`]);
+    expect((await bodyOf('form/a.jpg')).equals(photo)).toBe(true);
+    const open = await fetch(`${practice.endpoint}/practice/form/a.jpg`);
+    expect([open.status, open.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    await open.body?.cancel();
+    const long = pattern(20 * MiB, 3);
+    const large = form({ key: 'form/large', largest: long.length, fields: { success_action_status: '201' } });
+    const told = await fetch(url, { method: 'POST', body: bodyFor(large.fields, long) });
+    expect([told.status, await told.text()]).toEqual([201, expect.stringContaining('<Key>form/large</Key>')]);
+    expect((await bodyOf('form/large')).equals(long)).toBe(true);
+  });
+
+  it('that their policy does not allow bring nothing', async () => {
+    const denied = [403, 'AccessDenied'];
+    const { fields } = form({ key: 'form/not' });
+    expect(await send({ ...fields, acl: 'private' })).toEqual(denied);
+    expect(await send({ ...fields, key: 'form/other' })).toEqual(denied);
+    expect(await send({ ...fields, 'x-amz-meta-more': 'x' })).toEqual(denied);
+    expect(await send(form({ key: 'form/not', expiresAt: new Date(Date.now() - 1) }).fields)).toEqual(denied);
+    expect(await send({ key: 'form/not' })).toEqual(denied);
+    expect(await send(fields, Buffer.concat([photo, photo]))).toEqual([400, 'EntityTooLarge']);
+    expect(await send(fields, null)).toEqual([400, 'InvalidArgument']);
+    const policy = Buffer.from((fields.policy ?? '').replace('A', 'B')).toString();
+    expect(await send({ ...fields, policy })).toEqual([403, 'SignatureDoesNotMatch']);
+    expect(await send({ ...fields, 'x-amz-credential': 'other/x' })).toEqual([
+      400,
+      'AuthorizationQueryParametersError',
+    ]);
+    expect(await send(fields, photo, '?delete')).toEqual(denied);
+    expect(await send(form({ key: '../outside' }).fields)).toEqual([400, 'InvalidArgument']);
+    expect(await send({ ...fields, more: 'x'.repeat(21_000) })).toEqual([400, 'MaxPostPreDataLengthExceeded']);
+    expect(await keysUnder('form/not')).toEqual([]);
+    expect(await readdir(path.join(folder, 'incoming'))).toEqual([]);
+  });
+
+  it('are held to beginnings and sizes, and may name the file', async () => {
+    const conditions = [
+      { bucket: 'practice' },
+      ['starts-with', '$key', 'form/mine/'],
+      ['starts-with', '$Content-Type', 'image/'],
+      ['content-length-range', 1000, 400_000],
+    ];
+    const given = (more: Record<string, string> = {}) =>
+      signedPolicy(conditions, { key: 'form/mine/${filename}', 'Content-Type': 'image/png', ...more });
+    expect(await send(given())).toEqual([204, '']);
+    expect(await keysUnder('form/mine/')).toEqual(['form/mine/Tor #1.jpg']);
+    expect(await send(given({ key: 'form/yours/a' }))).toEqual([403, 'AccessDenied']);
+    expect(await send(given({ 'Content-Type': 'text/html' }))).toEqual([403, 'AccessDenied']);
+    expect(await send(given(), pattern(999, 1))).toEqual([400, 'EntityTooSmall']);
+    expect(await send(signedPolicy([['less', '$key', 'x']], { key: 'form/x' }))).toEqual([
+      400,
+      'InvalidPolicyDocument',
+    ]);
+  });
+
+  it('that break off, or are none, bring nothing', async () => {
+    const url = `${practice.endpoint}/practice`;
+    const plain = { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } };
+    expect(await answerTo(url, plain)).toEqual([400, 'MalformedPOSTRequest']);
+    const { fields } = form({ key: 'form/half' });
+    const whole = new Response(bodyFor(fields));
+    const bytes = await bytesOf(whole);
+    const half = { method: 'POST', body: bytes.subarray(0, -100), headers: whole.headers };
+    expect(await answerTo(url, half)).toEqual([400, 'MalformedPOSTRequest']);
+    expect(await keysUnder('form/half')).toEqual([]);
+    expect(await readdir(path.join(folder, 'incoming'))).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { BadForm } from '../../../electron/practice/form-data.ts';
 import type { Backend, Limits } from './backend.ts';
 import { eventMedia } from './event-media.ts';
 import { createFaults, faultOf, pathMatcher, type Fault, type Faults } from './faults.ts';
@@ -28,6 +29,8 @@ export interface BrokerOptions {
   records?: RecordsOptions;
   /** `id` is drawn from the order when left out */
   users?: readonly { username: string; password: string; id?: string }[];
+  /** with which tokens are signed; drawn when left out, and then no token outlives this start */
+  secret?: string;
   /** s; an hour and a week when left out. `refresh: null`: this backend cannot refresh */
   tokenLife?: { access?: number; refresh?: number | null };
   limits?: Partial<Limits>;
@@ -127,7 +130,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
 
 function createServer(backend: Backend, accounts: readonly Account[], options: BrokerOptions): Server {
   const { access = 3600, refresh = 7 * 24 * 3600 } = options.tokenLife ?? {};
-  const secret = randomBytes(32).toString('hex');
+  const { secret = randomBytes(32).toString('hex') } = options;
   const tokens = createTokens({ secret, accessLife: access, refreshLife: refresh });
   return {
     systems: [signIn(accounts, tokens), fitness(backend), sessions(backend), uploads(backend), eventMedia(backend)],
@@ -213,6 +216,7 @@ async function replyTo(arrived: Arrived): Promise<Reply> {
     return bad === undefined ? bend(reply, faults) : refused(bad.status, 'Switched on for a test');
   } catch (error) {
     if (error instanceof Unfit) return manner.unfit(error.issues);
+    if (error instanceof BadForm) return refused(400, `There was an error parsing the body: ${error.message}`);
     if (!(error instanceof Refusal) || error.cause !== undefined) arrived.entry.failure = inspect(error);
     if (!(error instanceof Refusal)) return refused(500, 'Internal Server Error');
     const challenge = error.status === 401 ? { headers: { 'www-authenticate': 'Bearer' } } : {};

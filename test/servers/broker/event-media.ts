@@ -9,8 +9,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { boundaryOf, formParts, type FormPart } from '../../../electron/practice/form-data.ts';
 import { extensionOf, refuseFailingRecord, shown, type Backend } from './backend.ts';
-import { boundaryOf, formParts, type FormPart } from './form-data.ts';
 import { bodyOf, fastApi, ok, readQuery, Refusal, Unfit, type Call, type Reply, type System } from './http.ts';
 import type { MediaRecord } from './records.ts';
 

@@ -3,7 +3,9 @@
  * at once. Strict: no text before the first part, no part without a name. Written here since no maintained parser is
  * installed.
  */
-import { Refusal } from './http.ts';
+
+/** What arrives is no form, or breaks off. */
+export class BadForm extends Error {}
 
 export interface FormPart {
   name: string;
@@ -20,14 +22,14 @@ const largestHead = 16 * 1024;
 const lineEnd = Buffer.from('\r\n');
 const headEnd = Buffer.from('\r\n\r\n');
 
-/** The boundary of a request's Content-Type. Throws a refusal (400) where it is no form. */
+/** The boundary of a request's Content-Type. Throws BadForm where it is no form. */
 export function boundaryOf(contentType = ''): string {
   const [, quoted, plain] =
     /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType) ?? [];
   return quoted ?? plain ?? refuse('multipart/form-data with a boundary was expected');
 }
 
-/** Throws a refusal (400) where the form is not one, or breaks off; else what the source throws. */
+/** Throws BadForm, and what the source throws. */
 export async function* formParts(source: AsyncGenerator<Buffer>, boundary: string): AsyncGenerator<FormPart, void> {
   const reader = createReader(source);
   const delimiter = Buffer.from(`\r\n--${boundary}`);
@@ -51,7 +53,7 @@ export async function* formParts(source: AsyncGenerator<Buffer>, boundary: strin
 }
 
 function refuse(words: string): never {
-  throw new Refusal(400, `There was an error parsing the body: ${words}`);
+  throw new BadForm(words);
 }
 
 function headOf(text: string): Pick<FormPart, 'name' | 'filename' | 'type'> {

@@ -1,0 +1,79 @@
+/**
+ * The practice backend as a connection of the window, where the app is started from its sources: the reference backend over the
+ * practice bucket, signed in.
+ */
+import { isBroker } from '../../shared/connection-kind.ts';
+import { parseBrokerSettings } from '../../shared/broker-settings.ts';
+import type { BrokerConfig, BrokerConnection, Connection } from '../../shared/domain.ts';
+import { practice as words } from '../../shared/strings/practice.ts';
+import type { Brokers } from '../broker/open.ts';
+import type { Journal } from '../journal/journal.ts';
+import { startBackend, type Backend, type BackendCommand } from '../practice/backend-process.ts';
+import type { PracticeBucket } from '../practice/practice-bucket.ts';
+
+export interface PracticeBackendDeps {
+  command: BackendCommand;
+  journal: Pick<Journal, 'addConnection' | 'connections' | 'updateConnection'>;
+  brokers: Pick<Brokers, 'open'>;
+  /** what it remembers is in here */
+  folder: string;
+  /** It did not come up, or does not take its own sign-in. */
+  onFailure: (error: unknown) => void;
+}
+
+export interface PracticeBackend {
+  /** Starts it over this bucket, if it does not run yet. Never rejects: the bucket can be used without it. */
+  start(bucket: PracticeBucket): Promise<void>;
+  isPractice(connection: Connection): boolean;
+  stop(): Promise<void>;
+}
+
+/** ms */
+const patience = 10_000;
+
+export function createPracticeBackend(deps: PracticeBackendDeps): PracticeBackend {
+  const { command, journal, brokers, folder, onFailure } = deps;
+  let running: Backend | null = null;
+
+  const known = () => journal.connections().find(isPractice);
+
+  async function run(storage: PracticeBucket): Promise<void> {
+    const before = running !== null && known() !== undefined;
+    // At the address that it had, so that what is on its way to it goes on.
+    const port = portOf(known());
+    running ??= await startBackend({ command, storage, folder, port });
+    const connection = connect(running.url);
+    if (!before) await signIn(connection, running.user);
+  }
+
+  /** Its connection as it has to be: a person may have deleted it while the backend runs on. */
+  function connect(baseUrl: string): BrokerConnection {
+    // Of the four kinds the one that takes every file and asks for nothing.
+    const settings = parseBrokerSettings({ kind: 'upload-module', baseUrl, signIn: { how: 'password' } });
+    const config: BrokerConfig = { kind: 'broker', settings };
+    const earlier = known();
+    if (earlier !== undefined && earlier.config.settings.baseUrl !== baseUrl)
+      journal.updateConnection(earlier.id, config);
+    const { id } = earlier ?? journal.addConnection(words.backend, config);
+    return { id, name: words.backend, config, capabilities: null };
+  }
+
+  async function signIn(connection: BrokerConnection, { username, password }: Backend['user']): Promise<void> {
+    const { broker } = await brokers.open(connection);
+    await broker.signIn.withPassword(username, password, AbortSignal.timeout(patience));
+  }
+
+  return {
+    start: (bucket) => run(bucket).catch(onFailure),
+    isPractice,
+    stop: async () => running?.stop(),
+  };
+}
+
+function isPractice(one: Connection): one is BrokerConnection {
+  return one.name === words.backend && isBroker(one) && new URL(one.config.settings.baseUrl).hostname === '127.0.0.1';
+}
+
+function portOf(connection: BrokerConnection | undefined): string {
+  return connection === undefined ? '0' : new URL(connection.config.settings.baseUrl).port;
+}
