@@ -63,6 +63,23 @@ export async function probeCapabilities(
   };
 }
 
+/** The same where nothing may be written: what cannot be found out so counts as "cannot", and nothing is sent that needs it. */
+export async function probeReading(storage: Storage, agents: Agents, signal: AbortSignal): Promise<Capabilities> {
+  const { bucket } = storage.connection.config;
+  return {
+    ...{
+      integrity: 'none',
+      listParts: false,
+      listUploads: false,
+      conditionalWrites: false,
+      sse: false,
+      tagging: false,
+    },
+    versioning: await isVersioned({ storage, agents, key: probeKey(''), bucket, signal }),
+    probedAt: Date.now(),
+  };
+}
+
 /** The same on every try of this computer: a probe that was cut short leaves only what the next one cleans up. */
 function probeKey(prefix: string): string {
   return `${prefix}.sideline-probe-${createHash('sha256').update(os.hostname()).digest('hex').slice(0, 16)}`;

@@ -5,7 +5,7 @@ import { asSidelineError, SidelineError, type ErrorKind } from '../../shared/err
 import { addressOf, endpointOf } from './address.ts';
 import type { Agents } from './agents.ts';
 import { bucketLocations, isLocationRefused } from './bucket-location.ts';
-import { probeCapabilities } from './capabilities.ts';
+import { probeCapabilities, probeReading } from './capabilities.ts';
 import type { CredentialSource } from './credentials.ts';
 import { rawRequest } from './raw-request.ts';
 import { errorFromNetwork, errorFromResponse, type S3Answer } from './s3-errors.ts';
@@ -72,7 +72,9 @@ export async function checkConnection(
     const started = performance.now();
     const listing = await ask(connection, storage, deps, signal);
     const latency = performance.now() - started;
-    if (listing !== null && listing.kind !== 'denied') return refused(listing, connection);
+    const { readOnly = false } = connection.config;
+    if (listing !== null && (readOnly || listing.kind !== 'denied')) return refused(listing, connection);
+    if (readOnly) return { ok: true, capabilities: await probeReading(storage, deps.agents, signal), latency };
     // A key that may not list may still upload: the probe, which opens a multipart upload, has the last word.
     const capabilities = await probeCapabilities(storage, { prefix: '', agents: deps.agents, signal });
     return { ok: true, capabilities, latency };

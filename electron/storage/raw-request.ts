@@ -3,11 +3,11 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Agents } from './agents.ts';
 import type { S3Answer } from './s3-errors.ts';
-import type { SignedRequest } from './sigv4.ts';
+import type { RequestToSign, SignedRequest } from './sigv4.ts';
 
 export interface RawOptions {
-  method: 'PUT' | 'HEAD' | 'GET';
-  agents: Agents;
+  method: RequestToSign['method'];
+  agents: Pick<Agents, 'for'>;
   signal: AbortSignal;
   /** ms without anything moving */
   timeout: number;

@@ -93,6 +93,21 @@ export function errorFromResponse(answer: S3Answer, context: ErrorContext): Side
   );
 }
 
+/** What a store says of one key among many, in an answer that is good as a whole. */
+export function errorFromCode(code: string, message: string, context: ErrorContext): SidelineError {
+  const status = statusOfCode[code] ?? (code.startsWith('NoSuch') ? 404 : 400);
+  const cause = new Error(`${code} ${message}`);
+  return fromRefusal({ status, code, message, region: '', retryAfter: undefined, cause }, context);
+}
+
+const statusOfCode: Record<string, number | undefined> = {
+  AccessDenied: 403,
+  InternalError: 500,
+  MethodNotAllowed: 405,
+  NotImplemented: 501,
+  PreconditionFailed: 412,
+};
+
 function element(xml: string, name: string): string {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
 }

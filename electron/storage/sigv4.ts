@@ -65,11 +65,13 @@ export function signRequest(request: RequestToSign, { credentials, region, now }
 }
 
 export interface RequestToPresign {
-  method: 'GET';
+  method: 'GET' | 'PUT';
   origin: URL;
   /** percent-encoded, without a query: see `encodeKey` */
   path: string;
   query: Record<string, string>;
+  /** what whoever uses the address must send too; names in lower case */
+  headers?: Readonly<Record<string, string>>;
   /** how long the address holds. Seconds, at most a week */
   lifetime: number;
 }
@@ -80,6 +82,9 @@ export interface RequestToPresign {
  */
 export function presignedUrl(request: RequestToPresign, { credentials, region, now }: SigningOptions): string {
   const { method, origin, path, lifetime } = request;
+  const headers: Record<string, string> = { ...request.headers, host: origin.host };
+  const names = Object.keys(headers).sort();
+  const signed = names.join(';');
   const time = basicTime(now);
   const day = time.slice(0, 8);
   const scope = `${day}/${region}/s3/aws4_request`;
@@ -89,10 +94,11 @@ export function presignedUrl(request: RequestToPresign, { credentials, region, n
     'X-Amz-Credential': `${credentials.accessKeyId}/${scope}`,
     'X-Amz-Date': time,
     'X-Amz-Expires': String(lifetime),
-    'X-Amz-SignedHeaders': 'host',
+    'X-Amz-SignedHeaders': signed,
     ...(credentials.sessionToken === undefined ? {} : { 'X-Amz-Security-Token': credentials.sessionToken }),
   });
-  const canonical = `${method}\n${path}\n${query}\nhost:${origin.host}\n\nhost\nUNSIGNED-PAYLOAD`;
+  const canonicalHeaders = names.map((name) => `${name}:${normalSpace(headers[name] ?? '')}\n`).join('');
+  const canonical = `${method}\n${path}\n${query}\n${canonicalHeaders}\n${signed}\nUNSIGNED-PAYLOAD`;
   const toSign = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', canonical)}`;
   const signature = createHmac('sha256', signingKey(credentials.secretAccessKey, day, region))
     .update(toSign)
@@ -100,7 +106,39 @@ export function presignedUrl(request: RequestToPresign, { credentials, region, n
   return `${origin.origin}${path}?${query}&X-Amz-Signature=${signature}`;
 }
 
-function canonicalQuery(query: Record<string, string>): string {
+/** How a form says that it comes from here: its policy is signed, and shown to whoever has the form. */
+interface SignedPolicy {
+  /** of the form, besides the policy's own */
+  fields: Record<string, string>;
+}
+
+/**
+ * The fields with which a browser may post one file until the form expires; `conditions` are those of the policy besides what is
+ * signed here. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html
+ */
+export function signPolicy(
+  policy: { expiresAt: Date; conditions: readonly unknown[] },
+  { credentials, region, now }: SigningOptions,
+): SignedPolicy {
+  const time = basicTime(now);
+  const day = time.slice(0, 8);
+  const signing: Record<string, string> = {
+    'x-amz-algorithm': 'AWS4-HMAC-SHA256',
+    'x-amz-credential': `${credentials.accessKeyId}/${day}/${region}/s3/aws4_request`,
+    'x-amz-date': time,
+    ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }),
+  };
+  const conditions = [...policy.conditions, ...Object.entries(signing).map(([name, value]) => ({ [name]: value }))];
+  const text = JSON.stringify({ expiration: policy.expiresAt.toISOString(), conditions });
+  const encoded = Buffer.from(text).toString('base64');
+  const signature = createHmac('sha256', signingKey(credentials.secretAccessKey, day, region))
+    .update(encoded)
+    .digest('hex');
+  return { fields: { ...signing, policy: encoded, 'x-amz-signature': signature } };
+}
+
+/** Encoded and in the order in which it is signed. */
+export function canonicalQuery(query: Record<string, string>): string {
   return Object.entries(query)
     .map(([name, value]) => [encode(name), encode(value)] as const)
     .sort(([one], [other]) => (one < other ? -1 : 1)) // by name alone: `a-=` would else come before `a=`
@@ -108,7 +146,8 @@ function canonicalQuery(query: Record<string, string>): string {
     .join('&');
 }
 
-function normalSpace(value: string): string {
+/** A header's value as it is signed. */
+export function normalSpace(value: string): string {
   return /^\s|\s$|\s\s|[^\S ]/.test(value) ? value.trim().replaceAll(/\s+/g, ' ') : value;
 }
 
@@ -126,7 +165,8 @@ let lastTime = { second: NaN, text: '' };
 const keys = new Map<string, KeyObject>();
 const mostKeys = 16;
 
-function signingKey(secret: string, day: string, region: string): KeyObject {
+/** For the requests of a day (yyyyMMdd) to S3 in a region. */
+export function signingKey(secret: string, day: string, region: string): KeyObject {
   const name = `${day}/${region}/${secret}`;
   const known = keys.get(name);
   if (known !== undefined) return known;

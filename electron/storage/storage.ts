@@ -14,7 +14,7 @@ import { disposition, uploadInputOf, type ObjectOptions } from './object-options
 import { rawRequest } from './raw-request.ts';
 import { answers } from './reachable.ts';
 import { errorFromNetwork, errorFromResponse, errorFromSdk, type ErrorContext, type S3Answer } from './s3-errors.ts';
-import { encodeKey, presignedUrl, signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
+import { encodeKey, presignedUrl, signPolicy, signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
 
 export interface ListedPart {
   number: number;
@@ -57,6 +57,35 @@ export interface LinkOptions {
   fileName: string;
 }
 
+export interface TextRequest {
+  key: string;
+  query: Record<string, string>;
+}
+
+export interface SmallRequest extends TextRequest {
+  method: RequestToSign['method'];
+  /** names in lower case */
+  headers?: Record<string, string>;
+  body?: Buffer;
+}
+
+export interface Presign {
+  method: 'GET' | 'PUT';
+  query?: Record<string, string>;
+  /** what whoever uses it must send; names in lower case */
+  headers?: Readonly<Record<string, string>>;
+  /** seconds, at most a week */
+  lifetime: number;
+}
+
+export interface SignedForm {
+  /** where it is posted to */
+  url: string;
+  fields: Record<string, string>;
+  /** ms since 1970, as of a link */
+  expiresAt: number;
+}
+
 export interface Link {
   /** a secret until it expires */
   url: string;
@@ -90,12 +119,23 @@ export interface Storage {
   /** Replaces the tags of an object. */
   tag(key: string, tags: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void>;
   listUploads(prefix: string, signal: AbortSignal): Promise<ListedUpload[]>;
+  /**
+   * One small request by our own signature, for what is asked thousands of times: the SDK would hold up the main thread. `key` '':
+   * the bucket itself. Resolves with the text of a good answer, and throws a SidelineError for any other.
+   */
+  ask(request: TextRequest, context: Omit<ErrorContext, 'bucket' | 'host'>, signal: AbortSignal): Promise<string>;
+  /** The same with all of the answer, of any method. What it sends is not signed: a `content-md5` among its headers is. */
+  send(request: SmallRequest, context: Omit<ErrorContext, 'bucket' | 'host'>, signal: AbortSignal): Promise<S3Answer>;
   /** null: there is none */
   head(key: string, signal: AbortSignal): Promise<StoredObject | null>;
   list(prefix: string, signal: AbortSignal): AsyncIterable<ListedObject>;
   get(key: string, signal: AbortSignal): Promise<Readable>;
   /** An address at which whoever has it can read the object, by the connection's own credentials. */
   link(key: string, options: LinkOptions): Promise<Link>;
+  /** An address for any request that can be given away. */
+  presign(key: string, request: Presign): Promise<Link>;
+  /** The fields of a form that posts a file to the bucket. */
+  signForm(form: { lifetime: number; conditions: readonly unknown[] }): Promise<SignedForm>;
   /** Whether anything at all answers at the endpoint within 5 s. Throws `proxy-login` where a proxy wants to know who asks. */
   reachable(signal: AbortSignal): Promise<boolean>;
   /** One call of the SDK that the engine does not need; what it throws becomes a SidelineError. */
@@ -161,6 +201,30 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
   async function headAnswer(key: string, signal: AbortSignal): Promise<S3Answer> {
     const signed = await sign({ method: 'HEAD', key, query: {}, headers: { 'x-amz-checksum-mode': 'ENABLED' } });
     return await rawRequest(signed, { method: 'HEAD', agents, signal, timeout: timeouts.idle });
+  }
+
+  async function send(request: SmallRequest, context: Omit<ErrorContext, 'bucket' | 'host'>, signal: AbortSignal) {
+    const whole = { ...context, bucket, host: home.host };
+    const { body, headers = {}, ...asked } = request;
+    const signed = await sign({ ...asked, headers });
+    const options = { method: asked.method, agents, signal, timeout: timeouts.idle };
+    const answer = await rawRequest(signed, body === undefined ? options : { ...options, body }).catch(
+      (error: unknown) => {
+        throw errorFromNetwork(error, whole);
+      },
+    );
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    learnClock(answer.headers.date);
+    throw errorFromResponse(answer, whole);
+  }
+
+  async function presign(key: string, { method, query = {}, headers = {}, lifetime }: Presign): Promise<Link> {
+    const [signer, until] = await Promise.all([credentials.get(), credentials.until?.() ?? Infinity]);
+    const url = presignedUrl(
+      { method, origin: home, path: pathOf(key), query, headers, lifetime },
+      { credentials: signer, region: config.region, now: storeNow() },
+    );
+    return { url, expiresAt: Math.min(Date.now() + lifetime * 1000, until) };
   }
 
   /** The checksum mode asks for the CRC32 too, where the store keeps one. */
@@ -267,6 +331,9 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
         return uploads;
       }),
 
+    send,
+    ask: async (request, context, signal) => (await send({ ...request, method: 'GET' }, context, signal)).body,
+
     // Not by the SDK: a batch is verified by many thousands of these, and the main thread must stay free.
     async head(key, abortSignal) {
       const context = { operation: 'download', bucket, key, host: home.host } as const;
@@ -303,14 +370,22 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
         return given(Body, 'body') as Readable; // under Node the SDK's body is always a Readable
       }),
 
-    async link(key, { lifetime, fileName }) {
+    link: (key, { lifetime, fileName }) =>
+      presign(key, {
+        method: 'GET',
+        query: { 'response-content-disposition': disposition('inline', fileName) },
+        lifetime,
+      }),
+    presign,
+
+    async signForm({ lifetime, conditions }) {
       const [signer, until] = await Promise.all([credentials.get(), credentials.until?.() ?? Infinity]);
-      const query = { 'response-content-disposition': disposition('inline', fileName) };
-      const url = presignedUrl(
-        { method: 'GET', origin: home, path: pathOf(key), query, lifetime },
+      const expiresAt = Math.min(Date.now() + lifetime * 1000, until);
+      const { fields } = signPolicy(
+        { expiresAt: new Date(expiresAt + offset), conditions: [{ bucket }, ...conditions] },
         { credentials: signer, region: config.region, now: storeNow() },
       );
-      return { url, expiresAt: Math.min(Date.now() + lifetime * 1000, until) };
+      return { url: `${home.origin}${root}`, fields, expiresAt };
     },
 
     reachable: (signal) => answers(home, agents, signal),

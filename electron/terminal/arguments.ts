@@ -2,8 +2,10 @@
 import { Option, InvalidArgumentError, type Command } from 'commander';
 import { batchDetailsSchema, type BatchDetails } from '../../shared/destination.ts';
 import { SidelineError } from '../../shared/errors.ts';
+import { policyRoles, type PolicyRole } from '../../shared/iam-policy.ts';
 import { parseDuration, parseRate } from '../../shared/format.ts';
 import { dataFolder } from '../data-folder.ts';
+import type { MendInputs } from './check-mends.ts';
 
 /** Away from a terminal a script decides what happens after a while without network; a person is waited with. ms */
 const waitWithoutTerminal = 10 * 60_000;
@@ -13,17 +15,24 @@ export interface CommonOptions {
   json?: boolean;
 }
 
-export interface RunOptions extends CommonOptions {
-  limitRate?: number;
-  concurrency?: number;
+export interface WaitOptions extends CommonOptions {
   wait?: number;
 }
 
+/** Away from a terminal for so long. ms */
+const waitOf = ({ wait }: WaitOptions) => wait ?? (process.stdout.isTTY ? Infinity : waitWithoutTerminal);
+
+export const waiting = (options: WaitOptions) => ({ ...common(options), wait: waitOf(options) });
+
+export interface RunOptions extends WaitOptions {
+  limitRate?: number;
+  concurrency?: number;
+}
+
 export const run = (options: RunOptions) => ({
-  ...common(options),
+  ...waiting(options),
   limitRate: options.limitRate ?? null,
   concurrency: options.concurrency ?? null,
-  wait: options.wait ?? (process.stdout.isTTY ? Infinity : waitWithoutTerminal),
 });
 
 export const common = (options: CommonOptions) => ({
@@ -64,17 +73,44 @@ export function withCommon(command: Command): Command {
     .option('--json', 'JSON lines instead of words');
 }
 
+export function withWait(command: Command): Command {
+  return command.option(
+    '--wait <duration>',
+    'how long to wait without network before ending with 3 (10m; on a terminal without end)',
+    argument(parseDuration),
+  );
+}
+
 export function withRun(command: Command): Command {
-  return withCommon(command)
-    .option('--limit-rate <rate>', 'at most so many bytes per second: 500K, 5M', argument(parseRate))
-    .addOption(
-      new Option('--concurrency <count>', 'requests side by side (found out when not given)').argParser(wholeNumber),
+  return withWait(
+    withCommon(command)
+      .option('--limit-rate <rate>', 'at most so many bytes per second: 500K, 5M', argument(parseRate))
+      .addOption(
+        new Option('--concurrency <count>', 'requests side by side (found out when not given)').argParser(wholeNumber),
+      ),
+  );
+}
+
+export interface CopyChoice extends WaitOptions {
+  connection?: string;
+  toConnection?: string;
+  recursive: boolean;
+  overwrite: boolean;
+  access: boolean;
+}
+
+/** What `cp` and `mv` share. */
+export function withCopy(command: Command): Command {
+  return withWait(withCommon(command))
+    .argument(
+      '<name...>',
+      'keys, or with --recursive folders; the last one is the target: a folder where it ends with a slash',
     )
-    .option(
-      '--wait <duration>',
-      'how long to wait without network before ending with 3 (10m; on a terminal without end)',
-      argument(parseDuration),
-    );
+    .option('--connection <name>', 'of which connection')
+    .option('--to-connection <name>', 'over which they go, where it is another one')
+    .option('-r, --recursive', 'all that is below the names too', false)
+    .option('--overwrite', 'replace objects that are there and are not equal', false)
+    .option('--access', 'who may read the original may read the copy (ACL)', false);
 }
 
 export interface Where {
@@ -152,6 +188,40 @@ export function withHistory(command: Command): Command {
     .option('--batches', 'the uploads instead of the files, with their numbers', false);
 }
 
+export interface LinkChoice {
+  connection?: string;
+  expires: number;
+  download?: string | true;
+  version?: string;
+  public: boolean;
+  upload: boolean;
+  form?: string;
+  type?: string;
+  maxSize?: number;
+}
+
+export function withLink(command: Command): Command {
+  const hour = 3_600_000;
+  return command
+    .option('--connection <name>', 'of which connection')
+    .addOption(
+      new Option('--expires <duration>', 'how long it holds: 10m, 7d')
+        .argParser(argument(parseDuration))
+        .default(hour, '1h'),
+    )
+    .option('--download [name]', 'it is saved, under this name, instead of shown')
+    .option('--version <id>', 'of a version that is no longer the latest')
+    .addOption(
+      new Option('--public', 'the address for those who may read it anyway')
+        .default(false)
+        .conflicts(['upload', 'form']),
+    )
+    .addOption(new Option('--upload', 'one to which a file can be put').default(false).conflicts(['form', 'download']))
+    .option('--form <file>', 'write a page there with which somebody uploads a file in a browser')
+    .option('--type <type>', 'of what is uploaded: image/jpeg, or with --form image/*')
+    .option('--max-size <size>', 'with --form: 500K, 20M, 1G', argument(parseRate));
+}
+
 /** The number of an upload. */
 export function batchId(text: string): number {
   const number = Number(text.replace(/^#/, ''));
@@ -170,4 +240,74 @@ function parseTime(text: string, days: number): number {
   if (!isReal) throw new SidelineError('invalid-input', { subject: `"${text}" is no date: write it like 2026-05-01.` });
   if (year === undefined) return date.getTime();
   return new Date(Number(year), Number(month) - 1, Number(day) + days).getTime();
+}
+
+export interface RemovalChoice {
+  connection?: string;
+  recursive: boolean;
+  versions: boolean;
+  yes: boolean;
+  dryRun: boolean;
+  undo?: string;
+  continue?: string;
+  /** true: all of them */
+  log?: string | true;
+  out?: string;
+}
+
+export function withRemoval(command: Command): Command {
+  return command
+    .option('--connection <name>', 'of which connection')
+    .option('-r, --recursive', 'all that is below the names too', false)
+    .option('--versions', 'old versions and the marks of deletions, for good; what is current stays', false)
+    .option('--yes', 'without asking', false)
+    .option('--dry-run', 'only show what would be deleted', false)
+    .option('--undo <deletion>', 'bring back what a deletion took, where the bucket keeps versions')
+    .option('--continue <deletion>', 'delete what is left of one that was cut short, or of which some failed')
+    .option('--log [deletion]', 'the deletions that were, or what became of each object of one')
+    .option('--out <file>', 'with --log of one: write it to a file, .csv or .json');
+}
+
+export interface CheckChoice extends CommonOptions, MendInputs {
+  connection?: string;
+  fix?: true | string[];
+  yes: boolean;
+  policy?: string;
+  role: PolicyRole;
+  principal?: string;
+}
+
+export function withCheck(command: Command): Command {
+  return command
+    .option('--connection <name>', 'of which connection')
+    .option('--fix [name...]', 'set right what is named; without names what harms nobody')
+    .option('--yes', 'make the changes without asking', false)
+    .option('--origin <url>', 'for "cors": the address of a web page; may be given several times', collect, [])
+    .option('--upload', 'for "cors": its pages may send, too', false)
+    .option('--prefix <prefix>', 'for "expire", "archive" and "public-read": which folder')
+    .option('--days <count>', 'for "abort-uploads", "expire" and "archive": after how many', wholeNumber)
+    .option('--storage-class <class>', 'for "archive": to which class')
+    .option('--key-id <id>', 'for "encryption": with this key of the key service')
+    .option('--policy <destination>', 'print the least that a key must be allowed for this destination')
+    .addOption(new Option('--role <role>', 'with --policy: for whom').choices(policyRoles).default('upload'))
+    .option('--principal <arn>', 'with --policy: as a policy of the bucket, for a store without IAM');
+}
+
+export interface SweepChoice extends CommonOptions {
+  connection?: string;
+  olderThan?: number;
+  yes: boolean;
+  orphans: boolean;
+  to?: string;
+  delete: boolean;
+}
+
+export function withSweep(command: Command): Command {
+  return command
+    .option('--connection <name>', 'of which connection')
+    .option('--older-than <duration>', 'only what is older: 7d for uploads, 1d for objects', argument(parseDuration))
+    .option('--yes', 'without asking', false)
+    .option('--orphans', 'with --to: also objects that this computer has not sent, and what it sent and is gone', false)
+    .option('--to <destination>', 'with --orphans: under this destination')
+    .option('--delete', 'with --orphans: delete the objects that this computer has not sent, after asking', false);
 }

@@ -1,0 +1,222 @@
+/** One object: what is told of it, what can be changed about it, and links to it and for others to upload. */
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { changeObject } from '../../electron/admin/objects/change.ts';
+import { objectDetails } from '../../electron/admin/objects/details.ts';
+import { formPage, readLink, uploadForm, writeLink } from '../../electron/admin/objects/links.ts';
+import type { Receipt } from '../../shared/domain.ts';
+import type { ObjectDetails } from '../../shared/objects.ts';
+import { openAdminBucket, openAs, type AdminBucket } from '../servers/admin-bucket.ts';
+import type { CephServer } from '../servers/ceph.ts';
+
+const ceph = inject('ceph');
+const signal = AbortSignal.timeout(120_000);
+const nobody = { receipt: () => null };
+
+const hostile = [
+  '../../x',
+  'a//b',
+  '<img src=x onerror=alert(1)>.jpg',
+  'right\u202eto-left.jpg',
+  'line\nbreak.jpg',
+  `long/${'ä'.repeat(509)}`, // 1,023 bytes
+  '#?%+& é.jpg',
+];
+
+describe.skipIf(ceph === null)('an object', () => {
+  let made: AdminBucket;
+  const server = ceph as CephServer;
+  const put = (Key: string, more: object = {}) =>
+    made.s3.send(new PutObjectCommand({ Bucket: made.name, Key, Body: `content of ${Key.length}`, ...more }));
+  const details = (key: string, versionId: string | null = null) =>
+    objectDetails(made.bucket, { key, versionId }, nobody, signal);
+
+  beforeAll(async () => {
+    made = await openAdminBucket(server);
+  });
+  afterAll(() => made.close());
+
+  const full = {
+    ContentType: 'image/jpeg',
+    CacheControl: 'max-age=86400',
+    ContentDisposition: 'inline; filename="a.jpg"',
+    ContentLanguage: 'de',
+    Metadata: { event: '=?UTF-8?B?R3LDtsOfZQ==?=', person: 'coach' },
+    Tagging: 'event=cup&year=2026',
+    ACL: 'public-read',
+  } as const;
+
+  it('is told with its headers, metadata, tags, access and receipt', async () => {
+    await put('full.jpg', full);
+    const receipt = { transferId: 7, finishedAt: 5, source: '/card/a.jpg', size: 1, etag: 'other' } as Receipt;
+    const told = await objectDetails(
+      made.bucket,
+      { key: 'full.jpg', versionId: null },
+      { receipt: () => ({ receipt, batchId: 3 }) },
+      signal,
+    );
+    expect(told).toMatchObject({
+      ...{ key: 'full.jpg', size: 12, storageClass: 'STANDARD', versionId: null, sse: null },
+      headers: {
+        ...{ contentType: 'image/jpeg', cacheControl: 'max-age=86400', contentLanguage: 'de' },
+        ...{ contentDisposition: 'inline; filename="a.jpg"', contentEncoding: null },
+      },
+      metadata: { event: 'Größe', person: 'coach' },
+      tags: { known: true, value: { event: 'cup', year: '2026' } },
+      receipt: { transferId: 7, batchId: 3, source: '/card/a.jpg', isSame: false },
+    });
+    expect(grants(told)).toContainEqual({ who: 'everybody', may: 'READ' });
+    expect(told.url).toBe(`${server.endpoint}/${made.name}/full.jpg`);
+    expect((await fetch(told.url)).status).toBe(200);
+  });
+
+  it('keeps all that a change does not name', async () => {
+    await put('keep.jpg', full);
+    await changeObject(made.bucket, 'keep.jpg', { headers: { cacheControl: 'no-store', contentLanguage: '' } }, signal);
+    const told = await details('keep.jpg');
+    expect(told.headers).toMatchObject({ contentType: 'image/jpeg', cacheControl: 'no-store', contentLanguage: null });
+    expect(told.metadata).toEqual({ event: 'Größe', person: 'coach' });
+    expect(told.tags).toEqual({ known: true, value: { event: 'cup', year: '2026' } });
+    expect(grants(told)).toContainEqual({ who: 'everybody', may: 'READ' });
+    expect(await (await fetch(told.url)).text()).toBe('content of 8');
+  });
+
+  it('gets new metadata, tags and access', async () => {
+    await put('new.jpg', full);
+    await changeObject(
+      made.bucket,
+      'new.jpg',
+      { metadata: { titel: 'Fußball 🏆' }, tags: { who: 'U 15' }, acl: 'private' },
+      signal,
+    );
+    const told = await details('new.jpg');
+    expect(told.metadata).toEqual({ titel: 'Fußball 🏆' });
+    expect(told.tags).toEqual({ known: true, value: { who: 'U 15' } });
+    expect(grants(told)).toHaveLength(1);
+    expect(told.headers.contentType).toBe('image/jpeg');
+    expect((await fetch(told.url)).status).toBe(403);
+  });
+
+  it.each(hostile.map((key) => [key.slice(0, 40), key]))(
+    '%j is told, changed and linked to under its very key',
+    async (_, key = '') => {
+      await put(key);
+      await changeObject(made.bucket, key, { metadata: { a: 'b' }, tags: { c: 'd' } }, signal);
+      const told = await details(key);
+      expect(told).toMatchObject({ key, metadata: { a: 'b' }, tags: { known: true, value: { c: 'd' } } });
+      const { url } = await readLink(made.bucket, key, { lifetime: 60, downloadAs: null, versionId: null });
+      const answer = await rawGet(url);
+      expect(answer).toBe(`content of ${key.length}`);
+    },
+  );
+
+  it('that is not there says so', async () => {
+    await expect(details('nothing.jpg')).rejects.toMatchObject({ kind: 'object-missing' });
+    await expect(changeObject(made.bucket, 'nothing.jpg', { headers: {} }, signal)).rejects.toMatchObject({
+      kind: 'object-missing',
+    });
+  });
+
+  it('shows its versions, and each of them', async () => {
+    const other = await openAdminBucket(server);
+    const { name, s3, bucket } = other;
+    await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
+    for (const Body of ['one', 'three']) await s3.send(new PutObjectCommand({ Bucket: name, Key: 'v', Body }));
+    await s3.send(new PutObjectCommand({ Bucket: name, Key: 'v2', Body: 'another' }));
+    const now = await objectDetails(bucket, { key: 'v', versionId: null }, nobody, signal);
+    expect(now.versions).toMatchObject({
+      known: true,
+      value: [
+        { isLatest: true, isDeleteMarker: false, size: 5 },
+        { isLatest: false, isDeleteMarker: false, size: 3 },
+      ],
+    });
+    const oldest = now.versions.known ? (now.versions.value[1]?.versionId ?? '') : '';
+    expect(await objectDetails(bucket, { key: 'v', versionId: oldest }, nobody, signal)).toMatchObject({ size: 3 });
+    const link = await readLink(bucket, 'v', { lifetime: 60, downloadAs: 'old.txt', versionId: oldest });
+    const answer = await fetch(link.url);
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="old.txt"');
+    expect(await answer.text()).toBe('one');
+    await s3.send(new DeleteObjectCommand({ Bucket: name, Key: 'v' }));
+    await expect(objectDetails(bucket, { key: 'v', versionId: null }, nobody, signal)).rejects.toMatchObject({
+      kind: 'object-missing',
+    });
+    other.close();
+  });
+
+  describe('links for others to upload', () => {
+    it('take one file by PUT, of the type that was named', async () => {
+      const link = await writeLink(made.bucket, 'in/by-put.jpg', { lifetime: 60, contentType: 'image/jpeg' });
+      const send = (type: string) =>
+        fetch(link.url, { method: 'PUT', body: 'by put', headers: { 'content-type': type } });
+      expect((await send('image/png')).status).toBe(403);
+      expect((await send('image/jpeg')).status).toBe(200);
+      expect(await textOf('in/by-put.jpg')).toBe('by put');
+    });
+
+    it('take one by a form, within its limits', async () => {
+      const form = await uploadForm(made.bucket, {
+        ...{ key: 'in/${filename}', lifetime: 60, largest: 20, type: 'image/*' },
+      });
+      const post = (body: string, type: string, key = form.fields.key) => {
+        const data = new FormData();
+        for (const [name, value] of Object.entries({ ...form.fields, key })) data.append(name, value ?? '');
+        data.append('Content-Type', type);
+        data.append('file', new Blob([body], { type }), 'of the other.jpg');
+        return fetch(form.url, { method: 'POST', body: data });
+      };
+      expect((await post('x'.repeat(21), 'image/jpeg')).status).toBeGreaterThanOrEqual(400);
+      expect((await post('short', 'text/html')).status).toBe(403);
+      expect((await post('short', 'image/jpeg', 'out/elsewhere.jpg')).status).toBe(403);
+      expect((await post('short', 'image/jpeg')).status).toBe(201);
+      expect((await made.keys('in/')).sort()).toEqual(['in/by-put.jpg', 'in/of the other.jpg']);
+      expect(await textOf('in/of the other.jpg')).toBe('short');
+    });
+
+    it('have a page that holds no more than the form', async () => {
+      const form = await uploadForm(made.bucket, { key: 'in/"><script>.jpg', lifetime: 60, largest: 20, type: null });
+      const page = formPage(form);
+      expect(page).not.toContain('"><script>');
+      expect(page).toContain('value="in/&#34;&#62;&#60;script&#62;.jpg"');
+      expect(page).not.toContain(server.secretAccessKey);
+    });
+
+    it('are not made where nothing may be changed, nor outside the own folder', async () => {
+      const readOnly = openAs(made.name, server, { readOnly: true, prefixes: ['own/'] });
+      const link = (key: string) => writeLink(readOnly.bucket, key, { lifetime: 60, contentType: null });
+      await expect(link('own/a')).rejects.toMatchObject({ kind: 'read-only' });
+      const read = (key: string) => readLink(readOnly.bucket, key, { lifetime: 60, downloadAs: null, versionId: null });
+      await expect(read('other/a')).rejects.toMatchObject({ kind: 'prefix-locked' });
+      expect((await read('own/a')).url).toContain('own/a');
+      readOnly.close();
+    });
+  });
+
+  async function textOf(Key: string): Promise<string> {
+    const { Body } = await made.s3.send(new GetObjectCommand({ Bucket: made.name, Key }));
+    return (await Body?.transformToString()) ?? '';
+  }
+});
+
+function grants({ acl }: ObjectDetails): unknown[] {
+  return acl.known ? acl.value.grants : [];
+}
+
+/** fetch would resolve the dots of a key. */
+async function rawGet(url: string): Promise<string> {
+  const http = await import('node:http');
+  const [, host = '', port = '', path = ''] = /^http:\/\/([^:/]+):(\d+)(.*)$/s.exec(url) ?? [];
+  return await new Promise((resolve, reject) => {
+    http
+      .get({ host, port, path }, (answer) => {
+        let text = '';
+        answer.on('data', (bytes: Buffer) => (text += bytes.toString())).on('end', () => resolve(text));
+      })
+      .on('error', reject);
+  });
+}
