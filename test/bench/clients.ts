@@ -125,7 +125,7 @@ function isInstalled(program: string, argument: string): boolean {
 }
 
 /** The program itself: pyenv's stand-in for it takes time of its own. */
-function findAws(): string | null {
+export function findAws(): string | null {
   if (!isInstalled('aws', '--version')) return null;
   const real = spawnSync('pyenv', ['which', 'aws'], { encoding: 'utf8' });
   return real.status === 0 ? real.stdout.trim() : 'aws';

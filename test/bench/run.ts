@@ -1,7 +1,7 @@
 /**
  * Sideline against other uploaders, in one run on one machine, to a server that discards everything in a process of its own:
  *
- *   npm run bench -- [--only big|small|window|images|overlap] [--runs 3] [--size MIB] [--count FILES]
+ *   npm run bench -- [--only big|small|window|images|overlap|delete] [--runs 3] [--size MIB] [--count FILES]
  *
  * CPU and memory are those of a whole process. Seconds are those of the work: what aws-cli and rclone take from start to
  * exit, and what Sideline's engine (data folder opened, scan, plan, journal, upload, closed) and lib-storage take in a
@@ -22,7 +22,7 @@ import { ratios, table, type Result, type Task } from './report.ts';
 
 const whole = (otherwise: number) => z.coerce.number().int().min(1).default(otherwise);
 const optionsSchema = z.object({
-  only: z.enum(['big', 'small', 'window', 'images', 'overlap']).optional(),
+  only: z.enum(['big', 'small', 'window', 'images', 'overlap', 'delete']).optional(),
   runs: whole(3),
   /** of the big file. MiB */
   size: whole(2048),
@@ -93,7 +93,7 @@ const options = optionsSchema.parse(values);
 if (options.only === undefined || options.only === 'big' || options.only === 'small') await compareAll();
 if (options.only === undefined || options.only === 'window')
   runScript(path.join(import.meta.dirname, '..', 'e2e', 'speed', 'bench.ts'));
-if (options.only === 'images' || options.only === 'overlap')
+if (options.only === 'images' || options.only === 'overlap' || options.only === 'delete')
   runScript(path.join(import.meta.dirname, `${options.only}.ts`));
 
 function runScript(script: string): void {

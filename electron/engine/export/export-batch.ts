@@ -23,7 +23,8 @@ export function* exportPieces(
     const last = receipts.at(-1);
     if (last === undefined) break;
     after = last.id;
-    const texts = receipts.map((receipt) => writer.item(receipt));
+    const texts = receipts.filter((receipt) => writer.takes(receipt)).map((receipt) => writer.item(receipt));
+    if (texts.length === 0) continue;
     yield `${isFirst ? '' : writer.between}${texts.join(writer.between)}`;
     isFirst = false;
   }
@@ -32,22 +33,28 @@ export function* exportPieces(
 
 interface Writer {
   begin: string;
+  takes(receipt: ExportedReceipt): boolean;
   item(receipt: ExportedReceipt): string;
   between: string;
   end: string;
 }
 
 const writers: Record<ExportForm, (batch: Batch) => Writer> = {
-  'receipts-csv': (batch) => csv(receiptColumns, (receipt) => Object.values(flat(receipt, batch))),
+  'receipts-csv': (batch) => ({
+    ...csv(receiptColumns, (receipt) => Object.values(flat(receipt, batch))),
+    takes: () => true,
+  }),
   'receipts-json': ({ id, createdAt, details }) => ({
     begin: `{"format":"sideline-receipts","version":1,"batch":${JSON.stringify({ id, createdAt: iso(createdAt), ...details })},"receipts":[\n`,
+    takes: () => true,
     item: (receipt) => JSON.stringify({ ...told(receipt), changes: receipt.changes }),
     between: ',\n',
     end: '\n]}\n',
   }),
-  'mapping-csv': () => csv(mappingColumns, (receipt) => Object.values(mapped(receipt))),
+  'mapping-csv': () => ({ ...csv(mappingColumns, (receipt) => Object.values(mapped(receipt))), takes: isStillThere }),
   'mapping-json': () => ({
     begin: '[\n',
+    takes: isStillThere,
     item: (receipt) => JSON.stringify(mapped(receipt)),
     between: ',\n',
     end: '\n]\n',
@@ -57,13 +64,18 @@ const writers: Record<ExportForm, (batch: Batch) => Writer> = {
 function csv(
   columns: readonly string[],
   cells: (receipt: ExportedReceipt) => readonly (string | number | null)[],
-): Writer {
+): Omit<Writer, 'takes'> {
   return {
     begin: `${byteOrderMark}${csvLine(columns)}`,
     item: (receipt) => csvLine(cells(receipt)),
     between: '',
     end: '',
   };
+}
+
+/** A database has no use for what somebody has deleted since. */
+function isStillThere({ removedAt }: ExportedReceipt): boolean {
+  return removedAt === null;
 }
 
 function mapped(receipt: ExportedReceipt) {
@@ -74,7 +86,8 @@ const mappingColumns = ['path', 'key', 'url', 'output'] satisfies (keyof ReturnT
 
 /** Times as ISO 8601 in UTC, sizes in bytes. */
 function told(receipt: ExportedReceipt) {
-  const { crc32, etag, versionId, integrity, begunAt, finishedAt, url, destinationName, connectionName } = receipt;
+  const { crc32, etag, versionId, integrity, begunAt, finishedAt, url, destinationName, connectionName, removedAt } =
+    receipt;
   return {
     path: receipt.source,
     pathBytes: receipt.sourceSize,
@@ -89,6 +102,7 @@ function told(receipt: ExportedReceipt) {
     began: begunAt === null ? null : iso(begunAt),
     finished: iso(finishedAt),
     ...{ url, destination: destinationName, connection: connectionName },
+    deleted: removedAt === null ? null : iso(removedAt),
   };
 }
 
@@ -103,7 +117,7 @@ function flat(receipt: ExportedReceipt, { id, details }: Batch) {
 }
 const receiptColumns = [
   ...['path', 'pathBytes', 'output', 'key', 'bucket', 'bytes', 'type', 'crc32', 'crc32Base64'],
-  ...['etag', 'versionId', 'integrity', 'began', 'finished', 'url', 'destination', 'connection', 'changes'],
+  ...['etag', 'versionId', 'integrity', 'began', 'finished', 'url', 'destination', 'connection', 'deleted', 'changes'],
   ...['batch', 'title', 'description', 'tags', 'event', 'session', 'person'],
 ];
 

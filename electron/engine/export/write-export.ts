@@ -4,11 +4,15 @@ import { SidelineError } from '../../../shared/errors.ts';
 import { refusals } from '../../../shared/strings/refusals.ts';
 
 /** `temporary`: beside `file`. What was there under the name is replaced. Throws `invalid-input` where the disk refuses. */
-export async function writePieces(file: string, temporary: string, pieces: Iterable<string>): Promise<void> {
+export async function writePieces(
+  file: string,
+  temporary: string,
+  pieces: Iterable<string> | AsyncIterable<string>,
+): Promise<void> {
   try {
     const handle = await open(temporary, 'wx').catch(refused(file));
     try {
-      for (const piece of pieces) await handle.writeFile(piece).catch(refused(file));
+      for await (const piece of pieces) await handle.writeFile(piece).catch(refused(file));
       await handle.sync().catch(refused(file));
     } finally {
       await handle.close();

@@ -1,0 +1,33 @@
+/** What a person must type before something is deleted. It is checked here as well as asked for in the window. */
+import type { Confirmation, DeletionTarget } from '../../../shared/deletions.ts';
+import { SidelineError } from '../../../shared/errors.ts';
+import { deletions } from '../../../shared/strings/deletions.ts';
+
+/** More are not deleted by a click. */
+export const mostUnasked = 100;
+
+/** null: a plain yes does. `bucket`: its name, which stands for all that is in it */
+export function confirmationFor(target: DeletionTarget, count: number, bucket: string): Confirmation | null {
+  const isWhole = target.what !== 'versions' && target.prefixes.length > 0;
+  if (target.what === 'objects' && !isWhole && count <= mostUnasked) return null;
+  return { count, name: nameOf(target, bucket) };
+}
+
+/** Throws `invalid-input` where what was typed is neither the number nor the name. */
+export function checkConfirmation(wanted: Confirmation | null, typed: string | null): void {
+  if (wanted === null) return;
+  const text = (typed ?? '').trim();
+  const number = text.replaceAll(/[\s.,'’_]/g, '');
+  const isNumber = /^\d+$/.test(number) && Number(number) === wanted.count;
+  const isName = wanted.name !== null && text.normalize() === wanted.name.normalize();
+  if (!isNumber && !isName) throw new SidelineError('invalid-input', { subject: deletions.notConfirmed(wanted) });
+}
+
+/** Of the one folder that is meant; null: there are several, or nobody could type it. */
+function nameOf(target: DeletionTarget, bucket: string): string | null {
+  if (target.what === 'versions' || target.prefixes.length !== 1) return null;
+  const [prefix = ''] = target.prefixes;
+  if (target.keys.some((key) => `${key}/` !== prefix)) return null; // an object of the folder's own name goes with it
+  const name = prefix.split('/').findLast((part) => part !== '') ?? bucket;
+  return /^\P{C}+$/u.test(name) && name === name.trim() ? name : null;
+}
