@@ -60,6 +60,12 @@ export interface HistoryRow {
   finishedAt: number;
   /** where the object is, for whoever may read it */
   url: string | null;
+  /** ms since 1970: a person has deleted the object; null: nobody has, here */
+  removedAt: number | null;
+  /** Of a video that is a session: how many of its files were sent, itself too. Null: it is none. */
+  sessionFiles: number | null;
+  /** The backend knows that the session is complete; true too of what is none. */
+  sessionTold: boolean;
 }
 
 export interface HistoryPage {
@@ -74,6 +80,18 @@ export interface HistoryPage {
 export interface HistoryItem extends HistoryRow {
   receipt: Receipt;
   details: BatchDetails;
+  /** what the storage, or the backend before it, has for such a file */
+  can: { link: boolean; open: boolean; save: boolean; remove: boolean };
+  session: HistorySession | null;
+}
+
+/** The session that a video went to, and what else went there. */
+export interface HistorySession {
+  /** as the backend names it; null: it was not kept */
+  id: string | null;
+  /** The backend knows that it is complete. */
+  told: boolean;
+  others: { id: number; key: string; /** bytes */ size: number }[];
 }
 
 export interface HistoryBatch {
@@ -96,7 +114,7 @@ export type ExportForm = (typeof exportForms)[number];
 
 /**
  * What the store holds now, against a receipt. `same`: size and checksum are those of the receipt; `unproven`: the size is, and
- * the store tells nothing by which the content could be compared; `unknown`: the store could not be asked.
+ * the store tells nothing by which the content could be compared; `unknown`: the store could not be asked, or does not let us see.
  */
 export const verifyOutcomes = ['same', 'unproven', 'different', 'missing', 'unknown'] as const;
 export type VerifyOutcome = (typeof verifyOutcomes)[number];

@@ -17,7 +17,20 @@ export const viewSchema = z.strictObject({
 });
 export type View = z.infer<typeof viewSchema>;
 
-/** A transfer as a list shows it. */
+/**
+ * Of a video that goes to a session of a backend, with the pictures that belong to it: they are one row. Its state is that of the
+ * file which is least far; `verifying` stays until the backend knows that the session is complete.
+ */
+export interface SessionRow {
+  /** the video itself too */
+  files: number;
+  /** completing: all that comes has arrived, and the backend is still to be told */
+  step: 'open' | 'completing' | 'complete';
+  /** What the state and reason are of: the video, or a picture of it. */
+  of: 'video' | 'picture';
+}
+
+/** A transfer as a list shows it, or a session. */
 export interface TransferRow extends Pick<
   Transfer,
   'id' | 'batchId' | 'connectionId' | 'source' | 'key' | 'size' | 'state' | 'reason' | 'notBefore'
@@ -25,10 +38,14 @@ export interface TransferRow extends Pick<
   /** bytes that are at the store, as the journal knows them: parts that are under way come with `progress` */
   sent: number;
   finishedAt: number | null;
+  /** null: it is of no session */
+  session: SessionRow | null;
 }
 
 export interface Page {
   /** of the whole view */
   total: number;
   rows: TransferRow[];
+  /** Rows of each filter, whichever the view has; null: as many as there are files in those states. */
+  counts: Record<StateFilter, number> | null;
 }

@@ -35,9 +35,13 @@ export interface Reply {
 export interface Content {
   /** 206: only the range that was asked for */
   status: 200 | 206;
-  /** bytes; null: the backend does not say */
+  /** bytes of the body; null: nobody says */
   size: number | null;
+  /** bytes of the whole file; null: nobody says */
+  whole: number | null;
   type: string | null;
+  /** without quotes; null: there is none, or only a weak one */
+  etag: string | null;
   body: Readable;
 }
 
@@ -184,14 +188,21 @@ export function createApi(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'>, 
   };
 }
 
-function contentOf(incoming: http.IncomingMessage): Content {
-  const length = Number(incoming.headers['content-length'] ?? NaN);
-  return {
-    status: incoming.statusCode === 206 ? 206 : 200,
-    size: Number.isFinite(length) ? length : null,
-    type: incoming.headers['content-type'] ?? null,
-    body: incoming,
-  };
+/** Of an answer with 200 or 206. */
+export function contentOf(incoming: http.IncomingMessage): Content {
+  const { headers } = incoming;
+  const status = incoming.statusCode === 206 ? 206 : 200;
+  const size = finite(headers['content-length']);
+  // RFC 9110, 14.4: bytes 0-99/1000
+  const [, whole] = /\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
+  const [, etag = null] = /^"([^"]+)"$/.exec(headers.etag ?? '') ?? [];
+  const type = headers['content-type'] ?? null;
+  return { status, size, whole: status === 206 ? finite(whole) : size, type, etag, body: incoming };
+}
+
+function finite(text: string | undefined): number | null {
+  const number = Number(text ?? NaN);
+  return Number.isFinite(number) ? number : null;
 }
 
 /** A key keeps its slashes. */

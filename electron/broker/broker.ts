@@ -7,7 +7,8 @@
  *   the sending  the same place again while it lasts, else another (P: look for `alike` records first)
  *   complete, failed, remove, sessions.complete    again, with the same data
  */
-import { createApi, type CallEnd } from './api.ts';
+import { openAddress } from './address.ts';
+import { createApi, type CallEnd, type Content } from './api.ts';
 import { fitness } from './fitness.ts';
 import { idance } from './idance.ts';
 import type { Kind } from './kind.ts';
@@ -32,6 +33,8 @@ export interface Broker extends Kind {
    * again, `place-refused`, `sign-in-needed`, and the kinds of a storage or a backend.
    */
   arrived(place: Place, answer: S3Answer, sent: FileRequest, signal: AbortSignal): Promise<Arrived>;
+  /** What a link or a public address leads to; the sign-in is not sent. Throws what `openAddress` throws. */
+  openAddress(url: string, range: string | null, signal: AbortSignal): Promise<Content>;
 }
 
 export interface BrokerDeps {
@@ -69,5 +72,6 @@ export function openBroker(settings: BrokerSettings, deps: BrokerDeps): Broker {
     signIn,
     request: (place, signal) => requestFor(place, api, signal),
     arrived: (place, answer, sent, signal) => arrivalOf(place, answer, sent, { api, kind, now: Date.now(), signal }),
+    openAddress: (url, range, signal) => openAddress(url, range, { agents, patience, signal }),
   };
 }

@@ -1,5 +1,6 @@
 /** Tries a backend: one call that changes nothing, as far as its kind has one. */
 import { asSidelineError, type ErrorKind } from '../../shared/errors.ts';
+import type { BrokerKind } from '../../shared/broker-settings.ts';
 import type { Broker } from './broker.ts';
 
 export type BrokerOutcome =
@@ -14,8 +15,16 @@ export type BrokerOutcome =
 
 /** Ask for nothing that could be there. */
 const nothingThere = 'sideline-connection-test';
-/** A backend that answers so has taken the sign-in. */
-const fine: readonly ErrorKind[] = ['broker-missing', 'broker-denied'];
+/**
+ * A backend that answers so has taken the sign-in. That something is missing is the expected answer only where something was
+ * asked for by its name; elsewhere the path itself is not there.
+ */
+const fine: Record<BrokerKind, readonly ErrorKind[]> = {
+  fitness: ['broker-denied'],
+  'upload-module': ['broker-denied'],
+  idance: ['broker-missing', 'broker-denied'],
+  plugs: ['broker-missing', 'broker-denied'],
+};
 
 /** Never throws for what is wrong with the backend; only when the signal aborts. */
 export async function checkBroker(broker: Broker, signal: AbortSignal): Promise<BrokerOutcome> {
@@ -25,7 +34,7 @@ export async function checkBroker(broker: Broker, signal: AbortSignal): Promise<
   } catch (error) {
     signal.throwIfAborted();
     const { kind, message } = asSidelineError(error);
-    if (!fine.includes(kind)) return { ok: false, outcome: kind, message };
+    if (!fine[broker.abilities.kind].includes(kind)) return { ok: false, outcome: kind, message };
   }
   return { ok: true, latency: performance.now() - began, user: await broker.signIn.user() };
 }

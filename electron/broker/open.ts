@@ -27,6 +27,8 @@ export interface BrokersDeps {
 
 export interface Brokers {
   open(connection: BrokerConnection): Promise<OpenedBroker>;
+  /** What is known of it, and its sign-in, is no longer right: the connection was removed, or its secret is another. */
+  forget(connectionId: number): void;
   /** Calls back when somebody has signed in or out, or has to. There is one listener. */
   onSignIn(listener: (connectionId: number, now: SignInChange) => void): void;
 }
@@ -82,6 +84,7 @@ export function createBrokers({ secrets, agents, prepare }: BrokersDeps): Broker
       known.set(connection.id, { settings, opened });
       return opened;
     },
+    forget: (connectionId) => void known.delete(connectionId),
     onSignIn: (next) => void (listener = next),
   };
 }

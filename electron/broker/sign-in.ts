@@ -28,12 +28,16 @@ export interface SignIn {
   withPassword(username: string, password: string, signal: AbortSignal): Promise<void>;
   /** Throws `invalid-input` for what cannot be one. Whether the backend takes it shows at the next call. */
   withToken(token: string, refresh?: string): Promise<void>;
+  /** With tokens that another sign-in to the same backend has got: a trial that went well. */
+  take(tokens: Tokens): Promise<void>;
   /** Forgets what is kept. */
   out(): Promise<void>;
   /** Whether there is a token of which nobody has said yet that it helps no more. */
   isIn(): Promise<boolean>;
   /** Who is signed in, as the token says; null: it does not say, or nobody is. */
   user(): Promise<string | null>;
+  /** The user name that was typed; null: a token was pasted, or nobody is signed in. It stays when the token helps no more. */
+  username(): Promise<string | null>;
   /** All that must not come back in an error. */
   secrets(): readonly string[];
   /** What an answer says of the time. */
@@ -154,6 +158,16 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
     await hold({ ...next, username: old.username, refresh: next.refresh ?? refresh, unproved: true }, old);
   }
 
+  async function take(tokens: Tokens): Promise<void> {
+    await hold({ ...tokens, until: null, life: null, unproved: false });
+    onChange('in');
+  }
+
+  /** Whoever asks for the token is told what is wrong. */
+  async function lookUp(): Promise<void> {
+    if (held === undefined) await current().catch(() => null);
+  }
+
   function learnClock({ headers, sentAt }: Pick<Answered, 'headers' | 'sentAt'>): void {
     const time = serverTime(headers);
     if (time !== null) ahead = time - sentAt;
@@ -181,14 +195,13 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
       await hold({ ...grant, username, unproved: false });
       onChange('in');
     },
+    take,
     async withToken(text, refresh = '') {
       const access = text.trim().replace(/^(bearer|token|jwt)\s+/i, '');
       const again = refresh.trim();
       if (!tokenPattern.test(access) || (again !== '' && !tokenPattern.test(again)))
         throw new SidelineError('invalid-input', { subject: words.values.token });
-      const tokens = { access, refresh: again === '' ? null : again, username: null };
-      await hold({ ...tokens, until: null, life: null, unproved: false });
-      onChange('in');
+      await take({ access, refresh: again === '' ? null : again, username: null });
     },
     async out() {
       await inTurn(async () => {
@@ -206,9 +219,13 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
         },
       ),
     async user() {
-      if (held === undefined) await current().catch(() => null); // whoever asks for the token is told
+      await lookUp();
       const claim = held === null || held === undefined ? undefined : claimsOf(held.access)?.[signIn.userClaim];
       return typeof claim === 'string' || typeof claim === 'number' ? String(claim) : null;
+    },
+    async username() {
+      await lookUp();
+      return held?.username ?? null;
     },
     secrets: () => remembered,
     learnClock,

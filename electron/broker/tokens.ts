@@ -42,6 +42,22 @@ export function tokenStore(secrets: SecretStore, name: string): TokenStore {
   };
 }
 
+/** Tokens that nobody keeps: of a sign-in that is tried before it counts. */
+export function memoryTokens(): TokenStore {
+  let kept: Tokens | null = null;
+  return {
+    get: () => Promise.resolve(kept),
+    set(tokens) {
+      kept = tokens;
+      return Promise.resolve();
+    },
+    delete() {
+      kept = null;
+      return Promise.resolve();
+    },
+  };
+}
+
 const claimsSchema = z.looseObject({ exp: z.number().optional(), iat: z.number().optional() });
 export type Claims = z.output<typeof claimsSchema>;
 

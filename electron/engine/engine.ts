@@ -20,9 +20,11 @@ import { writeBackup } from '../journal/open.ts';
 import type { Storage } from '../storage/storage.ts';
 import { createLines, type LineDeps, type LineState } from './lines.ts';
 import type { Inspections } from './inspect/inspections.ts';
+import { refuseForbidden } from './plan/allowed.ts';
 import { planForTargets } from './plan/plan-to-targets.ts';
 import { planFound } from './plan/plan.ts';
 import { sameOpenBatch, type WantedPlace } from './plan/same-batch.ts';
+import { tieSessions } from './plan/tie-sessions.ts';
 import type { ImagePreparer } from './prepare/prepare-images.ts';
 import { createPreparing, wantsStills } from './prepare/preparing.ts';
 import type { StillTaker } from './prepare/stills.ts';
@@ -73,8 +75,8 @@ export interface EngineOptions {
   onSettled?: (transfer: Transfer) => void;
   /** Nothing is under way any more: all has come to rest, or waits. */
   onIdle?: () => void;
-  /** What is ahead on a connection waits until a person has answered: a proxy asks for a name and password. */
-  onHeld?: (error: SidelineError) => void;
+  /** What is ahead on a connection waits until a person has answered: a proxy or a backend asks who sends. */
+  onHeld?: (error: SidelineError, connectionId: number) => void;
   /** A store answers, for the first time or again. */
   onOpen?: () => void;
   /** Somebody has resumed or retried. */
@@ -89,7 +91,7 @@ export interface Motion {
   rate: number | null;
   active: readonly Active[];
   offline: boolean;
-  /** a proxy asks for a name and password, and what is behind it waits for them */
+  /** a proxy or a backend asks who sends, and what goes there waits for the answer */
   held: boolean;
 }
 
@@ -175,7 +177,7 @@ export function createEngine(options: EngineOptions) {
     },
     onHeld(connectionId, error) {
       inBackground(queue.stop((transfer) => transfer.connectionId === connectionId, reasonOf(error)));
-      options.onHeld?.(error);
+      options.onHeld?.(error, connectionId);
     },
     onRefused: failRefused,
   });
@@ -283,6 +285,7 @@ export function createEngine(options: EngineOptions) {
       await plan(batch, found, lastNames, signal);
       await nextTurn();
     }
+    await tieSessions(journal, batch);
     const planned = { ...batch, plannedAt: now() };
     journal.setPlanned(batch.id, planned.plannedAt);
     await journal.flush();
@@ -298,6 +301,7 @@ export function createEngine(options: EngineOptions) {
 
   /** The batch of these roots in the journal, not planned yet; an unfinished one of the same roots is gone on with. */
   async function openBatch(wanted: WantedBatch): Promise<Batch> {
+    refuseForbidden(journal, wanted);
     reader.warmUp();
     lines.forgive(); // somebody has acted: what was refused before is tried again
     const { targets = [] } = wanted;

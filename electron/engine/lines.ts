@@ -130,8 +130,10 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     }
   }
 
+  /** Throws `read-only`: what was planned before it was marked so is not sent either. */
   async function toStore(connection: Connection, entry: Entry): Promise<Line> {
     const storage = await deps.openStorage(connection);
+    if (storage.connection.config.readOnly === true) throw new SidelineError('read-only', { subject: connection.name });
     entry.far = storage;
     const { id } = connection;
     const capabilities = connection.capabilities ?? (await deps.probe(storage, prefixOf(id), closing.signal));

@@ -15,6 +15,8 @@ export interface HistoryHandlersDeps {
   askWhere: AppDeps['askWhere'];
   /** Puts a text into the clipboard. */
   copy(text: string): Promise<void>;
+  /** What the lists show has changed. */
+  onRemoved(): void;
   /** Shows a web page in the system's browser. */
   openUrl(url: string): Promise<void>;
 }
@@ -37,6 +39,15 @@ export function historyHandlers(deps: HistoryHandlersDeps): Pick<Handlers, Calls
       const url = await history.readable(id);
       if (!/^https?:$/.test(new URL(url).protocol)) throw new SidelineError('invalid-input');
       await deps.openUrl(url);
+      return null;
+    },
+    async 'history.save'({ id }) {
+      const file = await deps.askWhere(history.nameOf(id));
+      return file === null ? null : { file, ...(await history.save(id, file)) };
+    },
+    async 'history.remove'({ id }) {
+      await history.remove(id);
+      deps.onRemoved();
       return null;
     },
     async 'history.export'({ batchId, form }) {

@@ -22,8 +22,9 @@ type Calls = Extract<keyof Handlers, `transfers.${string}` | `uploads.${string}`
 export function transferHandlers(deps: TransferDeps): Pick<Handlers, Calls> {
   const { journal, engine, uploads, progress, list } = deps;
 
+  /** A row may be a session: what goes to it is meant too. */
   async function idsOf(which: WhichTransfers): Promise<number[]> {
-    return 'ids' in which ? which.ids : await list.ids(which.view);
+    return journal.withSessionFiles('ids' in which ? which.ids : await list.ids(which.view));
   }
 
   /** Whatever it did, the lists show it at once. */

@@ -4,8 +4,9 @@
  */
 import type Database from 'better-sqlite3';
 import type { HistoryPage, HistoryQuery } from '../../shared/history.ts';
-import { createHistoryIndex, type FoundRows } from './history-index.ts';
+import { createHistoryIndex } from './history-index.ts';
 import { readHistoryRows, readIndexed, readTagged } from './history-rows.ts';
+import type { FoundRows } from './orders.ts';
 
 export interface HistoryFinder {
   /** What is there so far: see `catchingUp`. */
@@ -39,7 +40,9 @@ export function createHistoryFinder(database: Database.Database): HistoryFinder 
   const kept = new Map<string, { found: FoundRows; revision: number }>();
 
   function takeTold(): void {
-    index.add(read.of(told.slice(0, perStep)));
+    const some = told.slice(0, perStep);
+    index.add(read.of(some));
+    index.drop(read.foldedInto(some)); // they were rows of their own until their video arrived
     told = told.slice(perStep);
     revision += 1;
   }

@@ -3,6 +3,7 @@
  * million answers in milliseconds, which no index on disk does for any part of any name; and writing receipts costs nothing more.
  */
 import { fileKinds, historySortColumns, type FileKind, type HistoryQuery } from '../../shared/history.ts';
+import { inOrder, settle, type FoundRows, type Order } from './orders.ts';
 import { bytesOf, createTexts, fold, grown, type Texts } from './texts.ts';
 
 /** Of one receipt. */
@@ -26,13 +27,12 @@ export interface IndexQuery extends Omit<HistoryQuery, 'batchId' | 'tag'> {
   batchIds: ReadonlySet<number> | null;
 }
 
-/** Rows of an index, upwards in an order. */
-export type FoundRows = Uint32Array;
-
 export interface HistoryIndex {
   /** Takes them in; of those that it has already, what they were is forgotten. */
   add(receipts: readonly IndexedReceipt[]): void;
   has(id: number): boolean;
+  /** These are no longer found, until they are taken in again. */
+  drop(ids: readonly number[]): void;
   /** All of a query, upwards in its order whichever way it asks for. They hold until more is taken in. */
   find(query: IndexQuery): FoundRows;
   /** The ids of transfers of these rows. */
@@ -42,13 +42,6 @@ export interface HistoryIndex {
 }
 
 type Column = HistoryQuery['sort']['by'];
-
-/** The first `count` rows in one order, upwards. */
-interface Order {
-  rows: Uint32Array;
-  count: number;
-  compare(one: number, other: number): number;
-}
 
 /** Of a row that was replaced. */
 const gone = fileKinds.length;
@@ -165,13 +158,6 @@ export function createHistoryIndex(): HistoryIndex {
     addBoth(hits, names.starting(name, 'last'), ends, columns.sourceFolder);
   }
 
-  function settle(order: Order): void {
-    const first = order.count;
-    const fresh = Uint32Array.from({ length: count - first }, (_, at) => first + at).sort(order.compare);
-    insert(order, fresh);
-    order.count = count;
-  }
-
   return {
     add(receipts) {
       makeRoom(count + receipts.length);
@@ -181,9 +167,18 @@ export function createHistoryIndex(): HistoryIndex {
       }
     },
     has: (id) => (rowOf[id] ?? 0) > 0,
+    drop(ids) {
+      for (const id of ids) {
+        const row = rowOf[id] ?? 0;
+        if (row === 0) continue;
+        columns.kind[row - 1] = gone;
+        rowOf[id] = 0;
+        someGone = true;
+      }
+    },
     find(query) {
       const order = orders[query.sort.by];
-      if (order.count < count) settle(order);
+      settle(order, count);
       const { search: text, kinds, destinationIds, batchIds, from, until } = query;
       const isAll = text === '' && kinds.length + destinationIds.length === 0 && batchIds === null && !someGone;
       if (isAll && from === null && until === null) return order.rows.subarray(0, count);
@@ -194,23 +189,13 @@ export function createHistoryIndex(): HistoryIndex {
       const lagging = historySortColumns
         .map((name) => orders[name])
         .find((order) => count - order.count > order.count * part);
-      if (lagging !== undefined) settle(lagging);
+      if (lagging !== undefined) settle(lagging, count);
       return lagging !== undefined;
     },
   };
 }
 
 // Each of these runs a million times a question: they are apart, with arrays of one kind each, so that they are compiled to loops.
-
-function inOrder(rows: Uint32Array, hits: Uint8Array): FoundRows {
-  const found = new Uint32Array(hits.length);
-  let length = 0;
-  for (let at = 0; at < hits.length; at++) {
-    const row = rows[at] ?? 0;
-    if (hits[row] === 1) found[length++] = row;
-  }
-  return found.subarray(0, length);
-}
 
 /** Takes away what is not wanted: of `wanted`, 1 where a value is. */
 function keep(hits: Uint8Array, column: Uint8Array | Uint32Array, wanted: Uint8Array): void {
@@ -240,31 +225,6 @@ function tableOf(members: Iterable<number>): Uint8Array {
   const table = new Uint8Array(all.reduce((largest, one) => Math.max(largest, one), 0) + 1);
   for (const one of all) table[one] = 1;
   return table;
-}
-
-/** Puts the rows of `fresh`, which are in order, among those of an order. Each row is moved once at most. */
-function insert({ rows, count, compare }: Order, fresh: Uint32Array): void {
-  let behind = count;
-  for (let at = fresh.length - 1; at >= 0; at--) {
-    const row = fresh[at] ?? 0;
-    const place = placeOf(row, rows, behind, compare);
-    rows.copyWithin(place + at + 1, place, behind);
-    rows[place + at] = row;
-    behind = place;
-  }
-}
-
-/** Behind the last of `count` rows that is not above it: mostly behind all of them. */
-function placeOf(row: number, rows: Uint32Array, count: number, compare: Order['compare']): number {
-  if (count === 0 || compare(rows[count - 1] ?? 0, row) <= 0) return count;
-  let low = 0;
-  let high = count - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compare(rows[middle] ?? 0, row) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 const isSeparated = (text: string) => /[/\\]/.test(text);

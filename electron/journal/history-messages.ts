@@ -28,6 +28,9 @@ const rowSchema = z.object({
   kind: z.enum(fileKinds),
   finishedAt: z.number(),
   url: z.string().nullable(),
+  removedAt: z.number().nullable(),
+  sessionFiles: z.number().nullable(),
+  sessionTold: z.boolean(),
 }) satisfies z.ZodType<HistoryRow>;
 
 export const historyPageSchema = z.object({

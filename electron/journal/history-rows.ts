@@ -26,16 +26,28 @@ const indexedRow = z.tuple([
 const indexedColumns = `r.transfer_id, t.batch_id, r.destination_id, r.key, coalesce(r.source, t.source), r.size, r.finished_at,
   r.type FROM receipts r JOIN transfers t ON t.id = r.transfer_id`;
 
+/** What goes to the session of a video is one row with it, once that has arrived. */
+const notFolded = `NOT EXISTS (SELECT 1 FROM session_files f JOIN receipts v ON v.transfer_id = f.video_id
+  WHERE f.transfer_id = r.transfer_id AND f.video_id <> f.transfer_id)`;
+
 export type ReadIndexed = ReturnType<typeof readIndexed>;
 
 /** What the index takes of receipts. */
 export function readIndexed(database: Database.Database) {
   const below = database
-    .prepare(`SELECT ${indexedColumns} WHERE r.transfer_id < ? ORDER BY r.transfer_id DESC LIMIT ?`)
+    .prepare(`SELECT ${indexedColumns} WHERE r.transfer_id < ? AND ${notFolded} ORDER BY r.transfer_id DESC LIMIT ?`)
     .raw();
   const these = database
-    .prepare(`SELECT ${indexedColumns} WHERE r.transfer_id IN (SELECT value FROM json_each(?)) ORDER BY r.transfer_id`)
+    .prepare(
+      `SELECT ${indexedColumns} WHERE r.transfer_id IN (SELECT value FROM json_each(?)) AND ${notFolded} ORDER BY r.transfer_id`,
+    )
     .raw();
+  const others = database
+    .prepare(
+      `SELECT transfer_id FROM session_files
+       WHERE video_id IN (SELECT value FROM json_each(?)) AND transfer_id <> video_id`,
+    )
+    .pluck();
   const parse = (rows: unknown[]): IndexedReceipt[] =>
     z
       .array(indexedRow)
@@ -49,6 +61,8 @@ export function readIndexed(database: Database.Database) {
     before: (id: number, limit: number) => parse(below.all(id, limit)),
     /** In the order of their ids. */
     of: (ids: readonly number[]) => parse(these.all(JSON.stringify(ids))),
+    /** What is one row with those of these that are videos of sessions. */
+    foldedInto: (ids: readonly number[]): number[] => z.array(z.number()).parse(others.all(JSON.stringify(ids))),
   };
 }
 
@@ -79,6 +93,10 @@ export const shownRow = z.object({
   type: z.string().nullable(),
   finishedAt: z.number(),
   url: z.string().nullable(),
+  removedAt: z.number().nullable(),
+  /** 0: it is no session */
+  sessionFiles: z.number().default(0),
+  sessionTold: z.number().nullish(),
 });
 
 export function shown(row: z.infer<typeof shownRow>, configOf: (text: string) => ConnectionConfig): HistoryRow {
@@ -87,6 +105,8 @@ export function shown(row: z.infer<typeof shownRow>, configOf: (text: string) =>
   return {
     ...{ id, batchId, connectionId, destinationId, source, key, size: row.size, type, kind: fileKindOf(type) },
     ...{ finishedAt: row.finishedAt, url: row.url ?? addressAt(configOf(row.config), key) },
+    ...{ removedAt: row.removedAt, sessionFiles: row.sessionFiles === 0 ? null : row.sessionFiles },
+    sessionTold: row.sessionFiles === 0 || row.sessionTold === 1,
     connectionName: knownName(connectionName, connectionId, row.connectionRemoved),
     destinationName:
       destinationName === null || destinationId === null
@@ -104,12 +124,15 @@ function addressAt(config: ConnectionConfig, key: string): string | null {
 export const shownColumns = `r.transfer_id AS id, t.batch_id AS batchId, r.connection_id AS connectionId, c.name AS connectionName,
   c.removed AS connectionRemoved, c.config, r.destination_id AS destinationId, d.name AS destinationName,
   d.removed AS destinationRemoved, coalesce(r.source, t.source) AS source, r.key, r.size, r.type,
-  r.finished_at AS finishedAt, r.url`;
+  r.finished_at AS finishedAt, r.url, r.removed_at AS removedAt`;
 
 /** The rows of these ids, in their order; an id that has no receipt is left out. */
 export function readHistoryRows(database: Database.Database): (ids: readonly number[]) => HistoryRow[] {
   const these = database.prepare(
-    `SELECT ${shownColumns} FROM receipts r JOIN transfers t ON t.id = r.transfer_id
+    `SELECT ${shownColumns}, (SELECT count(*) FROM session_files f JOIN receipts s ON s.transfer_id = f.transfer_id
+         WHERE f.video_id = r.transfer_id) AS sessionFiles,
+       (SELECT told FROM sessions WHERE video_id = r.transfer_id) AS sessionTold
+     FROM receipts r JOIN transfers t ON t.id = r.transfer_id
        JOIN connections c ON c.id = r.connection_id LEFT JOIN destinations d ON d.id = r.destination_id
      WHERE r.transfer_id IN (SELECT value FROM json_each(?))`,
   );

@@ -26,9 +26,11 @@ import { reasonSchema } from '../../shared/reason.ts';
 import { exceptionsSchema } from '../../shared/upload-plan.ts';
 import { canMove } from '../engine/transfer-state.ts';
 import { destinationStatements } from './destinations.ts';
+import { knownKeyReads } from './known-keys.ts';
 import { outputStatements } from './outputs.ts';
 import { placeStatements } from './places.ts';
 import { receiptReads } from './receipts.ts';
+import { readSent } from './sent.ts';
 import { json } from './rows.ts';
 import { sessionStatements } from './sessions.ts';
 
@@ -275,7 +277,7 @@ export function createJournal(database: Database.Database, close: () => void, fi
   }
 
   function isAny(batchId: number, connectionId: number, state: TransferState): boolean {
-    return totalsOf(batchId)[state].files > 0 && reads.any.get(batchId, state, connectionId) !== undefined;
+    return reads.any.get(batchId, state, connectionId) !== undefined;
   }
 
   function loadTotals(): void {
@@ -304,6 +306,8 @@ export function createJournal(database: Database.Database, close: () => void, fi
     ...placeStatements(database, beginTurn),
     ...sessionStatements(database, beginTurn),
     ...receiptReads(database),
+    ...knownKeyReads(database),
+    sentTo: readSent(database),
     file,
     close() {
       endTurn();
@@ -546,6 +550,11 @@ export function createJournal(database: Database.Database, close: () => void, fi
       );
       receiptAdded(receipt.transferId);
     },
+    /** A person has deleted what the receipt is of. `at`: ms since 1970 */
+    noteRemoved(transferId: number, at: number): void {
+      beginTurn();
+      writes.removeObject.run(at, transferId);
+    },
     /** Calls back with the transfer of every receipt from now on, before it is committed. There is one listener. */
     onReceipt(listener: (transferId: number) => void): void {
       receiptAdded = listener;
@@ -665,6 +674,7 @@ function prepareWrites(database: Database.Database) {
          destination_id, source, source_size, type, changes, part_size, begun_at, url)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    removeObject: sql('UPDATE receipts SET removed_at = ? WHERE transfer_id = ?'),
     addStale: sql(
       `INSERT INTO stale_uploads (connection_id, key, upload_id, since, until)
        VALUES (@connectionId, @key, @uploadId, @since, @until)`,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { transferStates } from '../../shared/domain.ts';
 import { reasonSchema } from '../../shared/reason.ts';
+import { stateFilterNames, type StateFilter } from '../../shared/states.ts';
 import { viewSchema, type Page, type TransferRow } from '../../shared/transfer-list.ts';
 
 export const threadSettingsSchema = z.object({
@@ -30,9 +31,20 @@ export const rowSchema = z.object({
   notBefore: z.number().nullable(),
   sent: z.number(),
   finishedAt: z.number().nullable(),
+  session: z
+    .object({
+      files: z.number(),
+      step: z.enum(['open', 'completing', 'complete']),
+      of: z.enum(['video', 'picture']),
+    })
+    .nullable(),
 }) satisfies z.ZodType<TransferRow>;
 
-export const pageSchema = z.object({ total: z.number(), rows: z.array(rowSchema) }) satisfies z.ZodType<Page>;
+export const pageSchema = z.object({
+  total: z.number(),
+  rows: z.array(rowSchema),
+  counts: z.record(z.enum(stateFilterNames as [StateFilter, ...StateFilter[]]), z.number()).nullable(),
+}) satisfies z.ZodType<Page>;
 
 /** An array of doubles: its memory changes hands, where 100,000 numbers in a plain one would be copied on the main thread. */
 export const idsSchema = z.instanceof(Float64Array);

@@ -3,9 +3,10 @@ import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { transferStates } from '../../shared/domain.ts';
 import { reasonSchema } from '../../shared/reason.ts';
-import { stateFilters } from '../../shared/states.ts';
-import type { TransferRow, View } from '../../shared/transfer-list.ts';
+import { stateFilterNames, stateFilters, type TransferState } from '../../shared/states.ts';
+import type { Page, TransferRow, View } from '../../shared/transfer-list.ts';
 import { rowSchema } from './list-messages.ts';
+import { folded, foldSession, hasSessions, readSessionFiles } from './list-sessions.ts';
 
 interface Keyed {
   id: number;
@@ -15,7 +16,7 @@ interface Keyed {
 const idsOfRows = z.array(z.number());
 const keyedRows = z.array(z.object({ id: z.number(), key: z.string() }));
 const pageRows = z.array(
-  rowSchema.extend({
+  rowSchema.omit({ session: true }).extend({
     reason: z
       .string()
       .transform((text): unknown => JSON.parse(text))
@@ -32,18 +33,49 @@ const collator = new Intl.Collator(undefined, { numeric: true });
 /** The ids of all transfers of a view, in its order. Takes up to 0.3 s for 100,000: no work for the main thread. */
 export function findIds(database: Database.Database, view: View): Float64Array<ArrayBuffer> {
   const { batchId, search, sort } = view;
-  const select = (columns: string) => database.prepare(`SELECT ${columns} ${conditions(view)} ${sqlOrder(sort)}`);
+  const from = hasSessions(database) ? folded : 'transfers';
+  const select = (columns: string) =>
+    database.prepare(`SELECT ${columns} FROM ${from} ${conditions(view)} ${sqlOrder(sort)}`);
   if (search === '' && sort.by !== 'name') {
     return Float64Array.from(idsOfRows.parse(select('id').pluck().all({ batchId })));
   }
   const all = keyedRows.parse(select('id, key').all({ batchId }));
-  const wanted = folded(search);
-  const found = search === '' ? all : all.filter(({ key }) => folded(key).includes(wanted));
+  const wanted = plain(search);
+  const found = search === '' ? all : all.filter(({ key }) => plain(key).includes(wanted));
   return Float64Array.from(sort.by === 'name' ? sortByName(found, sort.descending ? -1 : 1) : found, ({ id }) => id);
+}
+
+/** How many rows each filter would show of a view's batches; null: no sessions are among them, and every file is a row. */
+export function countRows(database: Database.Database, view: View): Page['counts'] {
+  if (!hasSessions(database)) return null;
+  const text = `SELECT state, count(*) AS rows FROM ${folded} ${conditions({ ...view, filter: 'all' })} GROUP BY state`;
+  const ofState = z
+    .array(z.object({ state: z.enum(transferStates), rows: z.number() }))
+    .parse(database.prepare(text).all({ batchId: view.batchId }));
+  const count = (states: readonly TransferState[] | null) =>
+    ofState.reduce((sum, { state, rows }) => sum + (states === null || states.includes(state) ? rows : 0), 0);
+  return Object.fromEntries(stateFilterNames.map((name) => [name, count(stateFilters[name])])) as Page['counts'];
 }
 
 /** The rows of these ids, in their order; an id that the journal does not have is left out. */
 export function readRows(database: Database.Database, ids: readonly number[]): TransferRow[] {
+  const files = readSessionFiles(database, ids);
+  const rows = readFiles(database, [...ids, ...files.keys()]);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const sessions = Map.groupBy(
+    rows.filter(({ id }) => files.has(id)),
+    ({ id }) => files.get(id)?.videoId ?? id,
+  );
+  return ids.flatMap((id) => {
+    const row = byId.get(id);
+    if (row === undefined) return [];
+    const others = sessions.get(id);
+    return others === undefined ? row : foldSession(row, others, files.get(id)?.told ?? null);
+  });
+}
+
+/** Without what is said of sessions. */
+function readFiles(database: Database.Database, ids: readonly number[]): TransferRow[] {
   const rows = pageRows.parse(
     database
       .prepare(
@@ -58,14 +90,13 @@ export function readRows(database: Database.Database, ids: readonly number[]): T
       )
       .all(JSON.stringify(ids)),
   );
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  return rows.map((row) => ({ ...row, session: null }));
 }
 
 function conditions({ filter }: View): string {
   const states = stateFilters[filter];
   const ofStates = states === null ? '' : `AND state IN (${states.map((state) => `'${state}'`).join(', ')})`;
-  return `FROM transfers WHERE batch_id IN
+  return `WHERE batch_id IN
     (SELECT id FROM batches WHERE cleared_at IS NULL AND (@batchId IS NULL OR id = @batchId)) ${ofStates}`;
 }
 
@@ -85,7 +116,7 @@ function sqlOrder({ by, descending }: View['sort']): string {
 }
 
 /** In any case, and whichever way accents are written. Upper case, for ß and the two small sigmas have but one there. */
-function folded(text: string): string {
+function plain(text: string): string {
   return text.normalize('NFC').toUpperCase().normalize('NFC');
 }
 

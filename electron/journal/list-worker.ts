@@ -3,10 +3,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import type { Page, View } from '../../shared/transfer-list.ts';
 import { orderSchema, threadSettingsSchema, type ListAnswer } from './list-messages.ts';
-import { findIds, readRows } from './list-query.ts';
+import { countRows, findIds, readRows } from './list-query.ts';
 
 interface Found {
   ids: Float64Array<ArrayBuffer>;
+  counts: Page['counts'];
   /** of the journal when they were found: another number when another connection has written since */
   version: unknown;
   /** Until then they are used even if the journal has changed. By `performance.now()`. ms */
@@ -34,8 +35,8 @@ parentPort?.on('message', (message: unknown) => {
 });
 
 function page(view: View, offset: number, limit: number): Page {
-  const ids = idsOf(view);
-  return { total: ids.length, rows: readRows(database, [...ids.subarray(offset, offset + limit)]) };
+  const { ids, counts } = foundOf(view);
+  return { total: ids.length, rows: readRows(database, [...ids.subarray(offset, offset + limit)]), counts };
 }
 
 /** Of the journal as it is now: a command is about to follow. */
@@ -45,21 +46,22 @@ function sayIds(view: View): void {
   say({ kind: 'answer', value: copy }, [copy.buffer]);
 }
 
-function idsOf(view: View): Float64Array<ArrayBuffer> {
+function foundOf(view: View): Found {
   const name = JSON.stringify(view);
   const before = kept.get(name);
   const version = journalVersion();
   const start = performance.now();
   if (before !== undefined && (before.version === version || start < before.restsUntil)) {
     if (before.version !== version) sayStaleAt(before.restsUntil);
-    return before.ids;
+    return before;
   }
-  const ids = findIds(database, view);
+  const [ids, counts] = [findIds(database, view), countRows(database, view)];
   const now = performance.now();
+  const found = { ids, counts, version, restsUntil: now + Math.max(rest.least, rest.perCost * (now - start)) };
   kept.delete(name); // the newest is the last
-  kept.set(name, { ids, version, restsUntil: now + Math.max(rest.least, rest.perCost * (now - start)) });
+  kept.set(name, found);
   for (const old of [...kept.keys()].slice(0, -viewsKept)) kept.delete(old);
-  return ids;
+  return found;
 }
 
 function journalVersion(): unknown {

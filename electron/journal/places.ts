@@ -119,6 +119,11 @@ export function placeStatements(database: Database.Database, beginWrite: () => v
     },
     /** The file does not go there: noted, in the same write, for telling the backend. */
     leavePlace,
+    /** The backend no longer has what was there. */
+    forgetPlace(transferId: number): void {
+      beginWrite();
+      writes.drop.run(transferId);
+    },
     /** The transfer that has a record of the backend; null: none of ours. */
     transferOfRecord: (connectionId: number, recordId: string): number | null =>
       z

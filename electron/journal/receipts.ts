@@ -37,7 +37,7 @@ export function receiptReads(database: Database.Database) {
     one: sql('WHERE transfer_id = ?'),
     sameSize: sql('WHERE destination_id = ? AND source_size = ? ORDER BY finished_at DESC LIMIT 20'),
     ofBatch: sql(
-      `WHERE transfer_id IN
+      `WHERE removed_at IS NULL AND transfer_id IN
          (SELECT id FROM transfers WHERE batch_id = ? AND state = 'done' AND id > ? ORDER BY id LIMIT ?)
        ORDER BY transfer_id`,
     ),
@@ -58,7 +58,7 @@ export function receiptReads(database: Database.Database) {
     /** Of files of this size (bytes) that went to a destination: the newest 20. */
     receiptsOfSize: (destinationId: number, sourceSize: number): Receipt[] =>
       z.array(receiptRow).parse(reads.sameSize.all(destinationId, sourceSize)),
-    /** Of a batch, behind a transfer's id, in the order of those. */
+    /** Of a batch, behind a transfer's id, in the order of those; without what was deleted since. */
     receiptsOfBatch: (batchId: number, after: number, limit: number): Receipt[] =>
       z.array(receiptRow).parse(reads.ofBatch.all(batchId, after, limit)),
     /** Of all that went over a connection to this key: what should be there now. */

@@ -54,6 +54,11 @@ const namesakeRow = z.object({
   arrived: json(fileRefSchema).nullable(),
 });
 
+export type SessionFile = Pick<Transfer, 'id' | 'state' | 'size'>;
+
+const besideRow = z.object({ videoId: z.number(), id: z.number() });
+const sessionFileRow = z.object({ id: z.number(), state: z.enum(transferStates), size: z.number() });
+
 const sessionColumns = 'video_id AS videoId, session_id AS sessionId, completion, told FROM sessions';
 const namesakeColumns = `t.id, t.source, t.key, t.state, json_extract(o.output, '$.role') AS role,
   CASE WHEN p.step IN ('arrived', 'done') THEN p.ref END AS arrived FROM transfers t
@@ -65,6 +70,15 @@ export function sessionStatements(database: Database.Database, beginWrite: () =>
   const reads = {
     one: sql(`SELECT ${sessionColumns} WHERE video_id = ?`),
     open: sql(`SELECT ${sessionColumns} WHERE connection_id = ? AND told = 0 ORDER BY video_id`),
+    video: sql('SELECT video_id FROM session_files WHERE transfer_id = ?').pluck(),
+    files: sql(
+      `SELECT t.id, t.state, t.size FROM session_files f JOIN transfers t ON t.id = f.transfer_id
+       WHERE f.video_id = ? ORDER BY t.id`,
+    ),
+    beside: sql(
+      `SELECT video_id AS videoId, transfer_id AS id FROM session_files
+       WHERE video_id IN (SELECT value FROM json_each(?)) AND transfer_id <> video_id ORDER BY transfer_id`,
+    ),
     // Each by the index that it has.
     ofTarget: sql(
       `SELECT ${namesakeColumns} WHERE t.batch_id = @batchId AND t.target_id IS NOT NULL AND t.source >= @from
@@ -81,6 +95,7 @@ export function sessionStatements(database: Database.Database, beginWrite: () =>
     ),
     complete: sql('UPDATE sessions SET completion = ? WHERE video_id = ?'),
     told: sql('UPDATE sessions SET told = 1 WHERE video_id = ?'),
+    tie: sql('INSERT OR REPLACE INTO session_files (transfer_id, video_id) VALUES (?, ?)'),
     forget: sql('DELETE FROM sessions WHERE video_id = ?'),
   };
 
@@ -109,6 +124,27 @@ export function sessionStatements(database: Database.Database, beginWrite: () =>
       beginWrite();
       writes.forget.run(videoId);
     },
+    /** Notes that a file goes to the session of a video, which may be itself: the lists show them as one. */
+    tieToSession(transferId: number, videoId: number): void {
+      beginWrite();
+      writes.tie.run(transferId, videoId);
+    },
+    /** The video to whose session a transfer goes; null: to none. */
+    videoOfSession: (transferId: number): number | null =>
+      z
+        .number()
+        .nullable()
+        .parse(reads.video.get(transferId) ?? null),
+    /** What goes to the session of a video, itself too, in the order of their ids. */
+    sessionFiles: (videoId: number): SessionFile[] => z.array(sessionFileRow).parse(reads.files.all(videoId)),
+    /** These transfers in their order, and behind each video what else goes to its session. */
+    withSessionFiles(ids: readonly number[]): number[] {
+      const beside = z.array(besideRow).parse(reads.beside.all(JSON.stringify(ids)));
+      if (beside.length === 0) return [...ids];
+      const byVideo = new Map<number, number[]>();
+      for (const { videoId, id } of beside) byVideo.set(videoId, [...(byVideo.get(videoId) ?? []), id]);
+      return [...new Set(ids.flatMap((id) => [id, ...(byVideo.get(id) ?? [])]))];
+    },
     /** Itself too, in the order of their ids. */
     namesakes({ batchId, connectionId, targetId, source, key }: Transfer): Namesake[] {
       const stem = stemOf(targetId === null ? key : source);
@@ -120,6 +156,6 @@ export function sessionStatements(database: Database.Database, beginWrite: () =>
 }
 
 /** Without what is behind its last dot. */
-function stemOf(name: string): string {
+export function stemOf(name: string): string {
   return name.replace(/\.[^./\\]*$/, '');
 }

@@ -69,8 +69,19 @@ function queryOf(journal: Journal, options: Options): HistoryQuery {
   };
 }
 
-function rowLine({ finishedAt, size, source, url, key, destinationName }: HistoryRow): string {
+function rowLine({
+  id,
+  finishedAt,
+  size,
+  source,
+  url,
+  key,
+  destinationName,
+  removedAt,
+  sessionFiles,
+}: HistoryRow): string {
   const to = destinationName === null ? '' : ` (${destinationName})`;
   const when = new Date(finishedAt).toLocaleString();
-  return `${when}  ${formatBytes(size).padStart(9)}  ${source} -> ${url ?? key}${to}`;
+  const marks = [sessionFiles === null ? '' : ', a session', removedAt === null ? '' : ', deleted'].join('');
+  return `#${id}  ${when}  ${formatBytes(size).padStart(9)}  ${source} -> ${url ?? key}${to}${marks}`;
 }

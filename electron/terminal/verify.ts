@@ -1,9 +1,10 @@
-/** sideline verify: compares an upload with what the store holds now. */
+/** sideline verify: compares an upload with what the store, or the backend, holds now. */
 import path from 'node:path';
 import logUpdate from 'log-update';
 import { asS3 } from '../../shared/connection-kind.ts';
 import { formatCount, printable } from '../../shared/format.ts';
 import type { BatchVerification } from '../../shared/history.ts';
+import { createBrokers } from '../broker/open.ts';
 import { verifyBatch } from '../engine/verify/verify-batch.ts';
 import type { Journal } from '../journal/journal.ts';
 import { createAgents } from '../storage/agents.ts';
@@ -22,7 +23,7 @@ interface Options {
 /** ms */
 const shownEvery = 250;
 
-/** 1 where something is missing or different, else 3 where something could not be asked. Throws `invalid-input`. */
+/** 1 where something is missing or different, else 3 where something could not be compared. Throws `invalid-input`. */
 export function verifyUpload(batchId: number, options: Options, env: Environment): Promise<0 | 1 | 3> {
   return reading(options.dataDir, async (journal) => {
     const result = await compare(knownBatch(journal, batchId), batchId, options, env);
@@ -36,6 +37,7 @@ export function verifyUpload(batchId: number, options: Options, env: Environment
 async function compare(journal: Journal, batchId: number, { dataDir, json }: Options, env: Environment) {
   const agents = createAgents(env);
   const secrets = fileSecretStore(path.join(dataDir, 'secrets.json'));
+  const brokers = createBrokers({ secrets, agents });
   const shows = !json && process.stdout.isTTY;
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
@@ -54,6 +56,7 @@ async function compare(journal: Journal, batchId: number, { dataDir, json }: Opt
             openStorage({ connection, credentials: credentialSource(connection, secrets), agents }),
           );
         },
+        openBroker: brokers.open,
         onProgress(done, total) {
           if (!shows || performance.now() - shown < shownEvery) return;
           shown = performance.now();
@@ -75,7 +78,7 @@ function words({ counts, findings }: BatchVerification): string {
   if (unproven > 0) parts.push(`${unproven} of the right size, which is all the storage tells`);
   if (different > 0) parts.push(`${different} different`);
   if (missing > 0) parts.push(`${missing} missing`);
-  if (unknown > 0) parts.push(`${unknown} could not be asked`);
+  if (unknown > 0) parts.push(`${unknown} could not be compared`);
   const lines = findings.map(({ key, outcome, message }) => `${outcome}: ${key}\n  ${message}`);
   const more = different + missing + unknown - findings.length;
   if (more > 0) lines.push(`... and ${more} more`);

@@ -50,6 +50,11 @@ export async function withBytes<T>(
 
 type Wait = <T>(work: () => T) => T;
 
+/** The first bytes of a file of `size` bytes that is not here as a whole: behind them there is nothing to be read. */
+export function headBytes(head: Buffer, size: number): Bytes {
+  return { size, at: (offset, length) => head.subarray(Math.max(0, offset), Math.max(0, offset + length)) };
+}
+
 /** A part of it as if it were a file. */
 export function within(bytes: Bytes, start: number, length: number): Bytes {
   const size = Math.max(0, Math.min(length, bytes.size - start));

@@ -43,14 +43,16 @@ const readers: Readonly<Record<string, (bytes: Bytes) => Found>> = {
  * `source-unreadable` or `source-special`, and the signal's reason. `onDisk` hears when it waits for the disk.
  */
 export function inspectFile(path: string, signal?: AbortSignal, onDisk?: OnDisk): Promise<Inspected> {
-  const look = async (bytes: Bytes) => {
-    signal?.throwIfAborted();
-    const type = await contentTypeOf(bytes);
-    signal?.throwIfAborted();
-    const read = type !== null && Object.hasOwn(readers, type) ? readers[type] : undefined;
-    return { ...nothingKnown, ...read?.(bytes), type };
-  };
-  return withBytes(path, look, onDisk);
+  return withBytes(path, (bytes) => inspectBytes(bytes, signal), onDisk);
+}
+
+/** The same of bytes that somebody has already. Throws the signal's reason. */
+export async function inspectBytes(bytes: Bytes, signal?: AbortSignal): Promise<Inspected> {
+  signal?.throwIfAborted();
+  const type = await contentTypeOf(bytes);
+  signal?.throwIfAborted();
+  const read = type !== null && Object.hasOwn(readers, type) ? readers[type] : undefined;
+  return { ...nothingKnown, ...read?.(bytes), type };
 }
 
 /** What its Exif says of time and turning applies to the picture. */

@@ -75,7 +75,8 @@ function byName(named: string | null): KnownType {
   return { type: named, by: 'name', disagrees: false };
 }
 
-function typeByName(name: string): string | null {
+/** What a file's extension promises; null: nothing that is known. */
+export function typeByName(name: string): string | null {
   const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   const type = Object.hasOwn(moreNames, extension) ? moreNames[extension] : mime.getType(extension);
   return type === undefined || type === null ? null : plainType(type);

@@ -6,6 +6,7 @@ import type { OutputRole } from '../../../shared/output.ts';
 import type { Exceptions } from '../../../shared/upload-plan.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { isUnfinished } from '../transfer-state.ts';
+import { refuseForbidden } from './allowed.ts';
 import { largestOfEach, type LargestOfEach } from './largest.ts';
 import { foundOf, type LookedFile, type Refusal } from './look.ts';
 import { planFile, type FilePlan, type PlannedOutput } from './plan-file.ts';
@@ -19,6 +20,7 @@ export interface PreviewDeps {
     Journal,
     | 'batches'
     | 'connections'
+    | 'destinations'
     | 'filesOfTargets'
     | 'output'
     | 'targets'
@@ -53,8 +55,10 @@ export interface PreviewRow {
  */
 export type Preview = (file: LookedFile) => PreviewRow[];
 
+/** Throws what `refuseForbidden` throws. */
 export function createPreview(deps: PreviewDeps, wanted: WantedPlace): Preview {
   const { journal } = deps;
+  if (journal !== null) refuseForbidden(journal, wanted);
   const batchId = (journal === null ? null : sameOpenBatch(journal, wanted))?.id ?? null;
   const keys = createClaims(journal, batchId);
   const [first, ...others] = (wanted.targets ?? []).map((target, id) => ({ ...target, id, batchId: 0 }));

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { SidelineError } from '../../../shared/errors.ts';
 import type { BrokerFile } from '../../broker/kind.ts';
 import type { FileRef, Place } from '../../broker/place.ts';
+import { piecesOf } from '../../broker/reading.ts';
 import type { Body } from './body.ts';
 import type { Job } from './job.ts';
 import type { BrokerLine } from './line.ts';
@@ -45,7 +46,7 @@ async function hasContent(
   const hash = createHash('md5');
   try {
     const content = await read(record, null, signal);
-    for await (const piece of content.body as AsyncIterable<Buffer>) hash.update(piece);
+    for await (const piece of piecesOf(content, line.backend.broker.host, signal)) hash.update(piece);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SidelineError && error.kind === 'broker-missing') return false;

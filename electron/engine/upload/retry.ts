@@ -90,6 +90,8 @@ export const remedies: Record<ErrorKind, Remedy> = {
   'read-only': 'fail',
   'prefix-locked': 'fail',
   'object-changed': 'fail',
+  'setting-changed': 'fail',
+  'object-newer': 'fail',
   'object-archived': 'fail',
   'target-exists': 'fail',
   'target-unwritable': 'fail',

@@ -4,7 +4,7 @@
  */
 import mime from 'mime';
 import type { Transfer } from '../../../shared/domain.ts';
-import { SidelineError } from '../../../shared/errors.ts';
+import { asSidelineError, SidelineError } from '../../../shared/errors.ts';
 import type { FileRef } from '../../broker/place.ts';
 import type { SessionCompletion, Sessions } from '../../broker/kind.ts';
 import type { Namesake, Session } from '../../journal/sessions.ts';
@@ -55,7 +55,8 @@ export function forgetSession(job: BrokerJob, type: string): void {
   if (videoId !== null) job.line.journal.forgetSession(videoId);
 }
 
-function isVideo({ source, role }: Pick<Namesake, 'source' | 'role'>): boolean {
+/** Whether a session can be of it. */
+export function isVideo({ source, role }: Pick<Namesake, 'source' | 'role'>): boolean {
   return (role === null || role === 'file') && (mime.getType(source) ?? '').startsWith('video/');
 }
 
@@ -77,7 +78,16 @@ export async function endSession(job: BrokerJob): Promise<void> {
 
 /** Of sessions whose last file came to rest without arriving. Throws what the network and the backend can cause. */
 export async function endSessions(line: BrokerLine, connectionId: number, signal: AbortSignal): Promise<void> {
-  for (const session of line.journal.openSessions(connectionId)) await completeSession(line, session, signal);
+  let failure: SidelineError | null = null;
+  for (const session of line.journal.openSessions(connectionId)) {
+    try {
+      await completeSession(line, session, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      failure ??= asSidelineError(error); // one that the backend does not take holds up no other
+    }
+  }
+  if (failure !== null) throw failure;
 }
 
 /** Nothing is done while a file of it is still to come, or its video is not there. */

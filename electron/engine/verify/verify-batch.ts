@@ -1,16 +1,15 @@
-/** Compares all objects of a batch with what their stores hold now. Nothing is sent, and nothing is changed. */
+/** Compares all objects of a batch with what their stores and backends hold now. Nothing is sent, and nothing is changed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection, Receipt } from '../../../shared/domain.ts';
+import type { Receipt } from '../../../shared/domain.ts';
 import { asSidelineError, type SidelineError } from '../../../shared/errors.ts';
 import { verifyOutcomes, type BatchVerification } from '../../../shared/history.ts';
 import type { Journal } from '../../journal/journal.ts';
-import type { Storage } from '../../storage/storage.ts';
 import { backoff, backoffRules, remedies, type BackoffRules } from '../upload/retry.ts';
-import { compareReceipt, type Compared } from './compare-receipt.ts';
+import type { Compared } from './compare-receipt.ts';
+import { openStore, type Store, type StoresDeps } from './stores.ts';
 
-export interface VerifyDeps {
-  journal: Pick<Journal, 'connection' | 'newestReceipt' | 'receiptsOfBatch' | 'totals'>;
-  openStorage(connection: Connection): Promise<Storage>;
+export interface VerifyDeps extends StoresDeps {
+  journal: StoresDeps['journal'] & Pick<Journal, 'receiptsOfBatch' | 'totals'>;
   /** objects; called for every one of them */
   onProgress(done: number, total: number): void;
   backoff?: BackoffRules;
@@ -64,40 +63,38 @@ function* receiptsOf(journal: VerifyDeps['journal'], batchId: number): Generator
   }
 }
 
-interface Store {
-  opened: Promise<Storage>;
+interface Known {
+  opened: Promise<Store>;
   /** why nothing more is asked of it */
   refusal: SidelineError | null;
 }
 
-function createStores({ journal, openStorage, backoff: rules = backoffRules }: VerifyDeps, signal: AbortSignal) {
-  const stores = new Map<number, Store>();
+function createStores({ backoff: rules = backoffRules, ...deps }: VerifyDeps, signal: AbortSignal) {
+  const stores = new Map<number, Known>();
 
-  function storeOf(connectionId: number): Store {
+  function storeOf(connectionId: number): Known {
     let store = stores.get(connectionId);
     if (store === undefined) {
-      store = { opened: openStorage(journal.connection(connectionId)), refusal: null };
+      store = { opened: openStore(connectionId, deps), refusal: null };
       store.opened.catch(() => undefined); // whoever asks it is told
       stores.set(connectionId, store);
     }
     return store;
   }
 
-  /** One that was replaced by a later upload of ours counts by that one. */
-  async function ask(store: Store, receipt: Receipt): Promise<Compared> {
-    const newest = journal.newestReceipt(receipt.connectionId, receipt.key) ?? receipt;
-    const storage = await store.opened;
+  async function ask(known: Known, receipt: Receipt): Promise<Compared> {
+    const store = await known.opened;
     for (let tries = 1; ; tries++) {
-      const offset = storage.clockOffset();
+      const offset = store.clockOffset();
       try {
-        return compareReceipt(newest, await storage.head(receipt.key, signal));
+        return await store.compare(receipt, signal);
       } catch (thrown) {
         signal.throwIfAborted();
         const error = asSidelineError(thrown);
         // A wrong clock is refused without a word; the store's own is known from now on.
-        const isAgain = isWorthAgain(error) || storage.clockOffset() !== offset;
-        if (!isAgain || tries >= mostTries || store.refusal !== null) throw error;
-        if (remedies[error.kind] === 'credentials') storage.refreshCredentials();
+        const isAgain = isWorthAgain(error) || store.clockOffset() !== offset;
+        if (!isAgain || tries >= mostTries || known.refusal !== null) throw error;
+        if (remedies[error.kind] === 'credentials') store.refreshCredentials();
         await sleep(error.retryAfter ?? backoff(tries + 1, Math.random, rules), undefined, { signal });
       }
     }
@@ -120,7 +117,7 @@ function createStores({ journal, openStorage, backoff: rules = backoffRules }: V
     close() {
       for (const { opened } of stores.values())
         void opened.then(
-          (storage) => storage.close(),
+          (store) => store.close(),
           () => undefined,
         );
     },

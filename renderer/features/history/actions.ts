@@ -3,7 +3,7 @@ import { history } from '../../../shared/strings/history.ts';
 import { attempt } from '../../app/attempt.ts';
 import { notify } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
-import { showBatchAlone } from '../../stores/history.ts';
+import { removed, showBatchAlone } from '../../stores/history.ts';
 import { dayTime } from './words.ts';
 
 const words = history.actions;
@@ -21,6 +21,20 @@ export const historyActions = {
       const { expiresAt } = await call('history.copy', { id, what: 'link' });
       notify('info', expiresAt === null ? words.linkCopiedForGood : words.linkCopied(dayTime(expiresAt)));
     }),
+  async save({ id }: HistoryRow): Promise<void> {
+    await attempt(async () => {
+      const saved = await call('history.save', { id });
+      if (saved === null) return;
+      if (saved.same) notify('info', words.saved(saved.file));
+      else notify('warning', words.savedOther(saved.file));
+    });
+  },
+  /** Asked before. Rejects with the words of a refusal. */
+  async remove({ id, sessionFiles }: HistoryRow): Promise<void> {
+    await call('history.remove', { id });
+    notify('info', words.removed(sessionFiles ?? 1));
+    removed();
+  },
   reveal: ({ id }: HistoryRow) => void attempt(() => call('transfers.reveal', { id })),
   showBatch: ({ batchId }: HistoryRow) => showBatchAlone(batchId),
 };

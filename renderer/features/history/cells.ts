@@ -2,7 +2,7 @@
 import { formatBytes } from '../../../shared/format.ts';
 import type { FileKind, HistoryRow } from '../../../shared/history.ts';
 import { history } from '../../../shared/strings/history.ts';
-import { element, nameCell, spriteIcon } from '../../list/cells.ts';
+import { element, nameCell, sessionCell, spriteIcon } from '../../list/cells.ts';
 import { destinationOf, exactTime, shortTime } from './words.ts';
 
 /** One of the icons that KindIcons has put into the page. */
@@ -10,10 +10,14 @@ export function kindIconId(kind: FileKind): string {
   return `kind-${kind}`;
 }
 
-export function fileCell({ key, kind }: HistoryRow): HTMLElement {
+export function fileCell({ key, kind, sessionFiles, sessionTold, removedAt }: HistoryRow): HTMLElement {
   const cell = element('div', 'file-cell');
   const mark = spriteIcon(kindIconId(kind), 'kind-icon');
-  cell.append(mark, element('span', 'visually-hidden', history.filters.kinds[kind]), nameCell(key));
+  const name =
+    sessionFiles === null ? nameCell(key) : sessionCell(key, history.list.session(sessionFiles), !sessionTold);
+  cell.append(mark, element('span', 'visually-hidden', history.filters.kinds[kind]), name);
+  if (removedAt !== null) cell.append(element('span', 'deleted-mark', history.list.deleted));
+  cell.toggleAttribute('data-deleted', removedAt !== null);
   return cell;
 }
 

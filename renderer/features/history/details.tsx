@@ -1,16 +1,29 @@
-import { ExternalLink, Files, FolderOpen, Link, Link2, ShieldCheck, ShieldQuestion, X } from 'lucide-react';
+import {
+  Download,
+  ExternalLink,
+  Files,
+  FolderOpen,
+  Link,
+  Link2,
+  ShieldCheck,
+  ShieldQuestion,
+  Trash2,
+  X,
+} from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { formatBytes } from '../../../shared/format.ts';
-import type { HistoryItem, HistoryRow } from '../../../shared/history.ts';
+import type { HistoryItem, HistoryRow, HistorySession } from '../../../shared/history.ts';
 import { common } from '../../../shared/strings/common.ts';
 import { history } from '../../../shared/strings/history.ts';
 import { wordsOf } from '../../app/attempt.ts';
+import { ConfirmRemoval } from '../../app/confirm-removal.tsx';
 import { Badge, Button, Dialog, Icon, IconButton, Note } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { useFacets } from '../../stores/history-facets.ts';
+import { useHistory } from '../../stores/history.ts';
 import { historyActions } from './actions.ts';
 import { kindIcons } from './kind-icons.tsx';
-import { changesWords, crc32Words, finishedWords, exactTime, nameOf, partsWords } from './words.ts';
+import { changesWords, crc32Words, finishedWords, exactTime, nameOf, ownNameOf, partsWords } from './words.ts';
 
 const words = history.details;
 
@@ -23,14 +36,38 @@ interface DetailsProps {
 
 /** All that is known of one file that was sent, and what can be done with it. */
 export function Details({ row, narrow, onClose }: DetailsProps) {
-  const name = nameOf(row.key);
-  if (narrow) {
-    return (
-      <Dialog title={name} isOpen onClose={onClose} footer={<Button onPress={onClose}>{common.close}</Button>}>
-        <Content row={row} />
-      </Dialog>
-    );
-  }
+  /** the file about which it is asked whether it is to be deleted; it stays so when the window gets another width */
+  const [asked, setAsked] = useState<number | null>(null);
+  const content = <Content row={row} onRemove={() => setAsked(row.id)} />;
+  return (
+    <>
+      {narrow ? (
+        <Over row={row} content={content} onClose={onClose} />
+      ) : (
+        <Beside row={row} content={content} onClose={onClose} />
+      )}
+      {/* Made anew with its frame: it is to be above it. */}
+      {asked === row.id && <AskToRemove key={String(narrow)} row={row} onClose={() => setAsked(null)} />}
+    </>
+  );
+}
+
+interface FrameProps {
+  row: HistoryRow;
+  content: ReactNode;
+  onClose: () => void;
+}
+
+function Over({ row, content, onClose }: FrameProps) {
+  const footer = <Button onPress={onClose}>{common.close}</Button>;
+  return (
+    <Dialog title={nameOf(row.key)} isOpen onClose={onClose} footer={footer}>
+      {content}
+    </Dialog>
+  );
+}
+
+function Beside({ row, content, onClose }: FrameProps) {
   return (
     <aside
       className="history-details"
@@ -41,19 +78,19 @@ export function Details({ row, narrow, onClose }: DetailsProps) {
     >
       <header className="history-details-head">
         <Icon of={kindIcons[row.kind]} size={20} />
-        <h2 className="selectable">{name}</h2>
+        <h2 className="selectable">{nameOf(row.key)}</h2>
         <IconButton size="small" icon={X} label={words.close} onPress={onClose} />
       </header>
-      <Content row={row} />
+      {content}
     </aside>
   );
 }
 
-function Content({ row }: { row: HistoryRow }) {
+function Content({ row, onRemove }: { row: HistoryRow; onRemove: () => void }) {
   const { item, refusal } = useItem(row.id);
   return (
     <>
-      <Actions row={row} />
+      <Actions row={row} item={item?.id === row.id ? item : null} onRemove={onRemove} />
       {refusal !== null && (
         <Note tone="danger" role="alert">
           {refusal}
@@ -74,6 +111,7 @@ const nothingKnown: Known = { item: null, refusal: null };
 /** What is known of the file before is shown until that of the next one is there: it does not flicker. */
 function useItem(id: number): Known {
   const [known, setKnown] = useState<Known>(nothingKnown);
+  const removals = useHistory((state) => state.removals);
   useEffect(() => {
     let isWanted = true;
     const show = (next: Known) => {
@@ -86,27 +124,69 @@ function useItem(id: number): Known {
     return () => {
       isWanted = false;
     };
-  }, [id]);
+  }, [id, removals]);
   return known;
 }
 
-function Actions({ row }: { row: HistoryRow }) {
-  const { open, copyLink, copyUrl, reveal } = history.actions;
+/** What is not known yet may well be there: it is then refused with words. */
+function Actions({ row, item, onRemove }: { row: HistoryRow; item: HistoryItem | null; onRemove: () => void }) {
+  const { open, copyLink, copyUrl, reveal, remove } = history.actions;
+  const gone = (item ?? row).removedAt !== null;
+  const can = item?.can ?? { link: true, open: true, save: false, remove: false };
+  const [saving, setSaving] = useState(false);
+  const save = async () => {
+    setSaving(true);
+    await historyActions.save(row);
+    setSaving(false);
+  };
   return (
     <div className="history-actions">
-      <Button size="small" icon={ExternalLink} variant="primary" onPress={() => historyActions.open(row)}>
+      <Button
+        size="small"
+        icon={ExternalLink}
+        variant="primary"
+        isDisabled={gone || !can.open}
+        onPress={() => historyActions.open(row)}
+      >
         {open}
       </Button>
-      <Button size="small" icon={Link} onPress={() => historyActions.copyLink(row)}>
+      <Button size="small" icon={Link} isDisabled={gone || !can.link} onPress={() => historyActions.copyLink(row)}>
         {copyLink}
       </Button>
-      <Button size="small" icon={Link2} isDisabled={row.url === null} onPress={() => historyActions.copyUrl(row)}>
+      <Button
+        size="small"
+        icon={Link2}
+        isDisabled={gone || row.url === null}
+        onPress={() => historyActions.copyUrl(row)}
+      >
         {copyUrl}
       </Button>
+      {can.save && !gone && (
+        <Button size="small" icon={Download} isPending={saving} onPress={() => void save()}>
+          {history.actions.save}
+        </Button>
+      )}
       <Button size="small" icon={FolderOpen} onPress={() => historyActions.reveal(row)}>
         {reveal}
       </Button>
+      {can.remove && !gone && (
+        <Button size="small" icon={Trash2} onPress={onRemove}>
+          {remove}
+        </Button>
+      )}
     </div>
+  );
+}
+
+function AskToRemove({ row, onClose }: { row: HistoryRow; onClose: () => void }) {
+  const { title, text, session, confirm, cancel } = history.remove;
+  return (
+    <ConfirmRemoval
+      words={{ title: title(ownNameOf(row.source)), text: row.sessionFiles === null ? text : session, confirm, cancel }}
+      remove={() => historyActions.remove(row)}
+      onRemoved={onClose}
+      onClose={onClose}
+    />
   );
 }
 
@@ -114,6 +194,7 @@ function Facts({ item }: { item: HistoryItem }) {
   const { receipt } = item;
   return (
     <div className="history-facts">
+      {item.removedAt !== null && <Note tone="warning">{words.deletedAt(exactTime(item.removedAt))}</Note>}
       <p className="history-proof" data-integrity={receipt.integrity}>
         <Icon of={receipt.integrity === 'none' ? ShieldQuestion : ShieldCheck} />
         <span>{words.integrity[receipt.integrity]}</span>
@@ -125,6 +206,7 @@ function Facts({ item }: { item: HistoryItem }) {
         <Fact name={words.address}>{item.url}</Fact>
         <Fact name={words.version}>{receipt.versionId}</Fact>
       </Section>
+      {item.session !== null && <OfSession session={item.session} />}
       <Section title={words.sent}>
         <Fact name={words.size}>{formatBytes(item.size)}</Fact>
         <Fact name={words.type}>{item.type}</Fact>
@@ -143,6 +225,17 @@ function Facts({ item }: { item: HistoryItem }) {
       </Section>
       <OfBatch item={item} />
     </div>
+  );
+}
+
+function OfSession({ session }: { session: HistorySession }) {
+  const others = session.others.map(({ key, size }) => `${nameOf(key)}, ${formatBytes(size)}`);
+  return (
+    <Section title={words.sessionTitle}>
+      <Fact name={words.sessionState}>{session.told ? words.sessionTold : words.sessionOpen}</Fact>
+      <Fact name={words.sessionId}>{session.id}</Fact>
+      <Fact name={words.sessionOthers}>{others.join('; ')}</Fact>
+    </Section>
   );
 }
 

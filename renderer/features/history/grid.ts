@@ -56,11 +56,17 @@ function sortOf(sort: { by: string; descending: boolean } | null): HistoryQuery[
 function columnsOf(sort: HistoryQuery['sort']): ColDef<HistoryRow>[] {
   const { columns } = history.list;
   return [
-    column(columns.name, fileCell, ({ key, kind }) => `${kind} ${key}`, {
-      ...sorted('name', sort),
-      flex: 3,
-      minWidth: 140,
-    }),
+    column(
+      columns.name,
+      fileCell,
+      ({ key, kind, sessionFiles, sessionTold, removedAt }) =>
+        `${kind} ${key} ${sessionFiles} ${sessionTold} ${removedAt}`,
+      {
+        ...sorted('name', sort),
+        flex: 3,
+        minWidth: 140,
+      },
+    ),
     column(columns.destination, destinationCell, destinationOf, { colId: 'destination', flex: 1, minWidth: 100 }),
     column(columns.size, sizeCell, ({ size }) => size, {
       ...sorted('size', sort),

@@ -83,6 +83,7 @@ function runGrid(element: HTMLElement, openMenu: OpenMenu): () => void {
     useHistory.subscribe((now, before) => {
       if (now.filters !== before.filters) restart.ask();
       if (now.selected !== before.selected) grid.showSelection();
+      if (now.removals !== before.removals) grid.refresh();
     }),
     useProgress.subscribe(({ progress: now }, { progress: before }) => {
       if (now !== null && now.totals.done.files !== before?.totals.done.files) refresh.ask();
@@ -104,7 +105,9 @@ function choosing(openMenu: OpenMenu): Pick<HistoryGridEvents, 'onClick' | 'onFo
   };
   const keys: Record<string, (event: KeyboardEvent, row: HistoryRow, index: number) => void> = {
     ' ': (_event, row) => useHistory.setState(({ detailsOpen }) => ({ selected: row, detailsOpen: !detailsOpen })),
-    Enter: (_event, row) => historyActions.open(row),
+    Enter: (_event, row) => {
+      if (row.removedAt === null) historyActions.open(row);
+    },
     Escape: () => leave(),
     ContextMenu: (event, row, index) => onMenu(row, index, placeOf(event)),
     F10: (event, row, index) => {
@@ -117,6 +120,7 @@ function choosing(openMenu: OpenMenu): Pick<HistoryGridEvents, 'onClick' | 'onFo
     onClick: (row) => useHistory.setState({ selected: row, detailsOpen: true }),
     onKey: (event, row, index) => {
       if (!isCopy(event)) keys[event.key]?.(event, row, index);
+      else if (row.removedAt !== null) return;
       else if (row.url !== null) historyActions.copyUrl(row);
       else historyActions.copyLink(row);
     },

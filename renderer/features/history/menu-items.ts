@@ -9,16 +9,17 @@ const copyKeys = navigator.userAgent.includes('Mac') ? '⌘C' : 'Ctrl+C';
 /** The context menu of the list. */
 export function menuItems(row: HistoryRow, onDetails: () => void): MenuItems {
   const words = history.actions;
+  const isDisabled = row.removedAt !== null;
   return [
     {
-      ...{ id: 'open', label: words.open, icon: ExternalLink, keys: 'Enter' },
+      ...{ id: 'open', label: words.open, icon: ExternalLink, keys: 'Enter', isDisabled },
       onAction: () => historyActions.open(row),
     },
     {
-      ...{ id: 'url', label: words.copyUrl, icon: Link2, keys: copyKeys, isDisabled: row.url === null },
+      ...{ id: 'url', label: words.copyUrl, icon: Link2, keys: copyKeys, isDisabled: isDisabled || row.url === null },
       onAction: () => historyActions.copyUrl(row),
     },
-    { id: 'link', label: words.copyLink, icon: Link, onAction: () => historyActions.copyLink(row) },
+    { id: 'link', label: words.copyLink, icon: Link, isDisabled, onAction: () => historyActions.copyLink(row) },
     null,
     { id: 'details', label: words.details, icon: PanelRight, keys: 'Space', onAction: onDetails },
     { id: 'reveal', label: words.reveal, icon: FolderOpen, onAction: () => historyActions.reveal(row) },

@@ -34,6 +34,11 @@ export function nameOf(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }
 
+/** The last name of a path of any system. */
+export function ownNameOf(source: string): string {
+  return source.split(/[/\\]/).at(-1) ?? source;
+}
+
 export function destinationOf(row: Pick<HistoryItem, 'destinationName' | 'connectionName'>): string {
   return row.destinationName ?? row.connectionName;
 }

@@ -1,0 +1,67 @@
+/** sideline ls over a backend: what it lists, by prefix or by event and type, page by page as it comes. */
+import path from 'node:path';
+import { formatBytes, printable } from '../../shared/format.ts';
+import type { BrokerConnection } from '../../shared/domain.ts';
+import { SidelineError } from '../../shared/errors.ts';
+import { terminalBackend as words } from '../../shared/strings/terminal-backend.ts';
+import type { BrokerFile } from '../broker/kind.ts';
+import { createBrokers } from '../broker/open.ts';
+import { listFiles } from '../broker/reading.ts';
+import { createAgents } from '../storage/agents.ts';
+import { fileSecretStore } from '../storage/secrets.ts';
+import type { Environment } from './environment.ts';
+import { refuseWindowKey } from './window-keys.ts';
+
+export interface ListBackendOptions {
+  dataDir: string;
+  json: boolean;
+  /** where the backend lists by event */
+  event?: string | undefined;
+  /** media type, where it lists by type */
+  type?: string | undefined;
+}
+
+/**
+ * Reads no journal: it works while another Sideline uploads. Throws `unsupported` where the backend has no list, `invalid-input`
+ * where it wants to know the event, and what the backend and the network can cause.
+ */
+export async function listBackend(
+  connection: BrokerConnection,
+  prefix: string,
+  { dataDir, json, event, type }: ListBackendOptions,
+  env: Environment,
+): Promise<0> {
+  const secrets = fileSecretStore(path.join(dataDir, 'secrets.json'));
+  await refuseWindowKey(connection, { folder: dataDir, secrets });
+  const agents = createAgents(env);
+  try {
+    const { broker } = await createBrokers({ secrets, agents }).open(connection);
+    if (broker.abilities.lists === 'by-type' && event === undefined)
+      throw new SidelineError('invalid-input', { subject: words.eventNeeded });
+    const wanted = {
+      values: event === undefined ? {} : { event_id: event },
+      type: type ?? null,
+      prefix,
+      most: Infinity,
+    };
+    let rest = false;
+    for await (const { files, more } of listFiles(broker, wanted, AbortSignal.timeout(listWithin))) {
+      for (const file of files) process.stdout.write(json ? `${JSON.stringify(file)}\n` : `${line(file)}\n`);
+      rest = more;
+    }
+    if (rest && !json) process.stdout.write(`${words.moreListed}\n`);
+  } finally {
+    agents.destroy();
+  }
+  return 0;
+}
+
+/** for all pages. ms */
+const listWithin = 600_000;
+
+function line({ id, key, size, createdAt, title }: BrokerFile): string {
+  const name = key ?? id ?? '';
+  const said = title === null || title === '' ? '' : `  ${title}`;
+  const bytes = size === null ? '' : formatBytes(size);
+  return printable(`${(createdAt ?? '').padEnd(24)}  ${bytes.padStart(9)}  ${name}${said}`);
+}
