@@ -6,8 +6,12 @@ import { Transform, type TransformCallback } from 'node:stream';
 export type Fault =
   /** the connection breaks when so many bytes of the body have come */
   | { kind: 'cut'; after: number }
+  /** the connection breaks when so many bytes of the answer have gone through */
+  | { kind: 'cut-answer'; after: number }
   /** the store does all of it, and the connection breaks before its answer */
   | { kind: 'lose-answer' }
+  /** this byte of the answer is changed on its way */
+  | { kind: 'flip-answer'; at: number }
   /** from so many bytes on nothing moves any more, and nothing breaks either */
   | { kind: 'stall'; after: number }
   /** the store is not asked */
@@ -26,6 +30,8 @@ export interface Seen {
   size: number;
   /** bytes of the body that have come */
   received: number;
+  /** bytes of the answer's body that were handed on */
+  answered: number;
   fault: Fault | null;
   /** what the store answered, null as long as it has not */
   status: number | null;
@@ -87,6 +93,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       query: new URLSearchParams(search),
       size: Number(request.headers['content-length'] ?? 0),
       received: 0,
+      answered: 0,
       fault: null,
       status: null,
       over: false,
@@ -122,7 +129,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
         }
         if (fault?.kind === 'stall') return;
         response.writeHead(one.status, answer.headers);
-        answer.pipe(response);
+        answer.pipe(counting(one, () => request.socket.destroy())).pipe(response);
         answer.on('error', () => response.destroy());
       },
     );
@@ -181,6 +188,25 @@ function damaging(one: Seen, breakOff: () => void): Transform {
       }
       stuck ||= fault?.kind === 'stall' && one.received > fault.after;
       if (!stuck) done(null, chunk); // never done: what comes after it is not read any more
+    },
+  });
+}
+
+/** The answer on its way, counted, and cut as the request's fault says. */
+function counting(one: Seen, breakOff: () => void): Transform {
+  const { fault } = one;
+  return new Transform({
+    transform(chunk: Buffer, _, done: TransformCallback) {
+      const at = fault?.kind === 'flip-answer' ? fault.at - one.answered : -1;
+      if (at >= 0 && at < chunk.length) chunk[at] = chunk.readUInt8(at) ^ 0x10;
+      const most = fault?.kind === 'cut-answer' ? fault.after - one.answered : Infinity;
+      const passed = chunk.subarray(0, Math.max(0, Math.min(chunk.length, most)));
+      one.answered += passed.length;
+      if (passed.length === chunk.length) done(null, chunk);
+      else {
+        this.push(passed);
+        setImmediate(breakOff);
+      }
     },
   });
 }

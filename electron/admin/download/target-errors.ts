@@ -1,0 +1,36 @@
+/** What the system says of files on this computer, as errors with words. */
+import { SidelineError } from '../../../shared/errors.ts';
+import { downloads } from '../../../shared/strings/downloads.ts';
+
+/** `where`: absolute path */
+export function asTargetError(error: unknown, where: string): SidelineError {
+  if (error instanceof SidelineError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  switch (code) {
+    case 'ENAMETOOLONG':
+    case 'EILSEQ':
+      return new SidelineError('target-name', { subject: downloads.tooLong, cause: error });
+    case 'EEXIST':
+    case 'EISDIR':
+    case 'ENOTDIR':
+    case 'ENOTEMPTY':
+      return new SidelineError('target-exists', { subject: where, cause: error });
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return unwritable(downloads.full, error);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return unwritable(downloads.forbidden(where), error);
+    case 'ENOENT':
+    case 'ENODEV':
+    case 'ENXIO':
+      return unwritable(downloads.gone(where), error);
+    default:
+      return code === '' ? new SidelineError('internal', { cause: error }) : unwritable(code, error);
+  }
+}
+
+function unwritable(subject: string, cause: unknown): SidelineError {
+  return new SidelineError('target-unwritable', { subject, cause });
+}

@@ -1,0 +1,152 @@
+/** Copies between stores that know nothing of each other: through the memory of this computer, part by part. */
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { combineCrc32 } from '../../engine/verify/crc32-combine.ts';
+import { factsOf } from '../object-facts.ts';
+import { at } from '../objects/details.ts';
+import { receive } from '../download/receive.ts';
+import { unquoted } from '../selection.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { carriedOf, taggingOf } from './carried.ts';
+import type { CopyTask } from './copy-task.ts';
+import { inUpload, type SentPart } from './in-upload.ts';
+import { partSizeFor } from './part-sizes.ts';
+
+/** Each takes as much memory as a part. */
+const partsAtOnce = 4;
+/** bytes: larger parts are not held in memory */
+const largestPart = 64 * 2 ** 20;
+
+export interface SentThrough {
+  etag: string;
+  /** What was read is what the source's store says that it has. */
+  isProven: boolean;
+}
+
+interface Piece {
+  bytes: Buffer;
+  crc: number;
+}
+
+/** Each part is checked by the store that takes it (Content-MD5). */
+export async function copyThroughHere(task: CopyTask, head: HeadObjectCommandOutput): Promise<SentThrough> {
+  const size = head.ContentLength ?? 0;
+  const tagging = taggingOf(task.tags);
+  const carried = { ...carriedOf(head), SSEKMSKeyId: undefined }; // another store has other keys
+  const options = { ...carried, ...(tagging === '' ? {} : { Tagging: tagging }) };
+  const wanted = await partSizeFor(task, head);
+  const partSize = wanted > largestPart ? Math.max(largestPart, Math.ceil(size / 10_000)) : wanted;
+  const crcs = new Map<number, number>();
+  const range = (number: number) => ({ from: (number - 1) * partSize, to: Math.min(size, number * partSize) });
+
+  async function readPart(number: number): Promise<Piece> {
+    const bytes = await readRange(task, head, range(number));
+    const crc = crc32(bytes);
+    crcs.set(number, crc);
+    return { bytes, crc };
+  }
+
+  const count = Math.max(1, Math.ceil(size / partSize));
+  const etag =
+    count === 1 ? await sendWhole(task, options, await readPart(1)) : await sendParts(task, options, count, readPart);
+  const { crc32: expected } = factsOf(head);
+  return { etag, isProven: expected !== null && expected === joined(crcs, count, range) };
+}
+
+function joined(
+  crcs: ReadonlyMap<number, number>,
+  count: number,
+  range: (number: number) => { from: number; to: number },
+): number {
+  let crc = crcs.get(1) ?? 0;
+  for (let number = 2; number <= count; number++) {
+    const { from, to } = range(number);
+    crc = combineCrc32(crc, crcs.get(number) ?? 0, to - from);
+  }
+  return crc;
+}
+
+async function readRange(
+  { from, patience }: CopyTask,
+  head: HeadObjectCommandOutput,
+  range: { from: number; to: number },
+): Promise<Buffer> {
+  const { bucket, key } = from;
+  const bytes = Buffer.allocUnsafe(range.to - range.from);
+  const wanted = { key, etag: unquoted(head.ETag), size: head.ContentLength ?? 0, to: range.to };
+  let filled = 0;
+  const sink = {
+    head: () => undefined,
+    take(chunk: Buffer) {
+      filled += chunk.copy(bytes, filled);
+      patience.moved();
+    },
+  };
+  const need = { right: 'read', key, operation: 'download' } as const;
+  const { signal } = patience;
+  await patience.lasting(() =>
+    bucket.attempt(
+      need,
+      async () => {
+        if (filled === bytes.length && bytes.length > 0) return;
+        await receive(bucket.storage, { ...wanted, from: range.from + filled }, sink, signal);
+      },
+      signal,
+    ),
+  );
+  return bytes;
+}
+
+type Options = ReturnType<typeof carriedOf>;
+
+async function sendWhole({ to, patience, onlyIfFree, moved }: CopyTask, options: Options, { bytes }: Piece) {
+  const { bucket, key } = to;
+  const { signal } = patience;
+  const condition = onlyIfFree ? { IfNoneMatch: '*' } : {};
+  const input = { ...options, ...at(bucket, key, null), ...condition, Body: bytes, ContentMD5: md5Of(bytes) };
+  const { ETag } = await patience.lasting(() =>
+    bucket.ask(
+      { right: 'write', key, operation: 'upload' },
+      (s3, { PutObjectCommand }) => s3.send(new PutObjectCommand(input), { abortSignal: signal }),
+      signal,
+    ),
+  );
+  moved(bytes.length);
+  return unquoted(ETag);
+}
+
+async function sendParts(
+  task: CopyTask,
+  options: Options,
+  count: number,
+  readPart: (number: number) => Promise<Piece>,
+): Promise<string> {
+  const { bucket, key } = task.to;
+  const { signal, lasting } = task.patience;
+  return await inUpload(task, options, async (UploadId) => {
+    const parts: SentPart[] = [];
+    await sideBySide(
+      Array.from({ length: count }, (_, index) => index + 1),
+      partsAtOnce,
+      async (PartNumber) => {
+        const { bytes } = await readPart(PartNumber);
+        const input = { ...at(bucket, key, null), UploadId, PartNumber, Body: bytes, ContentMD5: md5Of(bytes) };
+        const { ETag } = await lasting(() =>
+          bucket.ask(
+            { right: 'write', key, operation: 'upload' },
+            (s3, { UploadPartCommand }) => s3.send(new UploadPartCommand(input), { abortSignal: signal }),
+            signal,
+          ),
+        );
+        parts.push({ PartNumber, ETag });
+        task.moved(bytes.length);
+      },
+    );
+    return parts;
+  });
+}
+
+function md5Of(bytes: Buffer): string {
+  return createHash('md5').update(bytes).digest('base64');
+}
