@@ -23,6 +23,7 @@ import {
 import { batchDetailsSchema, type BatchDetails } from '../../shared/destination.ts';
 import { SidelineError, type ErrorKind, type Reason } from '../../shared/errors.ts';
 import { reasonSchema } from '../../shared/reason.ts';
+import { refusals } from '../../shared/strings/refusals.ts';
 import { exceptionsSchema } from '../../shared/upload-plan.ts';
 import { canMove } from '../engine/transfer-state.ts';
 import { destinationStatements } from './destinations.ts';
@@ -324,7 +325,12 @@ export function createJournal(database: Database.Database, close: () => void, fi
 
     // ---- connections
     connections: (): Connection[] => z.array(connectionRow).parse(reads.connections.all()),
-    connection: (id: number): Connection => connectionRow.parse(reads.connection.get(id)),
+    /** Throws `invalid-input` where there is none, or no longer. */
+    connection(id: number): Connection {
+      const row = reads.connection.get(id);
+      if (row === undefined) throw new SidelineError('invalid-input', { subject: refusals.connectionGone });
+      return connectionRow.parse(row);
+    },
     addConnection<Config extends ConnectionConfig>(name: string, config: Config): Connection<Config> {
       beginTurn();
       const { lastInsertRowid } = writes.addConnection.run(name, JSON.stringify(config));

@@ -81,7 +81,9 @@ start() {
     timeout 60 radosgw -n client.rgw &&
     within 60 gateway_answers &&
     timeout 30 radosgw-admin user create --uid=test --display-name=test \
-      --access-key=test-access-key --secret=test-secret-key
+      --access-key=test-access-key --secret=test-secret-key &&
+    timeout 30 radosgw-admin user create --uid=guest --display-name=guest \
+      --access-key=guest-access-key --secret=guest-secret-key
 }
 
 for attempt in 1 2 3 4; do

@@ -13,6 +13,13 @@ export interface CephServer {
   secretAccessKey: string;
 }
 
+/** Another user of it, who has no bucket: what a policy allows is all that he may do. */
+export const cephGuest = {
+  accessKeyId: 'guest-access-key',
+  secretAccessKey: 'guest-secret-key',
+  arn: 'arn:aws:iam:::user/guest',
+} as const;
+
 /** Debian's and Ubuntu's packages, and the programs of theirs that are used. */
 export const cephPackages = ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common'];
 const programs = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'ceph', 'ceph-authtool', 'monmaptool'];

@@ -1,0 +1,29 @@
+/** Answers the calls about a bucket's settings. */
+import { randomUUID } from 'node:crypto';
+import type { BucketChecks } from '../app/bucket-checks.ts';
+import { writePieces } from '../engine/export/write-export.ts';
+import type { AppDeps } from './app.ts';
+import type { Handlers } from './handlers.ts';
+
+type Calls = Extract<keyof Handlers, `bucketCheck.${string}`>;
+
+export interface BucketCheckHandlersDeps {
+  checks: BucketChecks;
+  askWhere: AppDeps['askWhere'];
+}
+
+export function bucketCheckHandlers({ checks, askWhere }: BucketCheckHandlersDeps): Pick<Handlers, Calls> {
+  return {
+    'bucketCheck.run': ({ connectionId }) => checks.run(connectionId),
+    'bucketCheck.preview': ({ connectionId, mend }) => checks.preview(connectionId, mend),
+    'bucketCheck.apply': ({ previewId }) => checks.apply(previewId),
+    'bucketCheck.policy': ({ destinationId, role }) => ({ text: checks.policy(destinationId, role) }),
+    async 'bucketCheck.savePolicy'({ destinationId, role }) {
+      const text = checks.policy(destinationId, role);
+      const file = await askWhere(`policy-${role}.json`);
+      if (file === null) return null;
+      await writePieces(file, `${file}.${randomUUID().slice(0, 8)}.new`, [`${text}\n`]);
+      return file;
+    },
+  };
+}

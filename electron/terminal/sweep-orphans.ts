@@ -1,0 +1,96 @@
+/** sideline sweep --orphans: what lies under a destination without this computer knowing of it, and what it sent and is gone. */
+import { SidelineError } from '../../shared/errors.ts';
+import { formatBytes, printable } from '../../shared/format.ts';
+import type { MissingObject, UnknownObject } from '../../shared/orphans.ts';
+import { ownFolders } from '../../shared/own-folder.ts';
+import { orphans } from '../../shared/strings/orphans.ts';
+import { terminalSweep as words } from '../../shared/strings/terminal-check.ts';
+import { scanOrphans, type ScanSink } from '../admin/orphans/scan.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Environment } from './environment.ts';
+import { withBucket } from './open-bucket.ts';
+import { reading } from './reading.ts';
+import { remove } from './remove.ts';
+import type { SweepCommand } from './sweep.ts';
+import type { ExitCode } from './work.ts';
+
+export interface OrphanCommand extends Omit<SweepCommand, 'connection'> {
+  /** the destination's name */
+  to: string;
+  /** What is unknown is deleted, after asking. */
+  delete: boolean;
+}
+
+const line = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** Keys that are handed to a deletion are in memory. */
+const mostKeys = 100_000;
+
+/** 1 where something is unknown, or gone; with `delete` what deleting what is unknown ends with. */
+export async function sweepOrphans(options: OrphanCommand, env: Environment): Promise<ExitCode> {
+  const { dataDir, json, yes } = options;
+  const { connection, folders } = await placeOf(options);
+  const keys: string[] = [];
+  const code = await withBucket({ dataDir, connection }, env, async (bucket, signal, journal) => {
+    const known = required(journal, options.to);
+    const order = { bucket, journal: known, prefixes: folders, olderThan: options.olderThan };
+    const counts = await scanOrphans(order, sinkOf(json, keys), signal);
+    if (json) line({ event: 'summary', ...counts });
+    else {
+      say(orphans.verdict(counts));
+      if (counts.unknown.count > 0) say(orphans.otherComputers);
+    }
+    return counts.unknown.count + counts.missing.count > 0 ? 1 : 0;
+  });
+  if (code === 3 || keys.length === 0 || !options.delete) return code;
+  if (keys.length > mostKeys) throw new SidelineError('invalid-input', { subject: orphans.tooMany(mostKeys) });
+  return await remove(
+    keys,
+    { ...{ dataDir, json, yes, connection }, recursive: false, dryRun: false, versions: false },
+    env,
+  );
+}
+
+function placeOf({ dataDir, to }: OrphanCommand): Promise<{ connection: string; folders: string[] }> {
+  return reading(dataDir, (journal) => {
+    const found = journal?.destinations().find(({ rules }) => rules.name === to);
+    const connection = found === undefined ? undefined : journal?.connection(found.connectionId);
+    if (found === undefined || connection === undefined)
+      throw new SidelineError('invalid-input', { subject: words.noDestination(to) });
+    return { connection: connection.name, folders: ownFolders(found.rules) };
+  });
+}
+
+function required(journal: Journal | null, to: string): Journal {
+  if (journal === null) throw new SidelineError('invalid-input', { subject: words.noDestination(to) });
+  return journal;
+}
+
+function sinkOf(json: boolean, keys: string[]): ScanSink {
+  const show = (event: 'unknown' | 'missing', found: UnknownObject | MissingObject) => {
+    if (json) line({ event, ...found });
+    else say(`${words[event]}: ${formatBytes(found.size).padStart(9)}  ${printable(found.key)}`);
+    return Promise.resolve();
+  };
+  return {
+    unknown(found) {
+      if (keys.length <= mostKeys) keys.push(found.key);
+      return show('unknown', found);
+    },
+    missing: (found) => show('missing', found),
+    upload(found) {
+      if (json) line({ event: 'upload', ...found });
+      else
+        say(
+          words.upload(new Date(found.initiated).toISOString(), sizeText(found.bytes), printable(found.key), found.own),
+        );
+      return Promise.resolve();
+    },
+    counted: () => undefined,
+  };
+}
+
+function sizeText(bytes: number | null): string {
+  return bytes === null ? words.unmeasured : formatBytes(bytes);
+}

@@ -1,0 +1,41 @@
+/** What is said of orphans and of uploads that were left. */
+import { formatBytes, formatCount } from '../format.ts';
+import type { OrphanCounts, OrphanList } from '../orphans.ts';
+
+const objects = (count: number) => formatCount(count, 'object', 'objects');
+const uploads = (count: number) => formatCount(count, 'unfinished upload', 'unfinished uploads');
+
+/** One sentence for each kind. */
+function verdict({ objects: all, unknown, missing, uploads: left }: OrphanCounts): string {
+  const others = left.count - left.own;
+  const parts = [
+    `${objects(all)} looked at`,
+    `${objects(unknown.count)} (${formatBytes(unknown.bytes)}) that this computer has not sent`,
+    `${objects(missing.count)} (${formatBytes(missing.bytes)}) that it has sent and that ${missing.count === 1 ? 'is' : 'are'} gone`,
+    `${uploads(others)} (${formatBytes(left.bytes)})`,
+  ];
+  if (missing.unproven > 0)
+    parts.push(`${objects(missing.unproven)} of which the storage does not say whether they are there`);
+  return `${parts.join('; ')}.`;
+}
+
+/** of an export; the same in every version, for programs read them */
+const columns: Record<OrphanList, readonly string[]> = {
+  unknown: ['key', 'bytes', 'modified'],
+  missing: ['key', 'bytes', 'finished', 'path'],
+  uploads: ['key', 'uploadId', 'begun', 'parts', 'bytes', 'whose'],
+};
+
+export const orphans = {
+  verdict,
+  columns,
+  noScan: 'This search is no longer there: begin it anew.',
+  notReady: 'The search is still at work: let it finish, or stop it first.',
+  nothingToDelete: 'There is nothing to delete: this search found no object that is unknown.',
+  noUpload: 'None of these uploads can be aborted: they are gone, too young, or under way on this computer.',
+  /** of a task */
+  aborting: (count: number) => uploads(count),
+  tooMany: (most: number) => `At most ${objects(most)} at once: delete these, then search again.`,
+  otherComputers:
+    'Another computer may have sent what this one does not know: ask before you delete it, or export the list first.',
+} as const;

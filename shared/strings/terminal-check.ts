@@ -1,0 +1,45 @@
+/** What `check` and `sweep` say in the terminal. */
+import { formatBytes, formatCount, formatDuration } from '../format.ts';
+
+const uploads = (count: number) => formatCount(count, 'unfinished upload', 'unfinished uploads');
+const objects = (count: number) => formatCount(count, 'object', 'objects');
+
+export const terminalCheck = {
+  concerns: (names: string) => `For: ${names}.`,
+  mend: (name: string) => `"check --fix ${name}${name === 'cors' ? ' --origin https://...' : ''}" sets it right.`,
+  verdict: (problems: number, advice: number) =>
+    `${formatCount(problems, 'problem', 'problems')}, ${formatCount(advice, 'piece of advice', 'pieces of advice')}.`,
+  noMend: (name: string, all: string) => `--fix: there is no "${name}" (there are: ${all}).`,
+  notOffered: (name: string) =>
+    `--fix ${name}: the check does not offer it here, and it needs to know more: see --origin, --prefix, --days, --storage-class.`,
+  wrong: (name: string, why: string) => `--fix ${name}: ${why}.`,
+  nothing: 'There is nothing that "--fix" sets right without being told what: name it.',
+  already: 'It is so already: nothing is changed.',
+  unset: '(nothing is set)',
+  ask: 'Make this change?',
+  askNeeded: 'Nothing was changed: give --yes to make these changes without being asked.',
+  left: 'Left as it is.',
+  noDestination: (name: string) => `--policy: there is no destination named "${name}".`,
+} as const;
+
+export const terminalSweep = {
+  upload: (when: string, size: string, key: string, own: boolean) =>
+    `${when}  ${size.padStart(9)}  ${key}${own ? '  (under way on this computer)' : ''}`,
+  unmeasured: 'not told',
+  nothing: 'There are no unfinished uploads.',
+  noneOld: (count: number, age: number) =>
+    `${uploads(count)} left, none of which may be removed: they are under way on this computer, or not older than ${formatDuration(age)} (--older-than).`,
+  ask: (count: number, bytes: number, age: number) =>
+    `Remove ${uploads(count)} (${formatBytes(bytes)}) older than ${formatDuration(age)} for good?`,
+  askNeeded: (count: number) =>
+    `${uploads(count)} could be removed: give --yes to do so without being asked. Nothing was changed.`,
+  done: (count: number, bytes: number) => `${uploads(count)} (${formatBytes(bytes)}) removed.`,
+  failed: (count: number) => `${uploads(count)} could not be removed.`,
+  unknown: 'not sent from this computer',
+  missing: 'gone',
+  orphans: (count: number) => `${objects(count)} not sent from this computer.`,
+  keyFailed: (key: string, why: string) => `${key}: ${why}`,
+  toNeeded: '--orphans: give --to DESTINATION.',
+  noDestination: (name: string) => `--to: there is no destination named "${name}".`,
+  otherConnection: (name: string) => `--to: "${name}" does not go over this connection.`,
+} as const;
