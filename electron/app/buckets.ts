@@ -1,6 +1,7 @@
 /** The buckets that the window looks into, each opened once, and what is known of what may be done in them. */
 import { asS3 } from '../../shared/connection-kind.ts';
 import type { Connection } from '../../shared/domain.ts';
+import { foldersOf } from '../../shared/own-folder.ts';
 import { openBucket, type Bucket } from '../admin/bucket.ts';
 import type { RightsBook } from '../admin/rights-book.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -9,7 +10,7 @@ import type { Storage } from '../storage/storage.ts';
 export interface Buckets {
   /** Throws `invalid-input` where it is no bucket, or there is none. */
   of(connectionId: number): Promise<Bucket>;
-  /** The connection was edited, or is gone: it is opened anew when it is next asked for. */
+  /** The connection or its destinations were edited, or are gone: it is opened anew when it is next asked for. */
   forget(connectionId: number): void;
   close(): void;
 }
@@ -25,7 +26,7 @@ export function createBuckets({ journal, openStorage, rights }: BucketsDeps): Bu
 
   async function open(connectionId: number): Promise<Bucket> {
     const storage = await openStorage(asS3(journal.connection(connectionId)));
-    return openBucket({ storage, rights, prefixes: null });
+    return openBucket({ storage, rights, prefixes: foldersOf(connectionId, journal.destinations()) });
   }
 
   function drop(connectionId: number): void {

@@ -13,7 +13,7 @@ import type {
 } from '../../shared/domain.ts';
 import { transferStates } from '../../shared/domain.ts';
 import type { BatchDetails } from '../../shared/destination.ts';
-import { reasonOf, SidelineError } from '../../shared/errors.ts';
+import { reasonOf, SidelineError, type Reason } from '../../shared/errors.ts';
 import type { OpenedBroker } from '../broker/open.ts';
 import type { Journal } from '../journal/journal.ts';
 import { writeBackup } from '../journal/open.ts';
@@ -428,6 +428,12 @@ export function createEngine(options: EngineOptions) {
 
   return {
     bandwidth,
+
+    /** Why all that goes over this connection waits for a person; null: it does not. */
+    holdOf(connectionId: number): Reason | null {
+      const error = lines.holdOf(connectionId);
+      return error === null ? null : reasonOf(error);
+    },
 
     /** requests side by side; null: found out */
     setConcurrency(count: number | null): void {

@@ -62,6 +62,8 @@ export interface Lines {
   /** The line when transfers can be started on it now; else null, and it is being opened if it was not refused. */
   get(connectionId: number): AnyLine | null;
   state(connectionId: number): LineState | null;
+  /** Why what goes there waits for a person; null: it does not. */
+  holdOf(connectionId: number): SidelineError | null;
   /** Why nothing on this line can work; null: it is not known to be so. */
   refusal(connectionId: number): SidelineError | null;
   refuse(connectionId: number, error: SidelineError): void;
@@ -89,6 +91,8 @@ interface Entry {
   checking: Promise<boolean> | null;
   /** of a line that is refused */
   refusal: SidelineError | null;
+  /** why a line was last held */
+  hold: SidelineError | null;
 }
 
 export function createLines(deps: LineDeps, events: LineEvents): Lines {
@@ -247,6 +251,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
   function hold(id: number, entry: Entry, error: SidelineError): void {
     if (entry.state === 'held' || entries.get(id) !== entry) return;
     entry.state = 'held';
+    entry.hold = error;
     log.info({ connection: id, kind: error.kind }, 'a person is needed');
     events.onHeld(id, error);
     if (error.kind === 'sign-in-needed') inBackground(unlessSignedIn(id, entry));
@@ -271,7 +276,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     get(id) {
       const entry = entries.get(id);
       if (entry === undefined) {
-        const fresh: Entry = { state: 'opening', far: null, line: null, checking: null, refusal: null };
+        const fresh: Entry = { state: 'opening', far: null, line: null, checking: null, refusal: null, hold: null };
         entries.set(id, fresh);
         inBackground(open(id, fresh));
         return null;
@@ -279,6 +284,10 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       return entry.state === 'open' ? entry.line : null;
     },
     state: (id) => entries.get(id)?.state ?? null,
+    holdOf(id) {
+      const entry = entries.get(id);
+      return entry?.state === 'held' ? entry.hold : null;
+    },
     refusal: (id) => entries.get(id)?.refusal ?? null,
     refuse(id, error) {
       const entry = entries.get(id);

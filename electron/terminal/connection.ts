@@ -33,6 +33,7 @@ export interface AddOptions {
   profile?: string | undefined;
   chain: boolean;
   accessKeyId?: string | undefined;
+  readOnly: boolean;
 }
 
 /** The secret is asked for or read from AWS_SECRET_ACCESS_KEY: an argument would stay in the shell's history. */
@@ -46,6 +47,7 @@ export async function addConnection(name: string, options: AddOptions, env: Envi
       bucket: options.bucket,
       pathStyle: options.pathStyle,
       credentials: fromChain ? { from: 'chain', profile: options.profile ?? null } : { from: 'stored' },
+      ...(options.readOnly ? { readOnly: true } : {}),
     },
     { endpoint: '--endpoint', region: '--region', bucket: '--bucket' },
   );
@@ -113,7 +115,8 @@ function describe({ name, config, counts }: Connection & { counts?: BrokerCounts
     config.credentials.from === 'stored'
       ? 'stored key'
       : `credentials of ${config.credentials.profile ?? 'the environment'}`;
-  return `${name}: bucket ${config.bucket} at ${where} (${from})\n`;
+  const only = config.readOnly === true ? ', read-only' : '';
+  return `${name}: bucket ${config.bucket} at ${where} (${from}${only})\n`;
 }
 
 function countWords({ successes, failures, bytes }: BrokerCounts): string {

@@ -19,6 +19,14 @@ export interface Still {
   at: number;
 }
 
+/** A video that is no file of this computer, read in pieces. */
+export interface VideoBytes {
+  /** bytes */
+  size: number;
+  /** Up to `length` bytes from `at`; none at the end. What it rejects with, `take` rejects with. */
+  read(at: number, length: number): Promise<Uint8Array>;
+}
+
 export interface StillTaker {
   /**
    * `source`: absolute path. One is taken at a time. Rejects with `still-undecodable`, `source-gone`, `source-unreadable`,
@@ -27,6 +35,12 @@ export interface StillTaker {
   take(source: string, signal: AbortSignal): Promise<Still>;
   /** What has not been answered rejects. */
   close(): Promise<void>;
+}
+
+/** Who takes them of videos that are no files too. */
+export interface VideoStills extends StillTaker {
+  /** As `take`. */
+  takeOf(video: VideoBytes, signal: AbortSignal): Promise<Still>;
 }
 
 export interface StillOrder {

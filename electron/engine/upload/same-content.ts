@@ -1,9 +1,18 @@
-/** Whether a destination has the same content already, by an earlier receipt: then it is not sent a second time. */
+/**
+ * Whether the same content is at its place already, by an earlier receipt: then it is not sent a second time. A place is a
+ * destination with its prefix, its template and the values of its fields: what is in event 42 is wanted in event 43 too.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { DestinationRules } from '../../../shared/destination.ts';
 import type { Receipt } from '../../../shared/domain.ts';
 import type { Output } from '../../../shared/output.ts';
+import type { Journal } from '../../journal/journal.ts';
 import { looksChanged } from '../fingerprint.ts';
 import type { Content } from '../verify/verify.ts';
 import { attempt, type AnyJob, type Job } from './job.ts';
+import type { Sending } from './sending.ts';
+
+type Kind = Pick<Sending, 'role' | 'name'>;
 
 /** Whether a file of this size was sent there before: only then its content has to be known. */
 export function mayBeThere(job: Job): boolean {
@@ -36,6 +45,8 @@ function candidates({ line, sending, transfer }: AnyJob): Receipt[] {
     receipt.source === source && sending.planned !== null && !looksChanged(planned, sending.planned);
   const isOfKind = (receipt: Receipt, output: Output | null) =>
     output?.role === sending.role && output.name === sending.name && (!isMade || isSameFile(receipt, output));
+  const place = placeOf(line.journal, transfer.targetId, sending);
+  const targetOf = (id: number) => line.journal.transfer(id)?.targetId ?? null;
   return line.journal
     .receiptsOfSize(destinationId, sourceSize)
     .filter(
@@ -43,8 +54,22 @@ function candidates({ line, sending, transfer }: AnyJob): Receipt[] {
         receipt.transferId !== transfer.id &&
         receipt.connectionId === transfer.connectionId &&
         receipt.size === transfer.size &&
-        isOfKind(receipt, line.journal.output(receipt.transferId)),
+        isOfKind(receipt, line.journal.output(receipt.transferId)) &&
+        isDeepStrictEqual(placeOf(line.journal, targetOf(receipt.transferId), sending), place),
     );
+}
+
+/** What makes a key, apart from the file itself, the date and chance; null: it goes up as it is. */
+function placeOf(journal: Journal, targetId: number | null, { role, name }: Kind): unknown {
+  const rules = targetId === null ? null : (journal.target(targetId)?.rules ?? null);
+  if (rules === null) return null;
+  const prefix = role === 'original' ? rules.originalPrefix : rules.prefix;
+  return { prefix, template: templateOf(rules, { role, name }), fields: rules.fields };
+}
+
+function templateOf({ keyTemplate, derived, videoStill }: DestinationRules, { role, name }: Kind): string | null {
+  if (role === 'derived') return derived.find((one) => one.name === name)?.keyTemplate ?? null;
+  return role === 'still' ? (videoStill?.keyTemplate ?? null) : keyTemplate;
 }
 
 /** An ETag that is the MD5 of the whole, as of one PUT without encryption by a key of its own. */
