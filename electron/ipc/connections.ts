@@ -1,5 +1,5 @@
 /** Answers the calls about connections. */
-import { isS3Config } from '../../shared/connection-kind.ts';
+import { asS3, isS3Config } from '../../shared/connection-kind.ts';
 import type {
   Capabilities,
   Connection,
@@ -23,6 +23,7 @@ import { credentialSource, type CredentialSource } from '../storage/credentials.
 import { secretName, type SecretStore } from '../storage/secrets.ts';
 import { createTurns } from '../storage/whole-file.ts';
 import type { Handlers } from './handlers.ts';
+import { changeSecret, existing, refused, refuseTakenName, unlessTaken, type SecretChange } from './saving.ts';
 import { createTested, type Tested } from './tested.ts';
 
 export interface ConnectionDeps {
@@ -75,12 +76,14 @@ export function connectionHandlers(deps: ConnectionDeps): Pick<Handlers, Calls> 
     'connections.found': async () => ({ profiles: await deps.profiles(), secrets: deps.protection() }),
     'connections.save': (draft) => inTurn(async () => info(await save(deps, tested, draft))),
     async 'connections.test'(draft) {
+      refuseBackend(deps, draft);
       const take = tested.begin(draft);
       const answer = await test(deps, draft);
       if (take(answer) && answer.ok) storeFound(deps, draft, answer.capabilities);
       return answer;
     },
     async 'connections.createBucket'(draft) {
+      refuseBackend(deps, draft);
       await create(deps, draft);
       return null;
     },
@@ -95,7 +98,7 @@ export function connectionHandlers(deps: ConnectionDeps): Pick<Handlers, Calls> 
 
 async function save(deps: ConnectionDeps, tested: Tested, draft: Draft): Promise<Connection> {
   const { journal } = deps;
-  const before = draft.id === null ? null : existing(deps, draft.id);
+  const before = draft.id === null ? null : asS3(existing(journal, draft.id));
   if (before !== null && deps.practice.isPractice(before)) throw refused(refusals.practiceFixed);
   refuseTakenName(journal.connections(), draft);
   await refuseMissingSecret(deps.secrets, draft);
@@ -155,12 +158,12 @@ async function edit(
     throw error;
   }
   if (!sameStore) await deps.forget(id);
-  return existing(deps, id);
+  return existing(journal, id);
 }
 
 async function remove(deps: ConnectionDeps, id: number): Promise<null> {
   const { journal, secrets } = deps;
-  const connection = existing(deps, id);
+  const connection = existing(journal, id);
   refuseWithDestinations(journal, connection);
   refuseInUse(journal, connection);
   const undo = await changeSecret(secrets, secretName(id), 'none');
@@ -176,35 +179,15 @@ async function remove(deps: ConnectionDeps, id: number): Promise<null> {
   return null;
 }
 
-type SecretChange = Credentials | 'keep' | 'none';
+/** Its secret is a token, and no key for a bucket. Throws `invalid-input`. */
+function refuseBackend({ journal }: ConnectionDeps, { id }: Draft): void {
+  const saved = journal.connections().find((connection) => connection.id === id);
+  if (saved !== undefined) asS3(saved);
+}
 
 function wantedSecret({ config, secret }: Draft): SecretChange {
   if (config.credentials.from === 'chain') return 'none';
   return secret ?? 'keep';
-}
-
-/** Resolves with what brings the secret of before back: it and the journal change together, or neither does. */
-async function changeSecret(secrets: SecretStore, name: string, change: SecretChange): Promise<() => Promise<void>> {
-  if (change === 'keep') return () => Promise.resolve();
-  const before = await readable(secrets, name);
-  const undo = () => (before === null ? secrets.delete(name) : secrets.set(name, before));
-  try {
-    await (change === 'none' ? secrets.delete(name) : secrets.set(name, change));
-  } catch (error) {
-    await undo();
-    throw error;
-  }
-  return undo;
-}
-
-/** A secret that nobody can decrypt any more is none: it is replaced, or goes with its connection. */
-async function readable(secrets: SecretStore, name: string): Promise<Credentials | null> {
-  try {
-    return await secrets.get(name);
-  } catch (error) {
-    if (error instanceof SidelineError && error.kind === 'credentials-missing') return null;
-    throw error;
-  }
 }
 
 /** ms */
@@ -303,26 +286,6 @@ function fixed(credentials: Credentials): CredentialSource {
   return { get: () => Promise.resolve(credentials), refresh: () => undefined };
 }
 
-function existing({ journal }: ConnectionDeps, id: number): Connection {
-  const found = journal.connections().find((connection) => connection.id === id);
-  if (found === undefined) throw refused(refusals.connectionGone);
-  return found;
-}
-
-function refuseTakenName(all: readonly Connection[], { id, name }: Draft): void {
-  if (all.some((other) => other.name === name && other.id !== id)) throw refused(refusals.nameTaken(name));
-}
-
-/** The journal's own word on it: the names that removed connections were given count too. */
-function unlessTaken<T>(name: string, write: () => T): T {
-  try {
-    return write();
-  } catch (cause) {
-    const taken = cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_CONSTRAINT_UNIQUE';
-    throw taken ? refused(refusals.nameTaken(name), cause) : cause;
-  }
-}
-
 async function refuseMissingSecret(secrets: SecretStore, { id, config, secret }: Draft): Promise<void> {
   if (config.credentials.from !== 'stored' || secret !== null) return;
   if (id === null || (await secrets.get(secretName(id))) === null) throw refused(refusals.secretNeeded);
@@ -349,11 +312,9 @@ function refuseWithDestinations(journal: ConnectionDeps['journal'], { id, name }
 
 function isSame(one: ConnectionConfig, other: ConnectionConfig): boolean {
   if (!isS3Config(one) || !isS3Config(other)) return JSON.stringify(one) === JSON.stringify(other);
-  const parts = ({ endpoint, region, bucket, pathStyle, credentials }: S3Config) =>
-    JSON.stringify([endpoint, region, bucket, pathStyle, credentials.from === 'chain' ? credentials.profile : true]);
+  const parts = ({ endpoint, region, bucket, pathStyle, credentials, readOnly = false }: S3Config) => {
+    const from = credentials.from === 'chain' ? credentials.profile : true;
+    return JSON.stringify([endpoint, region, bucket, pathStyle, from, readOnly]);
+  };
   return parts(one) === parts(other);
-}
-
-function refused(subject: string, cause?: unknown): SidelineError {
-  return new SidelineError('invalid-input', { subject, cause });
 }

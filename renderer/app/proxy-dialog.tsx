@@ -1,4 +1,4 @@
-import { useEffect, useId, useState, type SyntheticEvent } from 'react';
+import { useId, useState, type SyntheticEvent } from 'react';
 import { Form } from 'react-aria-components';
 import type { ProxyState } from '../../shared/ipc.ts';
 import { common } from '../../shared/strings/common.ts';
@@ -7,27 +7,25 @@ import { Button, Checkbox, Dialog, Note, SecretField, TextField } from '../compo
 import { call } from '../ipc.ts';
 import { hostOf } from '../stores/proxies.ts';
 import { attempt, wordsOf } from './attempt.ts';
+import { useForgotten } from './use-forgotten.ts';
+import { useObscured } from './use-obscured.ts';
 
-/** Whether this computer cannot really protect what is remembered; false until main has answered. */
-function useObscured(): boolean {
-  const [obscured, setObscured] = useState(false);
-  useEffect(() => {
-    void attempt(async () => setObscured((await call('connections.found', {})).secrets === 'obscured'));
-  }, []);
-  return obscured;
-}
+const secrets = ['password'] as const;
 
 /** Asks for the name and password of a proxy. What is behind it waits meanwhile, and goes on by itself. */
 export function ProxyDialog({ asking }: { asking: ProxyState }) {
   const id = useId();
   const { proxy } = asking;
-  const [username, setUsername] = useState(asking.username);
-  const [password, setPassword] = useState('');
-  const [remember, setRemember] = useState(true);
+  const [login, setLogin] = useState({ username: asking.username, password: '' });
+  const { username, password } = login;
+  useForgotten(login, secrets);
+  const [chosen, setRemember] = useState<boolean | null>(null);
   const [tried, setTried] = useState(false);
   const [sending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const obscured = useObscured();
+  // What can only be obscured is kept where a person asks for it, and not before it is known how it is kept.
+  const remember = chosen ?? obscured === false;
   const decline = () => void attempt(() => call('proxies.answer', { proxy, login: null }));
 
   const send = async () => {
@@ -71,7 +69,7 @@ export function ProxyDialog({ asking }: { asking: ProxyState }) {
         <TextField
           label={words.username}
           value={username}
-          onChange={setUsername}
+          onChange={(typed) => setLogin({ ...login, username: typed })}
           error={tried && username.trim() === '' ? words.usernameMissing : null}
           autoFocus={asking.username === ''}
           autoComplete="off"
@@ -79,14 +77,14 @@ export function ProxyDialog({ asking }: { asking: ProxyState }) {
         <SecretField
           label={words.password}
           value={password}
-          onChange={setPassword}
+          onChange={(typed) => setLogin({ ...login, password: typed })}
           error={tried && password === '' ? words.passwordMissing : null}
           autoFocus={asking.username !== ''}
         />
         <Checkbox isSelected={remember} onChange={setRemember}>
           {words.remember}
         </Checkbox>
-        {obscured && remember && <p className="muted small">{words.rememberObscured}</p>}
+        {obscured === true && <p className="muted small">{words.rememberObscured}</p>}
         <p className="muted small">{words.cancelHint}</p>
       </Form>
     </Dialog>

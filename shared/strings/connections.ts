@@ -54,7 +54,7 @@ export const connections = {
   retry: 'Try again',
   empty: {
     title: 'No connection yet',
-    text: 'A connection says in which bucket your footage ends up. Add your own storage, or try Sideline with a practice bucket on this computer: it costs nothing and sends nothing away.',
+    text: 'A connection says where your footage ends up: in a bucket, or at a backend that you sign in to. Add yours, or try Sideline with a practice bucket on this computer: it costs nothing and sends nothing away.',
     practice: 'Try it with a practice bucket',
   },
   list: {
@@ -84,9 +84,6 @@ export const connections = {
     foundOut: (date: string) => `Found out on ${date}. Test the connection to look again.`,
   },
   provider: {
-    title: 'Where is your storage?',
-    text: 'You are then asked only for what it needs.',
-    label: 'Storage provider',
     change: 'Change provider',
     hints: {
       aws: 'Amazon’s own, in any region',
@@ -121,6 +118,8 @@ export const connections = {
     bucketProblem: 'A bucket name has 3 to 63 letters, digits, dots and dashes.',
     name: 'Name of the connection',
     nameHint: 'How it is called in this app. Left empty, it is the bucket’s name.',
+    readOnly: 'Read-only',
+    readOnlyHint: 'Nothing is uploaded, changed or deleted through it.',
     nameProblem: 'A name has at most 100 characters.',
     from: 'Sign in with',
     fromKeys: 'An access key',
@@ -160,7 +159,7 @@ export const connections = {
   remove: {
     title: (name: string) => `Delete ${name}?`,
     text: 'Its saved key is deleted from this computer. What was uploaded stays where it is.',
-    textPractice: 'The practice bucket’s files stay on this computer. You can add it again at any time.',
+    textPractice: 'What was uploaded to practise stays on this computer. It can be added again at any time.',
     confirm: 'Delete',
     cancel: 'Keep it',
   },

@@ -126,6 +126,28 @@ export const destinations = {
     chooseConnection: 'Choose one',
     prefix: 'Folder in the bucket',
     prefixHint: 'Before every key; may be empty.',
+    ownFolderOnly: 'Keep to its own folder',
+    ownFolderHint:
+      'Who browses through its connection sees and changes only what lies in the folders of that connection’s destinations.',
+    /** Where its files go over a backend. */
+    backend: {
+      folder: 'Folder at the backend',
+      folderHint: 'Empty: the one that the backend chooses.',
+      fields: {
+        fitness: {
+          label: 'Kind of file (file_type)',
+          hint: 'As the backend has it, such as workout_media. Empty: misc.',
+        },
+        idance: {
+          label: 'Session ID (session_id)',
+          hint: 'Empty: each video gets a session of its own, unless one is named with the upload.',
+        },
+        'upload-module': { label: 'Public (public)', hint: 'true: everyone may read it. Empty: as the backend says.' },
+        plugs: { label: 'Event ID (event_id)', hint: 'Always this one. Left empty, it is asked for with each upload.' },
+      },
+      decides:
+        'The backend names the files and decides how they are stored: key templates, headers, access, tags and storage class are not for it. Types, sizes, prepared images and stills are as you set them here.',
+    },
     keyTemplate: 'Name of each file (key template)',
     keyTemplateHint: 'What stands in { } is filled in for each file.',
     insert: 'Insert a placeholder',
@@ -253,6 +275,7 @@ export const destinations = {
     fieldLong: 'At most 500 characters.',
   },
   preview: {
+    namedBy: (backend: string) => `${backend} names it`,
     title: 'What becomes of a file',
     of: (name: string) => `Shown with ${name}`,
     ownPhoto: 'our sample photo',

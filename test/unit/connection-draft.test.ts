@@ -43,6 +43,13 @@ describe('a filled form', () => {
     ['with a name', { ...filled, name: ' Club ' }, null, { name: 'Club' }],
     ['with pasted spaces', { ...filled, bucket: ' footage ', accessKeyId: ' AKIAEXAMPLE\n' }, null, { secret: keys }],
     ['of temporary keys', { ...filled, sessionToken: 'token' }, null, { secret: { ...keys, sessionToken: 'token' } }],
+    ['that is read-only', { ...filled, readOnly: true }, null, { config: { readOnly: true } }],
+    [
+      'that is so no more',
+      { ...valuesOf({ ...saved, config: { ...saved.config, readOnly: true } }), readOnly: false },
+      saved,
+      { config: saved.config },
+    ],
     ['of a saved one, its keys kept', valuesOf(saved), saved, { id: 7, name: 'Club', secret: null }],
     ['of a saved one with new keys', { ...valuesOf(saved), ...keys }, saved, { id: 7, secret: keys }],
     [
@@ -57,9 +64,20 @@ describe('a filled form', () => {
     if ('draft' in made) expect(connectionDraftSchema.parse(made.draft)).toEqual(made.draft);
   });
 
+  it('keeps the provider that was chosen, where its address does not tell', () => {
+    const place = { ...filled.place, address: 'http://nas:8080' };
+    const made = draftOf({ ...filled, providerId: 'ceph', place }, null);
+    expect(made).toMatchObject({ draft: { config: { endpoint: 'http://nas:8080', provider: 'ceph' } } });
+    if (!('draft' in made)) throw new Error('it is filled');
+    const config = connectionDraftSchema.parse(made.draft).config;
+    expect(valuesOf({ ...saved, config }).providerId).toBe('ceph');
+    expect(draftOf(filled, null)).not.toHaveProperty('draft.config.provider');
+  });
+
   it('of a saved connection is that connection again', () => {
     const chain = { ...saved, config: { ...saved.config, credentials: { from: 'chain' as const, profile: null } } };
-    for (const connection of [saved, chain]) {
+    const marked = { ...saved, config: { ...saved.config, readOnly: true } };
+    for (const connection of [saved, chain, marked]) {
       expect(draftOf(valuesOf(connection), connection)).toMatchObject({ draft: { config: connection.config } });
     }
   });

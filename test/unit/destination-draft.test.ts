@@ -72,6 +72,7 @@ const rules = fc.record({
   storageClass: fc.option(fc.constantFrom(...storageClasses)),
   publicUrlBase: fc.option(fc.constant('https://media.example.org')),
   linkLifetime: fc.integer({ min: 60, max: 604_800 }),
+  ownFolderOnly: fc.boolean(),
 });
 
 describe('the form of a destination', () => {

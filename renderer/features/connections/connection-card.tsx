@@ -1,6 +1,7 @@
 import {
   FolderOpen,
   GraduationCap,
+  Lock,
   Pencil,
   PlugZap,
   ShieldAlert,
@@ -15,7 +16,7 @@ import { attempt } from '../../app/attempt.ts';
 import { Badge, Button, Icon, IconButton } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { Abilities } from './abilities.tsx';
-import { providerIcon } from './provider-choice.tsx';
+import { providerIcon } from './kind-choice.tsx';
 import { TestResult } from './test-result.tsx';
 import { headingId } from './element-ids.ts';
 import { useTest } from './use-test.ts';
@@ -45,6 +46,7 @@ export function ConnectionCard({ connection, onEdit, onRemove }: ConnectionCardP
               {name}
             </h2>
             {practice && <Badge tone="accent">{words.list.practice}</Badge>}
+            {connection.config.readOnly === true && <Badge icon={Lock}>{words.form.readOnly}</Badge>}
           </div>
           <p className="selectable">{whereabouts(connection)}</p>
           <Proof connection={connection} />

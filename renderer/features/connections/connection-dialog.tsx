@@ -1,23 +1,27 @@
-import { useEffect, useId, useState, type SyntheticEvent } from 'react';
-import { Form } from 'react-aria-components';
-import type { ConnectionInfo, S3ConnectionInfo, FoundOnMachine } from '../../../shared/ipc.ts';
-import { providers, type ProviderId } from '../../../shared/providers.ts';
+import { useEffect, useId, useState } from 'react';
+import { isBroker, isS3 } from '../../../shared/connection-kind.ts';
+import type { ConnectionInfo, FoundOnMachine, S3ConnectionInfo } from '../../../shared/ipc.ts';
+import { providers } from '../../../shared/providers.ts';
+import { backends } from '../../../shared/strings/backends.ts';
 import { connections as words } from '../../../shared/strings/connections.ts';
 import { attempt } from '../../app/attempt.ts';
-import { useFocusOnProblem } from '../../app/use-focus-on-problem.ts';
-import { useInSight } from '../../app/use-in-sight.ts';
-import { Button, Dialog, Icon, Note, TextField } from '../../components/index.ts';
+import { Button, Dialog } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
-import { CredentialFields } from './credential-fields.tsx';
+import { useSignIns } from '../../stores/sign-ins.ts';
+import { backendValues, startBackend, type Edited } from './backend-draft.ts';
+import { BackendFields } from './backend-fields.tsx';
+import { BackendResult } from './backend-result.tsx';
+import { BucketFields } from './bucket-fields.tsx';
 import { startValues, valuesOf, withProvider, type FormValues } from './draft.ts';
-import { PlaceFields } from './place-fields.tsx';
-import { ProviderChoice, providerIcon } from './provider-choice.tsx';
+import { ChosenKind, FormFrame, Refusal } from './form-frame.tsx';
+import { backendIcon, KindChoice, providerIcon, type Choice } from './kind-choice.tsx';
 import { TestResult } from './test-result.tsx';
+import { useBackendForm, type BackendForm } from './use-backend-form.ts';
 import { useForm, type ConnectionForm } from './use-form.ts';
 
 export interface ConnectionDialogProps {
   /** null: a new one */
-  editing: S3ConnectionInfo | null;
+  editing: ConnectionInfo | null;
   /** Fills the region in, where a test found out the right one. */
   region?: string;
   /** It was saved, as main has it now: the dialog is done. */
@@ -25,52 +29,93 @@ export interface ConnectionDialogProps {
   onClose: () => void;
 }
 
-/** Adds or edits a connection: first whose storage it is, then only what that needs. One dialog, so that the focus finds back. */
+/**
+ * Adds or edits a connection: first what it is to, a bucket or a backend, then only what that needs. One dialog, so that the
+ * focus finds back.
+ */
 export function ConnectionDialog({ editing, region, onSaved, onClose }: ConnectionDialogProps) {
   const formId = useId();
-  const [step, setStep] = useState<Step>(editing === null ? 'provider' : 'edit');
-  const form = useForm(startOf(editing, region), editing, onSaved);
-  const provider = providers[form.values.providerId];
-  const choose = (id: ProviderId) => {
-    form.set(withProvider(form.values, id));
+  const [step, setStep] = useState<Step>(editing === null ? 'kind' : 'edit');
+  const [bucketEdited] = useState(() => (editing !== null && isS3(editing) ? editing : null));
+  const [backendEdited] = useState(() => editedOf(editing));
+  const [to, setTo] = useState<Choice['to']>(backendEdited === null ? 'bucket' : 'backend');
+  const bucket = useForm(startOf(bucketEdited, region), bucketEdited, onSaved);
+  const backend = useBackendForm(
+    backendEdited === null ? startBackend('fitness') : backendValues(backendEdited),
+    backendEdited,
+    onSaved,
+  );
+  const found = useFound();
+
+  const choose = (choice: Choice) => {
+    if (choice.to === 'bucket') bucket.set(withProvider(bucket.values, choice.provider));
+    else if (choice.kind !== backend.values.kind) backend.set(changedKind(backend, choice.kind));
+    setTo(choice.to);
     setStep('fill');
   };
-  if (step === 'provider') {
+  if (step === 'kind') {
     const footer = <Button onPress={onClose}>{words.form.cancel}</Button>;
     return (
-      <Dialog title={words.provider.title} isOpen onClose={onClose} footer={footer} size="wide">
-        <p className="muted">{words.provider.text}</p>
-        <ProviderChoice onChoose={choose} />
+      <Dialog title={backends.choice.title} isOpen onClose={onClose} footer={footer} size="wide">
+        <p className="muted">{backends.choice.text}</p>
+        <KindChoice onChoose={choose} bucketsOnly={bucketEdited !== null} />
       </Dialog>
     );
   }
+  const shared = { id: formId, found, autoFocus: step === 'fill', onChange: () => setStep('kind') };
+  const form = to === 'bucket' ? bucket : backend;
   return (
     <Dialog
-      title={editing === null ? words.form.addTitle(provider.name) : words.form.editTitle(editing.name)}
+      title={editing === null ? words.form.addTitle(nameOf(to, bucket, backend)) : words.form.editTitle(editing.name)}
       isOpen
       onClose={onClose}
       footer={<Actions form={form} formId={formId} onClose={onClose} />}
       keepOpen
     >
-      <Fields
-        id={formId}
-        form={form}
-        editing={editing}
-        autoFocus={step === 'fill'}
-        onChangeProvider={() => setStep('provider')}
-      />
-      <Answers form={form} />
+      {to === 'bucket' ? (
+        <BucketForm {...shared} form={bucket} editing={bucketEdited} />
+      ) : (
+        <BackendFormOf {...shared} form={backend} edited={backendEdited} />
+      )}
+      <Refusal words={form.refusal} />
+      {to === 'bucket' ? (
+        <TestResult
+          state={bucket.tester.state}
+          bucket={bucket.values.bucket.trim()}
+          onCreateBucket={bucket.createBucket}
+          onUseRegion={(found) => bucket.setPlace({ region: found })}
+        />
+      ) : (
+        <BackendResult state={backend.tester.state} />
+      )}
     </Dialog>
   );
 }
 
-/** `fill`: the provider was just chosen, so the first question is next. */
-type Step = 'provider' | 'fill' | 'edit';
+/** `fill`: the kind was just chosen, so the first question is next. */
+type Step = 'kind' | 'fill' | 'edit';
 
 function startOf(connection: S3ConnectionInfo | null, region: string | undefined): FormValues {
   if (connection === null) return startValues('aws');
   const values = valuesOf(connection);
   return region === undefined ? values : { ...values, place: { ...values.place, region } };
+}
+
+/** As it is when the dialog is opened: what is typed does not change under the person's hands. */
+function editedOf(connection: ConnectionInfo | null): Edited | null {
+  if (connection === null || !isBroker(connection)) return null;
+  const state = useSignIns.getState().list.find(({ connectionId }) => connectionId === connection.id) ?? null;
+  return { connection, state };
+}
+
+/** What all kinds ask for stays. */
+function changedKind({ values }: BackendForm, kind: (typeof values)['kind']) {
+  const { name, baseUrl, signIn } = values;
+  return { ...startBackend(kind), name, baseUrl, signIn };
+}
+
+function nameOf(to: Choice['to'], bucket: ConnectionForm, backend: BackendForm): string {
+  return to === 'bucket' ? providers[bucket.values.providerId].name : backends.kinds[backend.values.kind].name;
 }
 
 /** null until main has answered. Where it does not, only the profiles are missing: keys can still be typed. */
@@ -82,7 +127,15 @@ function useFound(): FoundOnMachine | null {
   return found;
 }
 
-function Actions({ form, formId, onClose }: { form: ConnectionForm; formId: string; onClose: () => void }) {
+function Actions({
+  form,
+  formId,
+  onClose,
+}: {
+  form: ConnectionForm | BackendForm;
+  formId: string;
+  onClose: () => void;
+}) {
   const { at } = form.tester.state;
   return (
     <>
@@ -98,67 +151,36 @@ function Actions({ form, formId, onClose }: { form: ConnectionForm; formId: stri
   );
 }
 
-interface FieldsProps {
+interface Shared {
   id: string;
-  form: ConnectionForm;
-  editing: S3ConnectionInfo | null;
+  found: FoundOnMachine | null;
   autoFocus: boolean;
-  onChangeProvider: () => void;
+  onChange: () => void;
 }
 
-function Fields({ id, form, editing, autoFocus, onChangeProvider }: FieldsProps) {
-  const found = useFound();
-  const element = useFocusOnProblem(form.refusedTries);
-  const { values } = form;
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    form.save();
-  };
+function BucketForm({ form, editing, ...rest }: Shared & { form: ConnectionForm; editing: S3ConnectionInfo | null }) {
+  const { providerId } = form.values;
+  const head = (
+    <ChosenKind
+      icon={providerIcon(providerId)}
+      name={providers[providerId].name}
+      change={words.provider.change}
+      onChange={rest.onChange}
+    />
+  );
   return (
-    <Form id={id} ref={element} className="connection-form" validationBehavior="aria" onSubmit={submit}>
-      <div className="row connection-provider">
-        <Icon of={providerIcon(values.providerId)} />
-        <span className="spacer">{providers[values.providerId].name}</span>
-        <Button variant="quiet" size="small" onPress={onChangeProvider}>
-          {words.provider.change}
-        </Button>
-      </div>
-      <PlaceFields form={form} autoFocus={autoFocus} />
-      <TextField
-        label={words.form.bucket}
-        value={values.bucket}
-        onChange={(bucket) => form.set({ bucket })}
-        onBlur={() => form.leave('bucket')}
-        error={form.problem('bucket')}
-        mono
-      />
-      <CredentialFields form={form} editing={editing} found={found} />
-      <TextField
-        label={words.form.name}
-        value={values.name}
-        onChange={(name) => form.set({ name })}
-        error={form.problem('name')}
-        description={words.form.nameHint}
-        placeholder={values.bucket}
-      />
-    </Form>
+    <FormFrame id={rest.id} form={form} head={head}>
+      <BucketFields form={form} editing={editing} found={rest.found} autoFocus={rest.autoFocus} />
+    </FormFrame>
   );
 }
 
-/** What main said: to saving, and to a test. */
-function Answers({ form }: { form: ConnectionForm }) {
-  const refusalPlace = useInSight(form.refusal);
+function BackendFormOf({ form, edited, ...rest }: Shared & { form: BackendForm; edited: Edited | null }) {
+  const { name } = backends.kinds[form.values.kind];
+  const change = edited === null ? { change: backends.form.change, onChange: rest.onChange } : {};
   return (
-    <>
-      <div role="alert" className="test-result" ref={refusalPlace}>
-        {form.refusal !== null && <Note tone="danger">{form.refusal}</Note>}
-      </div>
-      <TestResult
-        state={form.tester.state}
-        bucket={form.values.bucket.trim()}
-        onCreateBucket={form.createBucket}
-        onUseRegion={(region) => form.setPlace({ region })}
-      />
-    </>
+    <FormFrame id={rest.id} form={form} head={<ChosenKind icon={backendIcon} name={name} {...change} />}>
+      <BackendFields form={form} edited={edited} found={rest.found} autoFocus={rest.autoFocus} />
+    </FormFrame>
   );
 }

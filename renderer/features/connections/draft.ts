@@ -4,6 +4,7 @@ import {
   placeOf,
   providers,
   recognise,
+  type Place,
   type PlaceField,
   type PlaceFields,
   type PlaceProblem,
@@ -23,6 +24,8 @@ export interface FormValues {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken: string;
+  /** Nothing is changed through it. */
+  readOnly: boolean;
 }
 
 export type FormField = 'name' | 'bucket' | 'accessKeyId' | 'secretAccessKey' | 'sessionToken' | PlaceField;
@@ -42,6 +45,7 @@ export function startValues(providerId: ProviderId): FormValues {
     accessKeyId: '',
     secretAccessKey: '',
     sessionToken: '',
+    readOnly: false,
   };
 }
 
@@ -49,7 +53,7 @@ export function startValues(providerId: ProviderId): FormValues {
 export function valuesOf({ name, config }: S3ConnectionInfo): FormValues {
   const { provider, fields } = recognise(config);
   const { credentials, bucket } = config;
-  const values = { ...startValues(provider.id), name, bucket, place: fields };
+  const values = { ...startValues(provider.id), name, bucket, place: fields, readOnly: config.readOnly === true };
   return credentials.from === 'chain' ? { ...values, from: 'profile', profile: credentials.profile } : values;
 }
 
@@ -88,10 +92,19 @@ export function draftOf(
     draft: {
       id: editing?.id ?? null,
       name: values.name.trim() === '' ? bucket : values.name.trim(),
-      config: { ...placed.place, bucket, credentials },
+      config: {
+        ...{ ...placed.place, bucket, credentials },
+        ...chosenProvider(values.providerId, placed.place),
+        ...(values.readOnly ? { readOnly: true } : {}),
+      },
       secret: values.from === 'keys' ? secretOf(values) : null,
     },
   };
+}
+
+/** To be kept where the address does not say it. */
+function chosenProvider(id: ProviderId, place: Place): { provider?: ProviderId } {
+  return recognise(place).provider.id === id ? {} : { provider: id };
 }
 
 function inWords(problems: Partial<Record<PlaceField, PlaceProblem>>): FieldProblems {

@@ -1,7 +1,8 @@
+import '../../app/zod-without-eval.ts';
 import { Cloud, GraduationCap, Plus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { isS3 } from '../../../shared/connection-kind.ts';
-import type { ConnectionInfo, S3ConnectionInfo } from '../../../shared/ipc.ts';
+import { isBroker, isS3 } from '../../../shared/connection-kind.ts';
+import type { ConnectionInfo } from '../../../shared/ipc.ts';
 import { connections as words } from '../../../shared/strings/connections.ts';
 import { attempt } from '../../app/attempt.ts';
 import { useFocusBack } from '../../app/use-focus-back.ts';
@@ -16,7 +17,7 @@ import { addButtonId, headingId } from './element-ids.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 type Open =
-  | { what: 'edit'; connection: S3ConnectionInfo | null; region?: string }
+  | { what: 'edit'; connection: ConnectionInfo | null; region?: string }
   /** `neighbour`: what has the focus once it is gone; null: it was the only one */
   | { what: 'remove'; connection: ConnectionInfo; neighbour: ConnectionInfo | null };
 
@@ -69,15 +70,13 @@ function List({ list, open }: { list: ConnectionInfo[]; open: (what: Open) => vo
     <ul className="connection-list" aria-label={words.list.label}>
       {list.map((connection, at) => {
         const remove = () => open({ what: 'remove', connection, neighbour: list[at + 1] ?? list[at - 1] ?? null });
-        if (!isS3(connection)) return <BackendCard key={connection.id} connection={connection} onRemove={remove} />;
-        return (
-          <ConnectionCard
-            key={connection.id}
-            connection={connection}
-            onEdit={(region) => open({ what: 'edit', connection, ...(region === undefined ? {} : { region }) })}
-            onRemove={remove}
-          />
-        );
+        const edit = (region?: string) =>
+          open({ what: 'edit', connection, ...(region === undefined ? {} : { region }) });
+        const { id } = connection;
+        if (isBroker(connection))
+          return <BackendCard key={id} connection={connection} onEdit={() => edit()} onRemove={remove} />;
+        if (!isS3(connection)) return null;
+        return <ConnectionCard key={id} connection={connection} onEdit={edit} onRemove={remove} />;
       })}
     </ul>
   );

@@ -28,7 +28,7 @@ export function TestResult({ state, ...offers }: TestResultProps) {
   );
 }
 
-function Working({ words: what, hint }: { words: string; hint?: string }) {
+export function Working({ words: what, hint }: { words: string; hint?: string }) {
   return (
     <div className="stack test-working">
       <div>

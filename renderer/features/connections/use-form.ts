@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ConnectionDraft, ConnectionInfo, S3ConnectionInfo } from '../../../shared/ipc.ts';
 import { providers, type PlaceFields } from '../../../shared/providers.ts';
 import { useFormState, type FormState } from '../../app/form-state.ts';
+import { useForgotten } from '../../app/use-forgotten.ts';
 import { call } from '../../ipc.ts';
 import { draftOf, fieldOfRefusal, type FormField, type FormValues } from './draft.ts';
 import { useTest, type Tester } from './use-test.ts';
@@ -21,6 +22,8 @@ export interface ConnectionForm extends Pick<
   saving: boolean;
 }
 
+const secrets = ['secretAccessKey', 'sessionToken'] as const;
+
 /** `onSaved` has the connection as main stored it. */
 export function useForm(
   start: FormValues,
@@ -31,6 +34,7 @@ export function useForm(
     const made = draftOf(values, editing);
     return 'problems' in made ? made.problems : {};
   });
+  useForgotten(state.values, secrets);
   const [saving, setSaving] = useState(false);
   const tester = useTest();
   const { values } = state;

@@ -5,6 +5,7 @@ import { Icon, IconButton, MenuButton } from '../../components/index.ts';
 import { useConnections } from '../../stores/connections.ts';
 import { headingId } from './element-ids.ts';
 import { acceptedWords, exampleKey, preparationWords } from './facts.ts';
+import { useBackendKind } from './over-backend.ts';
 
 export interface DestinationCardProps {
   destination: Destination;
@@ -16,6 +17,7 @@ export interface DestinationCardProps {
 
 export function DestinationCard({ destination, onEdit, onDuplicate, onExport, onRemove }: DestinationCardProps) {
   const { id, rules } = destination;
+  const kind = useBackendKind(destination.connectionId);
   const menu = [
     { id: 'duplicate', label: words.list.duplicate, icon: Copy, onAction: onDuplicate },
     { id: 'export', label: words.list.exportOne, icon: Download, onAction: onExport },
@@ -28,7 +30,7 @@ export function DestinationCard({ destination, onEdit, onDuplicate, onExport, on
         <h2 className="selectable" id={headingId(id)} tabIndex={-1}>
           {rules.name}
         </h2>
-        <p className="destination-key mono selectable">{exampleKey(rules)}</p>
+        {kind === null && <p className="destination-key mono selectable">{exampleKey(rules)}</p>}
         <div className="destination-words">
           <OverConnection id={destination.connectionId} />
           <span className="row">

@@ -1,12 +1,14 @@
 import { useId, useState, type ReactElement, type SyntheticEvent } from 'react';
 import { Form } from 'react-aria-components';
 import type { Destination } from '../../../shared/destination.ts';
+import { backends } from '../../../shared/strings/backends.ts';
 import { destinations } from '../../../shared/strings/destinations.ts';
 import { useFocusOnProblem } from '../../app/use-focus-on-problem.ts';
 import { Button, Confirm, Note, Page } from '../../components/index.ts';
 import { ImagesFields } from './images-fields.tsx';
 import { LinksFields } from './links-fields.tsx';
 import type { OpenForm } from './open-form.ts';
+import { isForBucketsOnly, useBackendKind, whereSummary } from './over-backend.ts';
 import { Preview } from './preview.tsx';
 import { Section } from './section.tsx';
 import { sectionIds, summaryOf, type SectionId } from './sections.ts';
@@ -31,6 +33,9 @@ export function DestinationForm({ opened, others, onSaved, onClose }: Destinatio
   const form = useDestinationForm(opened, others, onSaved);
   const element = useFocusOnProblem(form.refusedTries);
   const [leaving, setLeaving] = useState(false);
+  const kind = useBackendKind(form.values.connectionId);
+  // What a backend decides is not offered; but what is wrong there must be seen.
+  const shown = sectionIds.filter((id) => kind === null || !isForBucketsOnly(id) || form.isWrong(id));
   const changed = JSON.stringify(form.values) !== JSON.stringify(opened.start);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -50,11 +55,11 @@ export function DestinationForm({ opened, others, onSaved, onClose }: Destinatio
       <div className="destination-editor">
         <Form id={formId} ref={element} className="destination-form" validationBehavior="aria" onSubmit={submit}>
           <div role="alert">{form.refusal !== null && <Note tone="danger">{form.refusal}</Note>}</div>
-          {sectionIds.map((id) => (
+          {shown.map((id) => (
             <Section
               key={id}
               title={words.sections[id]}
-              summary={summaryOf(id, form.values)}
+              summary={kind !== null && id === 'where' ? whereSummary(kind, form.values) : summaryOf(id, form.values)}
               wrong={form.isWrong(id)}
               isOpen={form.isOpen(id)}
               onToggle={() => form.toggle(id)}
@@ -63,7 +68,12 @@ export function DestinationForm({ opened, others, onSaved, onClose }: Destinatio
             </Section>
           ))}
         </Form>
-        <Preview values={form.values} sample={opened.sample} examples={opened.examples} />
+        <Preview
+          values={form.values}
+          sample={opened.sample}
+          examples={opened.examples}
+          backend={kind === null ? null : backends.kinds[kind].name}
+        />
       </div>
       <Confirm
         title={words.discardTitle}

@@ -38,6 +38,7 @@ export interface FormValues {
   types: string;
   /** MB of 1,000,000 bytes */
   maxSize: string;
+  ownFolderOnly: boolean;
   sorting: readonly SortingRule[];
   overwrite: DestinationRules['overwrite'];
   prepare: boolean;
@@ -82,7 +83,7 @@ export function valuesOf(
   const known: readonly string[] = typeKinds;
   return {
     ...{ name, connectionId, prefix: rules.prefix, keyTemplate: rules.keyTemplate, fields: rules.fields },
-    ...{ zone: rules.zone, overwrite: rules.overwrite },
+    ...{ zone: rules.zone, overwrite: rules.overwrite, ownFolderOnly: rules.ownFolderOnly },
     kinds: rules.accepts.filter((type) => known.includes(type)),
     types: rules.accepts.filter((type) => !known.includes(type)).join(', '),
     maxSize: maxSize === null ? '' : String(maxSize / megabyte),
@@ -137,6 +138,7 @@ function rulesOf(values: FormValues): unknown {
   return {
     ...{ name: values.name, prefix: values.prefix.trim(), keyTemplate: values.keyTemplate.trim() },
     ...{ zone: values.zone, overwrite: values.overwrite, undecodable: values.undecodable },
+    ownFolderOnly: values.ownFolderOnly,
     fields: Object.fromEntries(Object.entries(values.fields).filter(([, value]) => value.trim() !== '')),
     accepts: [...values.kinds, ...listOf(values.types)],
     maxSize: megabytes === null ? null : Math.round(megabytes * megabyte),

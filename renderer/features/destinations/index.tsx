@@ -1,4 +1,4 @@
-import './zod-without-eval.ts';
+import '../../app/zod-without-eval.ts';
 import { useState } from 'react';
 import type { Destination } from '../../../shared/destination.ts';
 import type { DestinationFile } from '../../../shared/ipc.ts';

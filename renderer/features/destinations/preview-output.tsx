@@ -15,10 +15,12 @@ export interface PreviewOutputProps {
   file: SampleResult['file'];
   /** It is read out when it changes, the others are not. */
   isFirst: boolean;
+  /** the name of its kind, where a backend names and stores it; null: a bucket */
+  backend: string | null;
 }
 
 /** One object that comes of the sample: its key, what it became, its address and headers. */
-export function PreviewOutput({ output, file, isFirst }: PreviewOutputProps) {
+export function PreviewOutput({ output, file, isFirst, backend }: PreviewOutputProps) {
   const what = output.name === null ? words.roles[output.role] : words.derived(output.name);
   const changes = output.changes.map(changeWords);
   return (
@@ -29,27 +31,33 @@ export function PreviewOutput({ output, file, isFirst }: PreviewOutputProps) {
         data-role={output.role}
         {...(isFirst ? { 'aria-live': 'polite' as const } : {})}
       >
-        {output.key}
+        {backend === null ? output.key : words.namedBy(backend)}
       </p>
       <p className="small">{[sizeWords(output, file), pixelWords(output)].filter((part) => part !== '').join(' · ')}</p>
       {changes.length > 0 && <p className="small muted">{changes.join(', ')}</p>}
       {output.url !== null && <p className="small muted mono preview-url selectable">{output.url}</p>}
-      <Disclosure className="fold">
-        <Button slot="trigger" variant="quiet" size="small" icon={ChevronRight} aria-label={words.headersOf(what)}>
-          {words.headers}
-        </Button>
-        <DisclosurePanel>
-          <dl className="preview-headers">
-            {Object.entries(output.headers).map(([name, value]) => (
-              <div key={name}>
-                <dt className="mono">{name}</dt>
-                <dd className="mono selectable">{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </DisclosurePanel>
-      </Disclosure>
+      {backend === null && <Headers of={what} output={output} />}
     </section>
+  );
+}
+
+function Headers({ of: what, output }: { of: string; output: Output }) {
+  return (
+    <Disclosure className="fold">
+      <Button slot="trigger" variant="quiet" size="small" icon={ChevronRight} aria-label={words.headersOf(what)}>
+        {words.headers}
+      </Button>
+      <DisclosurePanel>
+        <dl className="preview-headers">
+          {Object.entries(output.headers).map(([name, value]) => (
+            <div key={name}>
+              <dt className="mono">{name}</dt>
+              <dd className="mono selectable">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </DisclosurePanel>
+    </Disclosure>
   );
 }
 

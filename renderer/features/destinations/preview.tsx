@@ -16,11 +16,13 @@ const words = destinations.preview;
 export interface PreviewProps extends Pick<OpenForm, 'sample' | 'examples'> {
   /** as they are typed */
   values: FormValues;
+  /** the name of its kind, where a backend names what is sent; null: a bucket */
+  backend: string | null;
 }
 
 /** Beside the form: what becomes of one file by what is typed just now. */
-export function Preview({ values, sample, examples }: PreviewProps) {
-  const asked = askedIn(values).filter((name) => (values.fields[name] ?? '').trim() === '');
+export function Preview({ values, sample, examples, backend }: PreviewProps) {
+  const asked = (backend === null ? askedIn(values) : []).filter((name) => (values.fields[name] ?? '').trim() === '');
   const fields = Object.fromEntries(asked.map((name) => [name, (examples[name] ?? '').trim()]));
   // A name is nothing that a file is shown by.
   const made = draftOf({ ...values, name: values.name.trim() || '-' }, []);
@@ -53,7 +55,7 @@ export function Preview({ values, sample, examples }: PreviewProps) {
           </fieldset>
         )}
         {question === null && <Note>{whyNot(values, preview)}</Note>}
-        <Answer preview={preview} missing={asked.find((name) => fields[name] === '') ?? null} />
+        <Answer preview={preview} missing={asked.find((name) => fields[name] === '') ?? null} backend={backend} />
       </div>
     </aside>
   );
@@ -91,7 +93,15 @@ function SampleChoice({ sample, onChange }: { sample: Sample | null; onChange: (
 }
 
 /** `missing`: the first field for which there is no example yet */
-function Answer({ preview: { result, error }, missing }: { preview: PreviewState; missing: string | null }) {
+function Answer({
+  preview: { result, error },
+  missing,
+  backend,
+}: {
+  preview: PreviewState;
+  missing: string | null;
+  backend: string | null;
+}) {
   if (error !== null) return <Note tone="danger">{error}</Note>;
   if (result === null) return null;
   if (missing !== null && result.refusal?.kind === 'invalid-input')
@@ -114,6 +124,7 @@ function Answer({ preview: { result, error }, missing }: { preview: PreviewState
             output={output}
             file={result.file}
             isFirst={at === 0}
+            backend={backend}
           />
         ))}
       </div>

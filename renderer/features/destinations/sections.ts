@@ -13,7 +13,7 @@ const tops: Record<Exclude<SectionId, 'where' | 'stored'>, readonly string[]> = 
   images: ['image', 'originalPrefix', 'derived', 'videoStill'],
   links: ['publicUrlBase', 'linkLifetime'],
 };
-const where = ['name', 'connectionId', 'prefix', 'keyTemplate', 'fields', 'zone'];
+const where = ['name', 'connectionId', 'prefix', 'keyTemplate', 'fields', 'zone', 'ownFolderOnly'];
 
 /** `derived.0.image.width` is in `images`. */
 export function sectionOf(field: string): SectionId {

@@ -1,8 +1,10 @@
 import { destinations } from '../../../shared/strings/destinations.ts';
-import { Chips, TextField } from '../../components/index.ts';
+import { Checkbox, Chips, TextField } from '../../components/index.ts';
+import { BackendWhere } from './backend-where.tsx';
 import { ConnectionChoice } from './connection-choice.tsx';
 import type { FormValues } from './draft.ts';
 import { askedFields } from './facts.ts';
+import { useBackendKind } from './over-backend.ts';
 import { TemplateField } from './template-field.tsx';
 import type { DestinationFormState } from './use-destination-form.ts';
 
@@ -11,6 +13,7 @@ const words = destinations.form;
 /** Its name, and the connection, folder and name under which files arrive. */
 export function WhereFields({ form }: { form: DestinationFormState }) {
   const { values } = form;
+  const kind = useBackendKind(values.connectionId);
   return (
     <>
       <TextField
@@ -29,6 +32,16 @@ export function WhereFields({ form }: { form: DestinationFormState }) {
         onChange={(connectionId) => form.set({ connectionId })}
         error={form.problem('connectionId')}
       />
+      {kind === null ? <Keys form={form} /> : <BackendWhere form={form} kind={kind} />}
+    </>
+  );
+}
+
+/** The folder and the name of each file. */
+function Keys({ form }: { form: DestinationFormState }) {
+  const { values } = form;
+  return (
+    <>
       <TextField
         label={words.prefix}
         description={words.prefixHint}
@@ -60,6 +73,12 @@ export function WhereFields({ form }: { form: DestinationFormState }) {
           value={values.zone}
           onChange={(zone) => form.set({ zone })}
         />
+      </div>
+      <div className="field">
+        <Checkbox isSelected={values.ownFolderOnly} onChange={(ownFolderOnly) => form.set({ ownFolderOnly })}>
+          {words.ownFolderOnly}
+        </Checkbox>
+        <span className="field-description">{words.ownFolderHint}</span>
       </div>
     </>
   );

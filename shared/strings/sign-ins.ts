@@ -1,0 +1,25 @@
+/** What is said of signing in to backends: where a person is asked, and while they have not answered. */
+export const signIns = {
+  title: (name: string) => `Sign in to ${name}`,
+  text: (kind: string, host: string) => `${kind}, at ${host}. Your sign-in is sent there, and nowhere else.`,
+  waits: 'What goes there waits until you have signed in, and then goes on by itself.',
+  how: 'Sign in with',
+  withPassword: 'User name and password',
+  withToken: 'A token',
+  username: 'User name',
+  usernameMissing: 'Write the user name.',
+  usernameLong: 'A user name has at most 256 characters.',
+  password: 'Password',
+  passwordMissing: 'Write the password.',
+  passwordLong: 'A password has at most 1,024 characters.',
+  passwordHint: 'It is used once, to get a token, and not kept.',
+  token: 'Token',
+  tokenMissing: 'Paste the token.',
+  tokenSpaces: 'A token has no spaces or line breaks in it, and is at most 16 KB long.',
+  tokenHint: 'Who runs the backend gives it to you; often it begins with eyJ.',
+  obscured:
+    'This computer has no keyring to protect the token with: it can only be obscured, and others who use your account could read it.',
+  signIn: 'Sign in',
+  notNow: 'Not now',
+  declined: (hosts: string) => `${hosts} asks who sends. What goes there waits until you have signed in.`,
+} as const;
