@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Protocol } from 'electron';
 import mime from 'mime';
 import { contentPolicy } from './content-policy.ts';
+import { objectScheme } from '../shared/previews.ts';
 import { stillScheme } from './stills/still-protocol.ts';
 
 const scheme = 'app';
@@ -27,6 +28,7 @@ export function registerSchemes(protocol: Pick<Protocol, 'registerSchemesAsPrivi
   const privileges = { standard: true, secure: true, supportFetchAPI: true };
   protocol.registerSchemesAsPrivileged([
     { scheme, privileges: { ...privileges, codeCache: true } },
+    { scheme: objectScheme, privileges: { standard: true, secure: true, stream: true } },
     { scheme: stillScheme, privileges: { ...privileges, stream: true } },
   ]);
 }
@@ -34,6 +36,14 @@ export function registerSchemes(protocol: Pick<Protocol, 'registerSchemesAsPrivi
 /** Serves `folder` (absolute: the built page) from now on, to the session whose protocol this is. */
 export function serveApp(protocol: Pick<Protocol, 'handle'>, folder: string): void {
   protocol.handle(scheme, (request) => answerPage(folder, request));
+}
+
+/** What the page shows of objects, from now on, to the session whose protocol this is. */
+export function serveObjects(
+  protocol: Pick<Protocol, 'handle'>,
+  answer: (request: Pick<Request, 'method' | 'url' | 'headers'>) => Promise<Response>,
+): void {
+  protocol.handle(objectScheme, answer);
 }
 
 /** What a request gets: a file of `folder`, else 403, 404 or 405. Nothing outside of `folder` is ever read. */

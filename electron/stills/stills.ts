@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Session } from 'electron';
 import type { Logger } from 'pino';
 import { SidelineError } from '../../shared/errors.ts';
-import type { Still, StillTaker } from '../engine/prepare/stills.ts';
+import type { Still, VideoStills } from '../engine/prepare/stills.ts';
 import { createTurns } from '../storage/whole-file.ts';
 import { answerStill, stillPage, type Shown } from './still-protocol.ts';
 import { openStillSession, openStillWindow, type StillWindow } from './still-window.ts';
@@ -29,7 +29,7 @@ interface Job extends PromiseWithResolvers<Still> {
 const lost = Symbol('lost');
 
 /** Once the app is ready, and once per process. */
-export function createStills(log: Logger): StillTaker {
+export function createStills(log: Logger): VideoStills {
   const turns = createTurns();
   const script = readFile(path.join(import.meta.dirname, 'still-page.js'), 'utf8');
   script.catch((error: unknown) => log.error({ error }, 'the page for stills is not there'));
@@ -112,14 +112,18 @@ export function createStills(log: Logger): StillTaker {
     };
   }
 
+  function inTurn(open: () => Promise<VideoFile>, signal: AbortSignal): Promise<Still> {
+    return turns(async () => {
+      const until = AbortSignal.any([signal, closing.signal]);
+      until.throwIfAborted();
+      const video = await open();
+      return await takeFrom(video, until).finally(() => video.close());
+    });
+  }
+
   return {
-    take: (source, signal) =>
-      turns(async () => {
-        const until = AbortSignal.any([signal, closing.signal]);
-        until.throwIfAborted();
-        const video = await openVideo(source);
-        return await takeFrom(video, until).finally(() => video.close());
-      }),
+    take: (source, signal) => inTurn(() => openVideo(source), signal),
+    takeOf: (video, signal) => inTurn(() => Promise.resolve({ ...video, close: () => Promise.resolve() }), signal),
     async close() {
       closing.abort(new SidelineError('invalid-input', { subject: 'Stills are no longer taken: Sideline closes.' }));
       await turns(() => Promise.resolve()); // what was under way has been told, and comes to its end

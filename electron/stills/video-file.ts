@@ -70,7 +70,7 @@ export function answerRange(video: VideoFile, range: string | null): Response {
  * From `start` to before `end`, of which there is at least one byte; null: none can be given. Players ask for `bytes=0-` and
  * `bytes=100-199`; a list of ranges is not answered. https://www.rfc-editor.org/rfc/rfc9110#section-14
  */
-function rangeOf(range: string | null, size: number): { start: number; end: number } | null {
+export function rangeOf(range: string | null, size: number): { start: number; end: number } | null {
   if (range === null) return { start: 0, end: size };
   const [, from, to] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(range) ?? [];
   if (from === undefined || to === undefined) return null;

@@ -1,7 +1,7 @@
 /** All that a store tells of one object. What may not be asked, or the store does not have, is said with its reason. */
 import type { GetObjectAclCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Receipt } from '../../../shared/domain.ts';
-import { reasonOf, SidelineError } from '../../../shared/errors.ts';
+import { reason, reasonOf, SidelineError, type Reason } from '../../../shared/errors.ts';
 import type { Right } from '../../../shared/rights.ts';
 import type {
   Grant,
@@ -108,9 +108,14 @@ async function told<T>(work: () => Promise<T>): Promise<Told<T>> {
   try {
     return { known: true, value: await work() };
   } catch (error) {
-    if (error instanceof SidelineError && notTold.has(error.kind)) return { known: false, reason: reasonOf(error) };
+    if (error instanceof SidelineError && notTold.has(error.kind)) return { known: false, reason: whyOf(error) };
     throw error;
   }
+}
+/** A store that does not know the question says so by these. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+function whyOf(error: SidelineError): Reason {
+  const isUnknown = error.kind === 'rejected' && /^(NotImplemented|MethodNotAllowed)\b/.test(error.subject);
+  return isUnknown ? reason('unsupported') : reasonOf(error);
 }
 const notTold: ReadonlySet<SidelineError['kind']> = new Set<SidelineError['kind']>([
   ...(['denied', 'unsupported', 'rejected', 'server-error', 'object-missing', 'prefix-locked'] as const),

@@ -1,0 +1,70 @@
+/** Addresses of small pictures: each is the same all through a run, so that the page asks for it but once. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { objectScheme, type ThumbOf } from '../../shared/previews.ts';
+import type { Thumbs } from '../admin/preview/thumbs.ts';
+import type { Buckets } from './buckets.ts';
+import { emptyAnswer, forgetOldest, safeHeaders } from './preview-answers.ts';
+
+export interface ThumbAddresses {
+  of(connectionId: number, object: ThumbOf): string;
+  /** A WebP, made while the page waits for it: a page that waits no longer cancels the stream. */
+  answer(id: string): Response;
+}
+
+export interface ThumbAddressesDeps {
+  buckets: Pick<Buckets, 'of'>;
+  thumbs: Thumbs;
+  /** nothing is made any more */
+  closed: AbortSignal;
+}
+
+interface Known {
+  connectionId: number;
+  object: ThumbOf;
+}
+
+const mostKnown = 20_000;
+
+export function createThumbAddresses({ buckets, thumbs, closed }: ThumbAddressesDeps): ThumbAddresses {
+  const known = new Map<string, Known>();
+  const secret = randomBytes(32);
+
+  async function readerOf({ connectionId, object }: Known, signal: AbortSignal) {
+    const file = await thumbs.file(await buckets.of(connectionId), object, signal);
+    const stream = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
+    return stream.getReader();
+  }
+
+  return {
+    of(connectionId, object) {
+      const name = JSON.stringify([connectionId, object.key, object.etag, object.size]);
+      const id = createHmac('sha256', secret).update(name).digest('hex').slice(0, 32);
+      known.delete(id);
+      known.set(id, { connectionId, object });
+      forgetOldest(known, mostKnown);
+      return `${objectScheme}://thumb/${id}`;
+    },
+    answer(id) {
+      const wanted = known.get(id);
+      if (wanted === undefined) return emptyAnswer(404);
+      const stop = new AbortController();
+      const signal = AbortSignal.any([stop.signal, closed]);
+      let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+      const body = new ReadableStream<Uint8Array>(
+        {
+          async pull(controller) {
+            reader ??= await readerOf(wanted, signal);
+            const next = await reader.read();
+            if (next.done) controller.close();
+            else controller.enqueue(next.value);
+          },
+          cancel: (why) => stop.abort(why),
+        },
+        { highWaterMark: 0 },
+      );
+      return new Response(body, { headers: { ...safeHeaders, 'Content-Type': 'image/webp' } });
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import { useId, useState, type SyntheticEvent } from 'react';
+import { Form } from 'react-aria-components';
+import type { ObjectDetails } from '../../../shared/objects.ts';
+import { destinations } from '../../../shared/strings/destinations.ts';
+import { objects } from '../../../shared/strings/objects.ts';
+import { useFormState } from '../../app/form-state.ts';
+import { useFocusOnProblem } from '../../app/use-focus-on-problem.ts';
+import { Button, Confirm, Dialog, Note, notify, Select, TextField } from '../../components/index.ts';
+import { call } from '../../ipc.ts';
+import { nameOf } from '../history/words.ts';
+import {
+  changeOf,
+  fieldOfRefusal,
+  headerNames,
+  problemsOf,
+  valuesOf,
+  type Acl,
+  type EditValues,
+  type StorageClass,
+} from './edit-draft.ts';
+import { Pairs } from './pairs.tsx';
+import type { RefusalOf } from './use-object.ts';
+import { visibleText } from './words.ts';
+
+const words = objects.edit;
+const chosen = destinations.form;
+
+interface EditDialogProps {
+  details: ObjectDetails;
+  refusalOf: RefusalOf;
+  onSaved: () => void;
+  onClose: () => void;
+}
+
+/** Headers, metadata, tags, access and storage class of an object; only what is changed is written. */
+export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogProps) {
+  const formId = useId();
+  const [start] = useState(() => valuesOf(details));
+  const form = useFormState<EditValues, string>(start, problemsOf);
+  const element = useFocusOnProblem(form.refusedTries);
+  const [saving, setSaving] = useState(false);
+  const [leaving, setLeaving] = useState(false);
+  const { values } = form;
+  const change = changeOf(values, start);
+  const name = visibleText(nameOf(details.key));
+
+  const save = async () => {
+    if (Object.keys(problemsOf(values)).length > 0) {
+      form.refuse();
+      return;
+    }
+    if (change === null) return;
+    setSaving(true);
+    try {
+      await call('objects.change', { connectionId: details.connectionId, key: details.key, change });
+      notify('info', words.saved(name));
+      onSaved();
+    } catch (error) {
+      form.refuseWith(error, fieldOfRefusal);
+    } finally {
+      setSaving(false);
+    }
+  };
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    void save();
+  };
+  const leave = () => (change === null ? onClose() : setLeaving(true));
+  return (
+    <Dialog
+      title={words.title(name)}
+      size="wide"
+      isOpen
+      keepOpen
+      onClose={leave}
+      footer={
+        <>
+          {change === null && <span className="muted object-foot">{words.nothingChanged}</span>}
+          <Button onPress={leave}>{words.cancel}</Button>
+          <Button type="submit" form={formId} variant="primary" isPending={saving} isDisabled={change === null}>
+            {words.save}
+          </Button>
+        </>
+      }
+    >
+      <Form id={formId} ref={element} className="object-form" validationBehavior="aria" onSubmit={submit}>
+        <div role="alert">{form.refusal !== null && <Note tone="danger">{form.refusal}</Note>}</div>
+        <HeaderFields form={form} />
+        <Pairs
+          field="metadata"
+          label={words.metadata}
+          hint={words.metadataHint}
+          add={words.addMetadata}
+          pairs={values.metadata}
+          onChange={(metadata) => form.set({ metadata })}
+          onLeave={form.leave}
+          problem={form.problem}
+        />
+        {values.tags !== null && refusalOf('write-tags') === null && (
+          <Pairs
+            field="tags"
+            label={words.tags}
+            hint={words.tagsHint}
+            add={words.addTag}
+            pairs={values.tags}
+            onChange={(tags) => form.set({ tags })}
+            onLeave={form.leave}
+            problem={form.problem}
+          />
+        )}
+        <Choices form={form} details={details} refusalOf={refusalOf} />
+        <Note>{words.copied}</Note>
+      </Form>
+      <Confirm
+        title={words.discardTitle}
+        isOpen={leaving}
+        action={words.discard}
+        cancel={words.stay}
+        onConfirm={onClose}
+        onCancel={() => setLeaving(false)}
+      >
+        <p>{words.discardText}</p>
+      </Confirm>
+    </Dialog>
+  );
+}
+
+type FormOf = ReturnType<typeof useFormState<EditValues, string>>;
+
+function HeaderFields({ form }: { form: FormOf }) {
+  const { headers } = form.values;
+  return (
+    <fieldset className="object-group">
+      <legend className="label">{words.headers}</legend>
+      <span className="field-description">{words.headersHint}</span>
+      <div className="object-columns">
+        {headerNames.map((name) => (
+          <TextField
+            key={name}
+            label={objects.headers[name]}
+            value={headers[name]}
+            onChange={(text) => form.set({ headers: { ...headers, [name]: text } })}
+            onBlur={() => form.leave(name)}
+            error={form.problem(name)}
+            mono
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+interface ChoicesProps {
+  form: FormOf;
+  details: ObjectDetails;
+  refusalOf: RefusalOf;
+}
+
+function Choices({ form, details, refusalOf }: ChoicesProps) {
+  const { values } = form;
+  const acls = Object.entries(chosen.acls) as [Acl, { label: string; hint: string }][];
+  const classes = Object.entries(chosen.storageClasses) as [StorageClass, string][];
+  return (
+    <div className="object-columns">
+      <Select
+        label={words.access}
+        description={chosen.aclHint}
+        options={[{ id: 'keep' as const, label: words.accessKeep }, ...acls.map(([id, text]) => ({ id, ...text }))]}
+        value={values.acl}
+        onChange={(acl) => form.set({ acl })}
+        isDisabled={refusalOf('write-acl') !== null}
+      />
+      <Select
+        label={words.storageClass}
+        options={[
+          { id: 'keep' as const, label: words.storageKeep(details.storageClass) },
+          ...classes.map(([id, label]) => ({ id, label, hint: id })),
+        ]}
+        value={values.storageClass}
+        onChange={(storageClass) => form.set({ storageClass })}
+      />
+    </div>
+  );
+}

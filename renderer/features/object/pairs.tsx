@@ -1,0 +1,63 @@
+import { Plus, X } from 'lucide-react';
+import { objects } from '../../../shared/strings/objects.ts';
+import { Button, IconButton, TextField } from '../../components/index.ts';
+import type { Pair } from './edit-draft.ts';
+
+const words = objects.edit;
+
+interface PairsProps {
+  field: 'metadata' | 'tags';
+  label: string;
+  hint: string;
+  add: string;
+  pairs: readonly Pair[];
+  onChange: (pairs: readonly Pair[]) => void;
+  onLeave: (field: string) => void;
+  problem: (field: string) => string | null;
+}
+
+/** Names and values, a line each. */
+export function Pairs({ field, label, hint, add, pairs, onChange, onLeave, problem }: PairsProps) {
+  const set = (at: number, change: Partial<Pair>) =>
+    onChange(pairs.map((pair, one) => (one === at ? { ...pair, ...change } : pair)));
+  const ofAll = problem(field);
+  return (
+    <fieldset className="object-group" data-problem={ofAll === null ? undefined : true}>
+      <legend className="label">{label}</legend>
+      <span className="field-description">{hint}</span>
+      {pairs.map((pair, at) => (
+        <div key={at} className="object-pair" role="group" aria-label={`${label} ${at + 1}`}>
+          <TextField
+            label={words.name}
+            value={pair.name}
+            onChange={(name) => set(at, { name })}
+            onBlur={() => onLeave(`${field}.${at}.name`)}
+            error={problem(`${field}.${at}.name`)}
+          />
+          <TextField
+            label={words.value}
+            value={pair.value}
+            onChange={(value) => set(at, { value })}
+            onBlur={() => onLeave(`${field}.${at}.value`)}
+            error={problem(`${field}.${at}.value`)}
+          />
+          <IconButton
+            icon={X}
+            label={words.remove(pair.name)}
+            onPress={() => onChange(pairs.filter((_, one) => one !== at))}
+          />
+        </div>
+      ))}
+      {ofAll !== null && (
+        <span className="field-error" role="alert">
+          {ofAll}
+        </span>
+      )}
+      <div>
+        <Button size="small" icon={Plus} onPress={() => onChange([...pairs, { name: '', value: '' }])}>
+          {add}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}
