@@ -2,6 +2,7 @@
  * The practice backend as a connection of the window, where the app is started from its sources: the reference backend over the
  * practice bucket, signed in.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isBroker } from '../../shared/connection-kind.ts';
 import { parseBrokerSettings } from '../../shared/broker-settings.ts';
 import type { BrokerConfig, BrokerConnection, Connection } from '../../shared/domain.ts';
@@ -30,10 +31,13 @@ export interface PracticeBackend {
 
 /** ms */
 const patience = 10_000;
+/** before one that has ended by itself is started again: it may end again at once. ms */
+const pause = 1000;
 
 export function createPracticeBackend(deps: PracticeBackendDeps): PracticeBackend {
   const { command, journal, brokers, folder, onFailure } = deps;
   let running: Backend | null = null;
+  let isOver = false;
 
   const known = () => journal.connections().find(isPractice);
 
@@ -41,9 +45,20 @@ export function createPracticeBackend(deps: PracticeBackendDeps): PracticeBacken
     const before = running !== null && known() !== undefined;
     // At the address that it had, so that what is on its way to it goes on.
     const port = portOf(known());
-    running ??= await startBackend({ command, storage, folder, port });
+    running ??= await begin(storage, port);
     const connection = connect(running.url);
     if (!before) await signIn(connection, running.user);
+  }
+
+  async function begin(storage: PracticeBucket, port: string): Promise<Backend> {
+    const backend = await startBackend({ command, storage, folder, port });
+    if (isOver) await backend.stop();
+    void backend.gone.then(async () => {
+      running = null;
+      await sleep(pause, undefined, { ref: false });
+      if (!isOver) await run(storage).catch(onFailure);
+    });
+    return backend;
   }
 
   /** Its connection as it has to be: a person may have deleted it while the backend runs on. */
@@ -66,7 +81,10 @@ export function createPracticeBackend(deps: PracticeBackendDeps): PracticeBacken
   return {
     start: (bucket) => run(bucket).catch(onFailure),
     isPractice,
-    stop: async () => running?.stop(),
+    async stop() {
+      isOver = true;
+      await running?.stop();
+    },
   };
 }
 

@@ -1,16 +1,13 @@
 /** Brings back what was sent over a backend: a copy on this computer, read as it is written, and compared with what was sent. */
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
 import { isBroker } from '../../shared/connection-kind.ts';
 import type { BrokerConnection } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { refusals } from '../../shared/strings/refusals.ts';
-import { asTargetError } from '../admin/download/target-errors.ts';
 import type { OpenedBroker } from '../broker/open.ts';
 import { openFile, piecesOf } from '../broker/reading.ts';
 import type { Journal } from '../journal/journal.ts';
 import { compareReceipt } from './verify/compare-receipt.ts';
+import { writeWhole } from './write-whole.ts';
 
 export interface SaveDeps {
   journal: Pick<Journal, 'connection' | 'place' | 'receipt'>;
@@ -38,35 +35,4 @@ export async function saveSent(
   const content = await openFile(broker, ref, null, signal);
   const stored = await writeWhole(file, piecesOf(content, broker.host, signal));
   return { same: compareReceipt(receipt, { ...stored, etag: content.etag ?? '' }).outcome === 'same' };
-}
-
-/** Under its name only when it is whole. */
-async function writeWhole(file: string, pieces: AsyncIterable<Buffer>): Promise<{ size: number; crc32: number }> {
-  const temporary = `${file}.${randomUUID().slice(0, 8)}.new`;
-  let size = 0;
-  let crc = 0;
-  try {
-    const handle = await open(temporary, 'wx').catch(refused(file));
-    try {
-      for await (const piece of pieces) {
-        size += piece.length;
-        crc = crc32(piece, crc);
-        await handle.writeFile(piece).catch(refused(file));
-      }
-      await handle.sync().catch(refused(file));
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file).catch(refused(file));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  return { size, crc32: crc };
-}
-
-function refused(file: string): (cause: unknown) => never {
-  return (cause) => {
-    throw asTargetError(cause, file);
-  };
 }

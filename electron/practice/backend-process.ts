@@ -19,6 +19,8 @@ export interface Backend {
   url: string;
   /** who may sign in */
   user: { username: string; password: string };
+  /** Resolves when it has ended, by itself too. */
+  gone: Promise<void>;
   /** Resolves when it is gone. */
   stop(): Promise<void>;
 }
@@ -53,9 +55,10 @@ export async function startBackend({ command, storage, folder, port }: BackendOp
     windowsHide: true,
   });
   child.stdin.on('error', () => undefined); // it has ended already
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   try {
     const { url, users } = readySchema.parse(JSON.parse(await firstLine(child, child.stdout)));
-    return { url, user: users[0], stop: () => stop(child) };
+    return { url, user: users[0], gone, stop: () => stop(child) };
   } catch (error) {
     await stop(child);
     throw error;

@@ -196,6 +196,7 @@ export interface LinkChoice {
   public: boolean;
   upload: boolean;
   form?: string;
+  event?: string;
   type?: string;
   maxSize?: number;
 }
@@ -219,7 +220,8 @@ export function withLink(command: Command): Command {
     .addOption(new Option('--upload', 'one to which a file can be put').default(false).conflicts(['form', 'download']))
     .option('--form <file>', 'write a page there with which somebody uploads a file in a browser')
     .option('--type <type>', 'of what is uploaded: image/jpeg, or with --form image/*')
-    .option('--max-size <size>', 'with --form: 500K, 20M, 1G', argument(parseRate));
+    .option('--max-size <size>', 'with --form: 500K, 20M, 1G', argument(parseRate))
+    .option('--event <event>', 'over a backend that lists by event: of this one');
 }
 
 /** The number of an upload. */
@@ -248,6 +250,7 @@ export interface RemovalChoice {
   versions: boolean;
   yes: boolean;
   dryRun: boolean;
+  event?: string;
   undo?: string;
   continue?: string;
   /** true: all of them */
@@ -262,6 +265,7 @@ export function withRemoval(command: Command): Command {
     .option('--versions', 'old versions and the marks of deletions, for good; what is current stays', false)
     .option('--yes', 'without asking', false)
     .option('--dry-run', 'only show what would be deleted', false)
+    .option('--event <event>', 'over a backend that lists by event: of this one')
     .option('--undo <deletion>', 'bring back what a deletion took, where the bucket keeps versions')
     .option('--continue <deletion>', 'delete what is left of one that was cut short, or of which some failed')
     .option('--log [deletion]', 'the deletions that were, or what became of each object of one')

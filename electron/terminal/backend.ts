@@ -15,7 +15,7 @@ import type { Environment } from './environment.ts';
 export interface BackendSignIn {
   /** user name; the password is asked for, or read from SIDELINE_BROKER_PASSWORD */
   signIn?: string | undefined;
-  /** a token comes on standard input */
+  /** a token comes on standard input, and in a second line, where there is one, what renews it */
   tokenStdin: boolean;
 }
 
@@ -93,12 +93,15 @@ async function settingsFile(file: string): Promise<Record<string, unknown>> {
   throw new SidelineError('invalid-input', { subject: words.noSettings(file) });
 }
 
-type Secret = { username: string; password: string } | { token: string };
+type Secret = { username: string; password: string } | { token: string; refresh: string };
 
 /** Neither is an argument, which would stay in the shell's history. */
 async function secretOf({ signIn, tokenStdin }: BackendSignIn, env: Environment): Promise<Secret> {
   if (tokenStdin === (signIn !== undefined)) throw new SidelineError('invalid-input', { subject: words.oneSignIn });
-  if (signIn === undefined) return { token: await readAll(process.stdin) };
+  if (signIn === undefined) {
+    const [token = '', ...refresh] = (await readAll(process.stdin)).trim().split(/\r?\n/);
+    return { token, refresh: refresh.join('\n') };
+  }
   const password = env.SIDELINE_BROKER_PASSWORD ?? (await ask());
   return { username: signIn, password };
 }
@@ -115,7 +118,7 @@ async function ask(): Promise<string> {
 
 async function signInTo(session: Session, connection: BrokerConnection, secret: Secret): Promise<void> {
   const { broker } = await session.brokers.open(connection);
-  if ('token' in secret) await broker.signIn.withToken(secret.token);
+  if ('token' in secret) await broker.signIn.withToken(secret.token, secret.refresh);
   else await broker.signIn.withPassword(secret.username, secret.password, AbortSignal.timeout(60_000));
 }
 

@@ -4,7 +4,9 @@ import { transferring as words } from '../../shared/strings/terminal-transfers.t
 import { download } from '../admin/download/download.ts';
 import { refuseNothing, runBucketTask } from './bucket-task.ts';
 import type { Environment } from './environment.ts';
+import { getOverBackend } from './get-backend.ts';
 import { namedObjects } from './named-objects.ts';
+import { chosenBackend } from './open-backend.ts';
 import { withBucket, type BucketCommand } from './open-bucket.ts';
 import type { ExitCode } from './work.ts';
 
@@ -14,13 +16,17 @@ export interface GetOptions extends BucketCommand {
   to: string;
   recursive: boolean;
   overwrite: boolean;
+  /** of a backend that lists by event */
+  event?: string | undefined;
   /** ms */
   wait: number;
 }
 
-export function get(names: readonly string[], options: GetOptions, env: Environment): Promise<ExitCode> {
+export async function get(names: readonly string[], options: GetOptions, env: Environment): Promise<ExitCode> {
+  const backend = await chosenBackend(options, env);
+  if (backend !== null) return await getOverBackend(backend, names, options, env);
   const { json, to, recursive, overwrite, wait } = options;
-  return withBucket(options, env, (bucket, signal) => {
+  return await withBucket(options, env, (bucket, signal) => {
     let unproven = 0;
     return runBucketTask(
       bucket.storage,

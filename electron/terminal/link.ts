@@ -8,6 +8,8 @@ import { formPage, readLink, uploadForm, writeLink } from '../admin/objects/link
 import type { Bucket } from '../admin/bucket.ts';
 import { storeUrl } from '../storage/public-url.ts';
 import type { Environment } from './environment.ts';
+import { linkOverBackend } from './link-backend.ts';
+import { chosenBackend } from './open-backend.ts';
 import { withBucket, type BucketCommand } from './open-bucket.ts';
 
 export interface LinkOptions extends BucketCommand {
@@ -26,16 +28,20 @@ export interface LinkOptions extends BucketCommand {
   type?: string | undefined;
   /** bytes */
   maxSize?: number | undefined;
+  /** of a backend that lists by event */
+  event?: string | undefined;
 }
 
 const mostByForm = 5 * 1024 ** 3;
 
 /** Throws `invalid-input` for options that do not go together. */
-export function link(key: string, options: LinkOptions, env: Environment): Promise<0 | 1 | 3> {
+export async function link(key: string, options: LinkOptions, env: Environment): Promise<0 | 1 | 3> {
   const lifetime = lifetimeOf(options.expires);
   if (options.form === undefined && options.maxSize !== undefined)
     throw new SidelineError('invalid-input', { subject: words.sizeNeedsForm });
-  return withBucket(options, env, async (bucket) => {
+  const backend = await chosenBackend(options, env);
+  if (backend !== null) return await linkOverBackend(backend, key, { ...options, lifetime }, env);
+  return await withBucket(options, env, async (bucket) => {
     const made = await (options.form === undefined
       ? linkTo(bucket, key, lifetime, options)
       : page(

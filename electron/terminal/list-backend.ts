@@ -1,16 +1,12 @@
 /** sideline ls over a backend: what it lists, by prefix or by event and type, page by page as it comes. */
-import path from 'node:path';
 import { formatBytes, printable } from '../../shared/format.ts';
 import type { BrokerConnection } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { terminalBackend as words } from '../../shared/strings/terminal-backend.ts';
 import type { BrokerFile } from '../broker/kind.ts';
-import { createBrokers } from '../broker/open.ts';
 import { listFiles } from '../broker/reading.ts';
-import { createAgents } from '../storage/agents.ts';
-import { fileSecretStore } from '../storage/secrets.ts';
 import type { Environment } from './environment.ts';
-import { refuseWindowKey } from './window-keys.ts';
+import { withBackend } from './open-backend.ts';
 
 export interface ListBackendOptions {
   dataDir: string;
@@ -22,42 +18,32 @@ export interface ListBackendOptions {
 }
 
 /**
- * Reads no journal: it works while another Sideline uploads. Throws `unsupported` where the backend has no list, `invalid-input`
- * where it wants to know the event, and what the backend and the network can cause.
+ * Only reads the journal: it works while another Sideline uploads. Throws `unsupported` where the backend has no list,
+ * `invalid-input` where it wants to know the event, and what the backend and the network can cause.
  */
-export async function listBackend(
+export function listBackend(
   connection: BrokerConnection,
   prefix: string,
   { dataDir, json, event, type }: ListBackendOptions,
   env: Environment,
-): Promise<0> {
-  const secrets = fileSecretStore(path.join(dataDir, 'secrets.json'));
-  await refuseWindowKey(connection, { folder: dataDir, secrets });
-  const agents = createAgents(env);
-  try {
-    const { broker } = await createBrokers({ secrets, agents }).open(connection);
+): Promise<0 | 3> {
+  return withBackend(connection, dataDir, env, async ({ broker }, signal) => {
     if (broker.abilities.lists === 'by-type' && event === undefined)
       throw new SidelineError('invalid-input', { subject: words.eventNeeded });
-    const wanted = {
-      values: event === undefined ? {} : { event_id: event },
-      type: type ?? null,
-      prefix,
-      most: Infinity,
-    };
+    const values: Record<string, string> = event === undefined ? {} : { event_id: event };
     let rest = false;
-    for await (const { files, more } of listFiles(broker, wanted, AbortSignal.timeout(listWithin))) {
+    for await (const { files, more } of listFiles(
+      broker,
+      { values, type: type ?? null, prefix, most: Infinity },
+      signal,
+    )) {
       for (const file of files) process.stdout.write(json ? `${JSON.stringify(file)}\n` : `${line(file)}\n`);
       rest = more;
     }
     if (rest && !json) process.stdout.write(`${words.moreListed}\n`);
-  } finally {
-    agents.destroy();
-  }
-  return 0;
+    return 0;
+  });
 }
-
-/** for all pages. ms */
-const listWithin = 600_000;
 
 function line({ id, key, size, createdAt, title }: BrokerFile): string {
   const name = key ?? id ?? '';

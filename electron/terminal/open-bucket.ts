@@ -55,7 +55,10 @@ export function withBucket<Code extends ExitCode>(
   });
 }
 
-async function interruptible<Code extends ExitCode>(work: (signal: AbortSignal) => Promise<Code>): Promise<Code | 3> {
+/** Ctrl-C ends the work by the signal; what rejects after that is 3. */
+export async function interruptible<Code extends ExitCode>(
+  work: (signal: AbortSignal) => Promise<Code>,
+): Promise<Code | 3> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);

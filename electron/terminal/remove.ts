@@ -11,7 +11,9 @@ import { openLogReader } from '../admin/delete/log-reader.ts';
 import { beginDeletion, runDeletion } from '../admin/delete/run.ts';
 import { surveyDeletion, undoableOf } from '../admin/delete/survey.ts';
 import type { Environment } from './environment.ts';
+import { chosenBackend } from './open-backend.ts';
 import { withBucket } from './open-bucket.ts';
+import { removeAtBackend } from './remove-backend.ts';
 import { deletionOutput, ended, type DeletionOutput } from './remove-output.ts';
 import type { ExitCode } from './work.ts';
 
@@ -26,14 +28,18 @@ export interface RemoveOptions {
   dryRun: boolean;
   /** old versions and the marks that say "deleted", for good, in place of objects */
   versions: boolean;
+  /** of a backend that lists by event */
+  event?: string | undefined;
 }
 
 /** Throws `invalid-input` where it is not confirmed. 1 where something failed, or a name is of nothing. */
-export function remove(names: readonly string[], options: RemoveOptions, env: Environment): Promise<ExitCode> {
+export async function remove(names: readonly string[], options: RemoveOptions, env: Environment): Promise<ExitCode> {
   if (names.length === 0) throw new SidelineError('invalid-input', { subject: words.terminal.oneOf });
   if (!options.yes && !options.dryRun && !process.stdin.isTTY)
     throw new SidelineError('invalid-input', { subject: words.terminal.needsYes });
-  return withBucket(options, env, async (bucket, signal) => {
+  const backend = await chosenBackend(options, env);
+  if (backend !== null) return await removeAtBackend(backend, names, options, env);
+  return await withBucket(options, env, async (bucket, signal) => {
     const output = deletionOutput(options.json);
     const survey = await look(bucket, names, options, output, signal);
     try {

@@ -14,5 +14,20 @@ export const terminalBackend = {
   empty: 'It cannot be empty.',
   noPassword: 'The password is missing: set SIDELINE_BROKER_PASSWORD.',
   nothingStored: 'Nothing was stored.',
+  eventNeeded: '--event: this backend lists the files of one event: say which.',
+  moreListed: 'There are more than the backend lists at once: give a longer prefix.',
+  notSent: (id: number) => `ID: nothing was sent as number ${id}; "sideline history" shows them.`,
+  sayYes: '--yes: it is needed where nobody can be asked.',
+  askDelete: (keys: readonly string[]) =>
+    `The backend deletes ${keys.length === 1 ? (keys[0] ?? '') : `${keys.length} files`} with all that belongs to it. Go on?`,
+  deleted: (key: string) => `deleted: ${key}`,
+  removed: {
+    deleted: (name: string) => `deleted: ${name}`,
+    missing: (name: string) => `not there: ${name}`,
+    failed: (name: string) => `failed: ${name}`,
+  },
+  noVersions: '--versions: backends show no versions.',
+  onlyPlainLinks: '--upload, --form, --download and --version are for buckets: a backend makes its links itself.',
+  noAddress: 'this backend tells no address that everybody may read',
   counts: (files: string, bytes: string, failed: string) => `${files} sent (${bytes}), ${failed} failed`,
 } as const;

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { common } from '../../shared/strings/common.ts';
 import { person, startBrokerBench } from '../servers/broker-bench.ts';
 import { startBroker, type Broker } from '../servers/broker/broker.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
@@ -114,6 +115,10 @@ describeWindowOnCeph('sessions in the window', () => {
     await look('history-session');
     await details.getByRole('button', { name: 'Copy link' }).click();
     await window.getByText(/The link was copied\. Whoever has it can open the file until/).waitFor();
+    await window
+      .locator('.toast', { hasText: 'The link was copied' })
+      .getByRole('button', { name: common.dismiss })
+      .click();
     const link = await launched.app.evaluate(({ clipboard }) => clipboard.readText());
     expect((await fetch(link)).status).toBe(200);
     expect(await window.evaluate(() => document.documentElement.outerHTML.includes('X-Amz-Signature'))).toBe(false);

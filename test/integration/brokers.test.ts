@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { destinationRulesSchema } from '../../shared/destination.ts';
 import type { BrokerKind } from '../../shared/broker-settings.ts';
@@ -441,6 +442,17 @@ describe.skipIf(ceph === null)('an upload over a backend', { timeout: 60_000 }, 
       await write('waltz.jpg', jpeg(1000));
       expect(await bench.upload([root()])).toMatchObject({ done: { files: 2 }, failed: { files: 0 } });
       expect(told().filter(({ status }) => status === 'completed')).toHaveLength(1);
+      expect(await bucket.keys()).toHaveLength(2);
+    });
+
+    it('is sent again where its video is no longer there, and only then', async () => {
+      await open('idance');
+      await write('waltz.mp4', movie(1000));
+      await write('tango.mp4', movie(2000));
+      expect(await bench.upload([root()])).toMatchObject({ done: { files: 2 } });
+      const [gone = ''] = await bucket.keys();
+      await bucket.s3.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: gone }));
+      expect(await bench.upload([root()])).toMatchObject({ done: { files: 3 }, skipped: { files: 1 } });
       expect(await bucket.keys()).toHaveLength(2);
     });
 

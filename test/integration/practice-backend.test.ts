@@ -105,6 +105,27 @@ const answers = (url: string) =>
   );
 
 describe('the practice backend', () => {
+  it('is started again where it has ended by itself, at its address', async () => {
+    const [program, ...args] = practiceCommand();
+    const file = path.join(folder, 'pid');
+    const note = `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(file)}, String(process.pid));`;
+    const core = await start({
+      practiceBackend: [program, '--import', `data:text/javascript,${encodeURIComponent(note)}`, ...args],
+    });
+    const url = addressOf(core);
+    const pid = Number(await readFile(file, 'utf8'));
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => answers(url)).toBe(false);
+    await expect.poll(() => answers(url), { timeout: 15_000 }).toBe(true);
+    expect(Number(await readFile(file, 'utf8'))).not.toBe(pid);
+    await writeTree(event, new Map([['a.jpg', 5000]]), seededRandom('practice backend again'));
+    await upload(core, event, 1);
+    expect(addressOf(core)).toBe(url);
+    await end(core);
+    expect(await answers(url)).toBe(false);
+    expect(notices).toEqual([]);
+  });
+
   it('is there beside the bucket, signed in, and takes a folder: all of it arrives in the bucket as it is', async () => {
     const files = new Map([['a.jpg', 0], ['b c.png', 70_000], ['day 1/Größe.mp4', 9_000_000], ['plan.csv', 1200]]); // prettier-ignore
     await writeTree(event, files, seededRandom('practice backend'));

@@ -1,9 +1,11 @@
 /** Backends at the terminal: added, tried, signed in to, uploaded to, cancelled. */
 import { spawn } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
 import { person } from '../servers/broker-bench.ts';
 import { startBroker, type Broker } from '../servers/broker/broker.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
@@ -94,6 +96,23 @@ describe.skipIf(ceph === null)('a backend at the terminal', { timeout: 60_000 },
     expect(plan.stdout).toContain('larger than the storage accepts (1 kB)');
   });
 
+  it('renews a pasted token where that which renews it is in the second line', async () => {
+    const asked = await fetch(`${backend.url}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: person.username, password: person.password }),
+    });
+    const given = z.object({ access_token: z.string(), refresh_token: z.string() }).parse(await asked.json());
+    const token = ['connection', 'add', 'team', '--broker', 'fitness', '--url', backend.url, '--token-stdin'];
+    expect(await piped(token, `${given.access_token}\n${given.refresh_token}\nand more`)).toBe(2);
+    expect(await piped(token, `${given.access_token}\n${given.refresh_token}\n`)).toBe(0);
+    backend.faults.add({ kind: 'unauthorized', path: '/api/storage/*', times: 1 });
+    const file = path.join(folder, 'a.jpg');
+    await writeFile(file, seededRandom('terminal backends').bytes(1000));
+    expect(await runSideline(['upload', file, '--connection', 'team'], env)).toMatchObject({ code: 0 });
+    expect(backend.requests({ path: '/api/auth/refresh' })).toHaveLength(1);
+  });
+
   it('that asks to sign in again ends with 3 and says so; after sign-in, resume goes on', async () => {
     const settings = path.join(folder, 'settings.json');
     await writeFile(settings, JSON.stringify({ signIn: { how: 'password', refreshPath: null } }));
@@ -130,10 +149,191 @@ describe.skipIf(ceph === null)('a backend at the terminal', { timeout: 60_000 },
     expect(await bucket.keys()).toEqual([]);
   });
 
-  it('has no bucket to be listed, and says so', async () => {
+  it('lists by event and type, compares, and deletes what was sent with its record', async () => {
+    await add('plugs');
+    const random = seededRandom('terminal backends');
+    for (const name of ['a.jpg', 'b.jpg', 'c.mp4']) await writeFile(path.join(folder, name), random.bytes(3000));
+    const files = ['a.jpg', 'b.jpg', 'c.mp4'].map((name) => path.join(folder, name));
+    expect(
+      await runSideline(['upload', ...files, '--connection', 'team', '--event', 'cup', '--title', 'Final'], env),
+    ).toMatchObject({ code: 0 });
+
+    const listed = await runSideline(['ls', '--connection', 'team', '--event', 'cup'], env);
+    expect(listed.stdout.split('\n')).toHaveLength(4);
+    expect(listed.stdout).toMatch(/3 kB {2}events\/cup\/media\/.*\.mp4 {2}Final\n/);
+    const videos = (await runSideline(['ls', '--event', 'cup', '--type', 'video/mp4', '--json'], env)).events();
+    expect(videos).toMatchObject([{ type: 'video/mp4', size: 3000, title: 'Final' }]);
+    const unsaid = await runSideline(['ls', '--connection', 'team'], env);
+    expect(unsaid).toMatchObject({ code: 2 });
+    expect(unsaid.stderr).toContain('--event');
+
+    expect(await runSideline(['verify', '1'], env)).toMatchObject({
+      code: 0,
+      stdout: '3 objects are as they were sent.\n',
+    });
+    const [first] = (await runSideline(['history', '--json'], env)).events();
+    const asked = await runSideline(['history', 'delete', String(first?.id)], env);
+    expect(asked).toMatchObject({ code: 2 });
+    expect(asked.stderr).toContain('--yes');
+    expect(backend.records().media).toHaveLength(3);
+    expect(await runSideline(['history', 'delete', '99', '--yes'], env)).toMatchObject({ code: 2 });
+    const deleted = await runSideline(['history', 'delete', String(first?.id), '--yes'], env);
+    expect(deleted).toMatchObject({ code: 0, stdout: `deleted: ${String(first?.key)}\n`, stderr: '' });
+    expect(backend.records().media).toHaveLength(2);
+    expect(await bucket.keys()).toHaveLength(2);
+    expect((await runSideline(['history'], env)).stdout).toMatch(
+      new RegExp(`^#${String(first?.id)} .*, deleted\\n`, 'm'),
+    );
+    expect((await runSideline(['export', '1', '--mapping'], env)).stdout.trim().split('\n')).toHaveLength(3);
+    expect(await runSideline(['verify', '1'], env)).toMatchObject({
+      code: 0,
+      stdout: '2 objects are as they were sent.\n',
+    });
+    for (const { s3_key: key } of backend.records().media)
+      await bucket.s3.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: key }));
+    expect(await runSideline(['verify', '1'], env)).toMatchObject({ code: 1 });
+  });
+
+  it('lists by prefix where the backend has that', async () => {
+    await add('upload-module');
+    const file = path.join(folder, 'a.jpg');
+    await writeFile(file, seededRandom('terminal backends').bytes(3000));
+    expect(await runSideline(['upload', file, '--connection', 'team', '--prefix', 'cup/'], env)).toMatchObject({
+      code: 0,
+    });
+    const keys = async (prefix: string) =>
+      (await runSideline(['ls', prefix, '--json'], env)).events().map(({ key }) => key);
+    expect(await keys('cup/')).toEqual(await bucket.keys());
+    expect(await keys('other/')).toEqual([]);
+  });
+
+  const sent = async (kind: string, names: readonly string[], options: readonly string[]): Promise<Buffer[]> => {
+    await add(kind);
+    const random = seededRandom('terminal backends');
+    const bytes = names.map((_, at) => random.bytes(3000 + at));
+    for (const [at, name] of names.entries()) await writeFile(path.join(folder, name), bytes[at] ?? '');
+    const files = names.map((name) => path.join(folder, name));
+    expect(await runSideline(['upload', ...files, '--connection', 'team', ...options], env)).toMatchObject({ code: 0 });
+    return bytes;
+  };
+  const to = () => path.join(folder, 'got');
+
+  it('P: brings files back by key, by id and all of an event, and deletes them with their records', async () => {
+    const [a, b] = await sent('plugs', ['a.jpg', 'b.jpg'], ['--event', 'cup']);
+    const [one, other] = backend.records().media;
+    if (one === undefined || other === undefined || a === undefined || b === undefined)
+      throw new Error('nothing arrived');
+    const event = ['--event', 'cup'];
+    expect(await runSideline(['get', one.s3_key, '--to', to()], env)).toMatchObject({ code: 2 });
+    const got = await runSideline(['get', one.s3_key, other.id, ...event, '--to', to()], env);
+    expect(got).toMatchObject({ code: 0, stderr: '' });
+    expect(got.stdout).toMatch(/^2 of 2 objects \(6 kB\) brought in .*\.\n$/);
+    const contents = await Promise.all((await readdir(to())).map((name) => readFile(path.join(to(), name))));
+    expect(contents.toSorted((x, y) => x.length - y.length)).toEqual([a, b]);
+
+    const again = await runSideline(['get', one.s3_key, other.id, ...event, '--to', to(), '--json'], env);
+    expect(again.events().at(-1)).toMatchObject({ objects: 2, done: 2, failed: 0, skipped: 2 });
+    const file = path.join(to(), path.posix.basename(one.s3_key));
+    await writeFile(file, Buffer.alloc(one.file_size));
+    const kept = await runSideline(['get', one.s3_key, ...event, '--to', to()], env);
+    expect(kept).toMatchObject({ code: 1 });
+    expect(await readFile(file)).toEqual(Buffer.alloc(one.file_size));
+    expect(await runSideline(['get', one.s3_key, ...event, '--to', to(), '--overwrite'], env)).toMatchObject({
+      code: 0,
+    });
+    expect([a, b]).toContainEqual(await readFile(file));
+    const all = path.join(folder, 'all');
+    const whole = await runSideline(['get', '', '--recursive', ...event, '--to', all, '--json'], env);
+    expect(whole.events().at(-1)).toMatchObject({ objects: 2, done: 2, failed: 0, skipped: 0 });
+    expect(await readFile(path.join(all, ...other.s3_key.split('/')))).toHaveLength(other.file_size);
+    const missing = await runSideline(['get', 'nobody', one.id, ...event, '--to', to(), '--json'], env);
+    expect(missing).toMatchObject({ code: 1 });
+    expect(missing.events()).toContainEqual(expect.objectContaining({ event: 'failed', key: 'nobody' }));
+
+    const linked = await runSideline(['link', one.s3_key, ...event], env);
+    expect(linked).toMatchObject({ code: 1 });
+    expect(linked.stderr).toMatch(/gives no links/);
+    const shown = await runSideline(['link', one.s3_key, ...event, '--public', '--json'], env);
+    expect(shown.events()).toEqual([{ url: one.file_url, expiresAt: null }]);
+
+    expect(await runSideline(['rm', one.s3_key, ...event], env)).toMatchObject({ code: 2 });
+    const trial = await runSideline(['rm', one.s3_key, ...event, '--dry-run'], env);
+    expect(trial).toMatchObject({ code: 0, stdout: `would delete: ${one.s3_key}\n` });
+    expect(backend.records().media).toHaveLength(2);
+    const removed = await runSideline(['rm', one.s3_key, 'nobody', ...event, '--yes'], env);
+    expect(removed).toMatchObject({ code: 1, stdout: `deleted: ${one.s3_key}\nnot there: nobody\n` });
+    expect(backend.records().media.map(({ id }) => id)).toEqual([other.id]);
+    expect(await bucket.keys()).toEqual([other.s3_key]);
+    expect((await runSideline(['history'], env)).stdout.match(/, deleted\n/g)).toHaveLength(1);
+    const files = ['a.jpg', 'b.jpg'].map((name) => path.join(folder, name));
+    const anew = await runSideline(['upload', ...files, '--connection', 'team', ...event, '--json'], env);
+    expect(anew.summary()).toMatchObject({ done: 1, skipped: 1 });
+  });
+
+  it('U: brings back a folder, links for as long as one wants, and deletes by key and by id', async () => {
+    const cup = 'Cup Final #1/Größe';
+    const [a] = await sent('upload-module', ['a.jpg', 'b.jpg'], ['--prefix', `${cup}/`]);
+    const [one, other] = backend.records().uploads;
+    if (one === undefined || other === undefined) throw new Error('nothing arrived');
+    const got = await runSideline(['get', cup, '--recursive', '--to', to(), '--json'], env);
+    expect(got.events().at(-1)).toMatchObject({ objects: 2, done: 2, failed: 0 });
+    expect((await readdir(path.join(to(), 'Größe'))).toSorted()).toEqual(
+      (await bucket.keys()).map((key) => path.posix.basename(key)),
+    );
+    const [made] = (await runSideline(['link', one.key, '--expires', '10m', '--json'], env)).events();
+    expect(Date.parse(String(made?.expiresAt)) - Date.now()).toBeLessThan(601_000);
+    const bytes = Buffer.from(await (await fetch(String(made?.url))).arrayBuffer());
+    expect(bytes.length).toBe(one.size);
+    expect(bytes.length === a?.length ? bytes.equals(a) : true).toBe(true);
+    expect(await runSideline(['link', one.key, '--upload'], env)).toMatchObject({ code: 2 });
+    const removed = await runSideline(['rm', one.key, other.id, '--yes', '--json'], env);
+    expect(removed.events()).toMatchObject([
+      { key: one.key, outcome: 'deleted' },
+      { id: other.id, outcome: 'deleted' },
+    ]);
+    expect(removed).toMatchObject({ code: 0 });
+    expect(backend.records().uploads).toEqual([]);
+    expect(await bucket.keys()).toEqual([]);
+    expect((await runSideline(['history'], env)).stdout.match(/, deleted\n/g)).toHaveLength(2);
+  });
+
+  it('I: brings back, links and deletes by key, and refuses the keys of others', async () => {
+    const [video] = await sent('idance', ['a.mp4'], []);
+    const [key = ''] = await bucket.keys();
+    expect(await runSideline(['get', key, '--to', to()], env)).toMatchObject({ code: 0, stderr: '' });
+    expect(await readFile(path.join(to(), path.posix.basename(key)))).toEqual(video);
+    const [made] = (await runSideline(['link', key, '--json'], env)).events();
+    expect((await fetch(String(made?.url))).status).toBe(200);
+    const foreign = key.replace('user123', 'user124');
+    for (const command of [['link'], ['get', '--to', to()], ['rm', '--yes']]) {
+      const refused = await runSideline([...command, foreign], env);
+      expect(refused).toMatchObject({ code: 1 });
+      expect(refused.stdout + refused.stderr).toMatch(/another user/);
+    }
+    const whole = await runSideline(['get', 'sessions', '--recursive', '--to', to()], env);
+    expect(whole.stderr).toMatch(/has no list of its files/);
+    expect(await runSideline(['rm', key, '--yes'], env)).toMatchObject({ code: 0, stdout: `deleted: ${key}\n` });
+    expect(await bucket.keys()).toEqual([]);
+    expect((await runSideline(['history'], env)).stdout).toMatch(/, deleted\n/);
+  });
+
+  it('F: has none of that, and says so', async () => {
+    await add('fitness');
+    for (const [command, words] of [
+      [['get', 'media/misc/a', '--to', to()], /no way to read/],
+      [['link', 'media/misc/a'], /gives no links/],
+      [['rm', 'media/misc/a', '--yes'], /no way to delete/],
+    ] as const) {
+      const ended = await runSideline(command, env);
+      expect(ended.stdout + ended.stderr).toMatch(words);
+      expect(ended.code).toBe(1);
+    }
+  });
+
+  it('that has no list says so', async () => {
     await add('fitness');
     const ended = await runSideline(['ls', '--connection', 'team'], env);
-    expect(ended.stderr).toMatch(/over "team" a backend stands before the storage/);
-    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/this backend has no list of its files/);
+    expect(ended.code).toBe(1);
   });
 });

@@ -1,8 +1,9 @@
 /** What the backend of a transfer is told of it, and whether the same was sent there before. */
 import type { Fingerprint, Receipt, Transfer } from '../../../shared/domain.ts';
-import { SidelineError } from '../../../shared/errors.ts';
+import { SidelineError, type ErrorKind } from '../../../shared/errors.ts';
 import type { Broker } from '../../broker/broker.ts';
 import type { FileRef } from '../../broker/place.ts';
+import { openFile, wayToRead } from '../../broker/reading.ts';
 import { valuesFor } from '../../broker/values.ts';
 import { looksChanged } from '../fingerprint.ts';
 import type { Content } from '../verify/verify.ts';
@@ -46,14 +47,18 @@ async function isThere(job: Job<BrokerLine>, { id, size }: Pick<Transfer, 'id' |
   return await isStillThere(backend.broker, ref, size, job.signal);
 }
 
-/** As far as the backend can be asked. */
+/** What says that it is not there for us: `key-foreign` of who was signed in before. */
+const missing: readonly ErrorKind[] = ['broker-missing', 'object-missing', 'key-foreign'];
+
+/** As far as the backend can be asked: that an address shows nothing to everybody is no proof. */
 async function isStillThere(broker: Broker, ref: FileRef, size: number, signal: AbortSignal): Promise<boolean> {
   try {
     if (broker.status !== null && ref.id !== null) return (await broker.status(ref, signal)) !== 'failed';
-    if (broker.read !== null && size > 0) (await broker.read(ref, 'bytes=0-0', signal)).body.destroy();
+    const canBeRead = ['backend', 'link'].includes(wayToRead(broker, ref)) && size > 0; // an empty file has no first byte
+    if (canBeRead) (await openFile(broker, ref, 'bytes=0-0', signal)).body.destroy();
     return true;
   } catch (error) {
-    if (error instanceof SidelineError && error.kind === 'broker-missing') return false;
+    if (error instanceof SidelineError && missing.includes(error.kind)) return false;
     throw error;
   }
 }

@@ -29,7 +29,7 @@ const startSchema = z.object({
   max_file_size: z.number().int().positive().default(usualLargest),
   prefix: z
     .string()
-    .regex(/^(?!\/)(?!.*(\/\/|\/$))[\w./-]*$/, 'a prefix like uploads/images')
+    .regex(/^(?!\/)(?!.*(\/\/|\/$))[^\\\p{Cc}]*$/u, 'a prefix like uploads/images')
     .refine((prefix) => !prefix.split('/').includes('..'), 'a prefix like uploads/images')
     .default('uploads'),
   public: z.boolean().default(false),
