@@ -10,7 +10,7 @@ export function layoutFlaws(window: Page): Promise<string[]> {
       `<${element.tagName.toLowerCase()} class="${element.getAttribute('class') ?? ''}"> ${element.textContent.trim().slice(0, 60)}`;
     const isSeen = (element: Element) =>
       element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
-      element.closest('.visually-hidden, [inert]') === null;
+      element.closest('.visually-hidden, [inert], [data-live-announcer]') === null;
 
     /** Why this box is not to be seen as a whole: what contains it ends before it does. */
     function cutBy(box: DOMRect, from: Element): string | null {

@@ -1,5 +1,6 @@
 /** The bucket check on a real store: what is read, each change shown, made, read back, and what is of others kept. */
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
 import {
   CreateMultipartUploadCommand,
   GetBucketCorsCommand,
@@ -14,7 +15,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { Finding, Mend, MendPreview } from '../../shared/bucket-check.ts';
+import type { CheckReading, Finding, Mend, MendPreview, SettingRead } from '../../shared/bucket-check.ts';
 import { destinationRulesSchema } from '../../shared/destination.ts';
 import type { Core } from '../../electron/app/core.ts';
 import { startPracticeBucket } from '../../electron/practice/practice-bucket.ts';
@@ -31,13 +32,23 @@ describe.skipIf(ceph === null)('the bucket check', { timeout: 60_000 }, () => {
   let folder: string;
   let core: Core;
   let connectionId: number;
+  /** readings as they came */
+  let told: CheckReading[];
+  /** what the dialog for a file answers */
+  let where: string | null = null;
   const closers: (() => Promise<unknown>)[] = [];
 
   beforeEach(async () => {
     if (ceph === null) return;
     bucket = await createTestBucket(ceph);
     folder = await newFolder();
-    core = openTestCore(folder);
+    told = [];
+    core = openTestCore(folder, {
+      askWhere: () => Promise.resolve(where),
+      push(name, payload) {
+        if (name === 'checking') told.push(payload as CheckReading);
+      },
+    });
     connectionId = await connect(ceph.endpoint);
   });
   afterEach(async () => {
@@ -82,6 +93,8 @@ describe.skipIf(ceph === null)('the bucket check', { timeout: 60_000 }, () => {
       ...{ ownership: 'unsupported', encryption: 'unsupported', 'object-lock': 'read', uploads: 'read' },
     });
     expect(uploads).toMatchObject({ count: 0, oldest: null });
+    const byName = (one: SettingRead, other: SettingRead) => one.name.localeCompare(other.name);
+    expect(told.map(({ read }) => read).toSorted(byName)).toEqual(settings.toSorted(byName));
     expect(findings.map(({ id }) => id).toSorted()).toEqual([
       'abort-missing',
       'http-local',
@@ -266,6 +279,10 @@ describe.skipIf(ceph === null)('the bucket check', { timeout: 60_000 }, () => {
       Version: '2012-10-17',
       Statement: [{ Resource: [`arn:aws:s3:::${bucket.name}/photos/*`] }, {}, {}, {}],
     });
+    expect(await core.handlers['bucketCheck.savePolicy']({ destinationId, role: 'upload' })).toBe(null);
+    where = path.join(folder, 'policy.json');
+    expect(await core.handlers['bucketCheck.savePolicy']({ destinationId, role: 'upload' })).toBe(where);
+    expect(await readFile(where, 'utf8')).toBe(`${text}\n`);
     const nowhere = Promise.resolve().then(() =>
       core.handlers['bucketCheck.policy']({ destinationId: 999, role: 'read' }),
     );

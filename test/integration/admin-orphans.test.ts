@@ -282,6 +282,32 @@ describe.skipIf(ceph === null)('orphans', { timeout: 60_000 }, () => {
     expect((await bucket.uploadsLeft()).toSorted()).toEqual(['elsewhere/x.mp4', 'event/creating.mp4', 'event/own.mp4']);
   });
 
+  it('does it with the rows that were picked alone, and says before how many that are', async () => {
+    await upload('a.jpg', 'b.jpg');
+    await remove('event/files/a.jpg');
+    await remove('event/files/b.jpg');
+    for (const key of ['event/1.jpg', 'event/2.jpg', 'event/3.jpg']) await put(key);
+    for (const key of ['event/x.mp4', 'event/y.mp4', 'event/z.mp4']) await left(key, 100);
+    const { id: scanId } = await scan();
+    const abortable = (olderThan: number, only?: number[]) =>
+      core.handlers['orphans.abortable']({ scanId, olderThan, ...(only === undefined ? {} : { only }) });
+    expect(await abortable(0)).toEqual({ count: 3, bytes: 300 });
+    expect(await abortable(0, [0, 2])).toEqual({ count: 2, bytes: 200 });
+    expect(await abortable(hour, [0, 2])).toEqual({ count: 0, bytes: 0 });
+    await core.handlers['orphans.abortUploads']({ scanId, olderThan: 0, only: [0, 2] });
+    await vi.waitFor(async () => expect(await bucket.uploadsLeft()).toEqual(['event/y.mp4']), { timeout: 15_000 });
+    const survey = await core.handlers['orphans.surveyUnknown']({ scanId, only: [1] });
+    await vi.waitFor(
+      async () =>
+        expect(await core.handlers['deletions.surveyed']({ surveyId: survey.id })).toMatchObject({
+          ...{ state: 'ready', objects: 1 },
+        }),
+      { timeout: 15_000 },
+    );
+    expect(await core.handlers['orphans.forgetMissing']({ scanId, only: [1] })).toEqual({ count: 1 });
+    expect((await rows((await scan()).id, 'missing')).map(({ key }) => key)).toEqual(['event/files/a.jpg']);
+  });
+
   it('takes what was completed meanwhile for what it is', async () => {
     const UploadId = await left('event/late.mp4', 100);
     const { id } = await scan();

@@ -1,0 +1,128 @@
+import { useEffect, useState } from 'react';
+import { usualAges } from '../../../shared/orphans.ts';
+import { bucketPage } from '../../../shared/strings/bucket-page.ts';
+import { common } from '../../../shared/strings/common.ts';
+import { wordsOf } from '../../app/attempt.ts';
+import { Button, Dialog, Note, notify, NumberField, Spinner, TextField } from '../../components/index.ts';
+import { call } from '../../ipc.ts';
+import { selectRows } from '../../stores/orphans.ts';
+import { noSelection } from '../uploads/selection.ts';
+import { day } from './left-tab.tsx';
+import type { OnlyRows } from './left-lists.tsx';
+
+const words = bucketPage.abort;
+
+/** More are not removed by a click: as of deletions. */
+const mostUnasked = 100;
+/** ms between the last change of the age and the counting */
+const typingPause = 200;
+
+interface AbortDialogProps {
+  rows: OnlyRows;
+  /** how many these are */
+  count: number;
+  onClose: () => void;
+}
+
+/** Asks from which age on, says what that would remove, and removes it as a task. */
+export function AbortDialog({ rows, count, onClose }: AbortDialogProps) {
+  const [age, setAge] = useState(usualAges.uploads / day);
+  const [typed, setTyped] = useState('');
+  const [tried, setTried] = useState(false);
+  const [working, setWorking] = useState(false);
+  const { sum, refusal, refuse } = useAbortable(rows, age);
+  const found = sum?.count ?? 0;
+  const isTyped = found <= mostUnasked || Number(typed.replaceAll(/[\s.,'’_]/g, '')) === found;
+  const remove = async () => {
+    setTried(true);
+    if (!isTyped) return;
+    setWorking(true);
+    try {
+      await call('orphans.abortUploads', { ...rows, olderThan: age * day });
+      notify('info', words.begun(found, age));
+      selectRows(noSelection, null);
+      onClose();
+    } catch (error) {
+      refuse(wordsOf(error));
+      setWorking(false);
+    }
+  };
+  return (
+    <Dialog
+      title={words.title}
+      isOpen
+      onClose={onClose}
+      role="alertdialog"
+      keepOpen
+      footer={
+        <>
+          <Button onPress={onClose} autoFocus>
+            {common.cancel}
+          </Button>
+          <Button variant="danger" isDisabled={found === 0} isPending={working} onPress={() => void remove()}>
+            {words.action}
+          </Button>
+        </>
+      }
+    >
+      {refusal !== null && (
+        <Note tone="danger" role="alert">
+          {refusal}
+        </Note>
+      )}
+      <NumberField
+        label={words.age}
+        description={words.ageHint}
+        unit={words.ageUnit}
+        minValue={0}
+        maxValue={3650}
+        value={age}
+        onChange={(changed) => setAge(Number.isNaN(changed) ? 0 : changed)}
+      />
+      <div role="status">
+        {sum === null ? (
+          <p className="row muted">
+            <Spinner /> {words.counting}
+          </p>
+        ) : (
+          <>
+            <p>{found === 0 ? words.none : words.what(found, sum.bytes)}</p>
+            {found > 0 && found < count && <p className="muted">{words.kept(count - found)}</p>}
+          </>
+        )}
+      </div>
+      {found > mostUnasked && (
+        <TextField
+          label={words.type(found)}
+          value={typed}
+          onChange={setTyped}
+          error={tried && !isTyped ? words.mistyped(found) : null}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+/** What would be removed at this age; null: it is being counted. */
+function useAbortable({ scanId, only }: OnlyRows, age: number) {
+  const [counted, setCounted] = useState<{ age: number; count: number; bytes: number } | null>(null);
+  const [refusal, refuse] = useState<string | null>(null);
+  useEffect(() => {
+    let ended = false;
+    const count = async () => {
+      try {
+        const input = { scanId, olderThan: age * day, ...(only === undefined ? {} : { only }) };
+        const sum = await call('orphans.abortable', input);
+        if (!ended) setCounted({ age, ...sum });
+      } catch (error) {
+        if (!ended) refuse(wordsOf(error));
+      }
+    };
+    const timer = setTimeout(() => void count(), typingPause);
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
+  }, [scanId, only, age]);
+  return { sum: counted?.age === age ? counted : null, refusal, refuse };
+}

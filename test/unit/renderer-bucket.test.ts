@@ -1,0 +1,86 @@
+/** What the window makes of a change to a bucket: its values as a form has them, and its lines as they are shown. */
+import { describe, expect, test } from 'vitest';
+import { lineDiff } from '../../electron/admin/bucket-check/line-diff.ts';
+import { folded } from '../../renderer/features/bucket/fold.ts';
+import {
+  fieldOf,
+  fieldsOf,
+  isComplete,
+  mendOf,
+  problemsOf,
+  proposals,
+  valuesOf,
+} from '../../renderer/features/bucket/mend-draft.ts';
+import { mendNames, mendSchema, type DiffLine, type Mend } from '../../shared/bucket-check.ts';
+
+describe('folded', () => {
+  const texts = (count: number, word: string) => Array.from({ length: count }, (_, at) => `${word} ${at}`);
+  const shape = (lines: readonly DiffLine[]) =>
+    folded(lines).map((piece) => ('hidden' in piece ? -piece.hidden.length : piece.lines.length));
+  const all = (lines: readonly DiffLine[]) =>
+    folded(lines).flatMap((piece) => ('hidden' in piece ? piece.hidden : piece.lines));
+
+  test.each<[string, string[], string[], number[]]>([
+    ['nothing was set', [], texts(20, 'new'), [20]],
+    ['one in the middle', texts(40, 'old'), texts(40, 'old').toSpliced(20, 0, 'new'), [-17, 7, -17]],
+    ['at the end', texts(10, 'old'), [...texts(10, 'old'), 'new'], [-7, 4]],
+    ['three lines are not worth folding', texts(6, 'old'), [...texts(6, 'old'), 'new'], [3, 4]],
+    ['changes near each other', texts(12, 'old'), texts(12, 'old').toSpliced(2, 1, 'x').toSpliced(9, 1, 'y'), [14]],
+    ['nothing changes', texts(9, 'old'), texts(9, 'old'), [-9]],
+  ])('%s', (_what, before, after, expected) => {
+    const lines = lineDiff(before.join('\n'), after.join('\n'));
+    expect(shape(lines)).toEqual(expected);
+    expect(all(lines)).toEqual(lines);
+  });
+});
+
+describe('the values of a mend', () => {
+  const complete: Mend[] = [
+    { mend: 'cors', origins: ['https://app.example.org', 'http://localhost:3000'], upload: true },
+    { mend: 'abort-uploads', days: 7 },
+    { mend: 'expire', prefix: 'temp/', days: 30 },
+    { mend: 'archive', prefix: 'sessions/', days: 90, storageClass: 'GLACIER_IR' },
+    { mend: 'encryption', by: 'aws:kms', keyId: 'alias/club' },
+    { mend: 'encryption', by: 'AES256', keyId: null },
+    { mend: 'versioning' },
+    { mend: 'public-read', prefix: 'open/' },
+    { mend: 'allow-public', by: 'acl' },
+  ];
+
+  test.each(complete)('come back as they went in: $mend', (mend) => {
+    expect(mendOf(mend, valuesOf(mend))).toEqual(mend);
+    expect(mendSchema.parse(mendOf(mend, valuesOf(mend)))).toEqual(mend);
+    expect(isComplete(mend)).toBe(true);
+  });
+
+  test('every mend but the one that must be in the way can be chosen', () => {
+    const chosen = proposals.map(({ mend }) => mend);
+    expect([...chosen, 'allow-public'].toSorted()).toEqual(mendNames.toSorted());
+  });
+
+  test('what is missing is said at its field', () => {
+    for (const mend of proposals) {
+      const missing = Object.keys(problemsOf(mend, valuesOf(mend)));
+      expect(missing.length > 0).toBe(!mendSchema.safeParse(mend).success);
+      expect(fieldsOf[mend.mend]).toEqual(expect.arrayContaining(missing));
+    }
+  });
+
+  test('addresses are taken in lines or with commas, and a key of KMS only with KMS', () => {
+    const cors: Mend = { mend: 'cors', origins: [], upload: false };
+    const origins = ' https://a.example.org \n\nhttps://b.example.org, https://c.example.org';
+    expect(mendOf(cors, { ...valuesOf(cors), origins })).toMatchObject({
+      origins: ['https://a.example.org', 'https://b.example.org', 'https://c.example.org'],
+    });
+    const encryption: Mend = { mend: 'encryption', by: 'AES256', keyId: null };
+    expect(mendOf(encryption, { ...valuesOf(encryption), keyId: 'alias/club' })).toEqual(encryption);
+  });
+
+  test.each([
+    ['mend.origins.0: an origin is written like https://app.example.org', 'origins'],
+    ['mend.prefix: name a folder, such as temp/', 'prefix'],
+    ['The storage refuses it.', null],
+  ])('%s', (message, field) => {
+    expect(fieldOf(message)).toBe(field);
+  });
+});
