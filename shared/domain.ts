@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { brokerSettingsSchema } from './broker-settings.ts';
 import type { BatchDetails } from './destination.ts';
 import type { Reason } from './errors.ts';
+import { providerIds } from './provider-ids.ts';
 import type { TransferState } from './states.ts';
 import type { Exceptions } from './upload-plan.ts';
 
@@ -45,6 +46,8 @@ export const s3ConfigSchema = z.strictObject({
     /** The SDK's own chain: environment, profiles, SSO, container, instance role. */
     z.strictObject({ from: z.literal('chain'), profile: z.string().min(1).nullable() }),
   ]),
+  /** As it was chosen where its address does not tell: a server of one's own may listen on any port. */
+  provider: z.enum(providerIds).exactOptional(),
   /** Nothing is changed through it: neither uploads nor what admins do. */
   readOnly: z.boolean().exactOptional(),
 });

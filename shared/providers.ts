@@ -3,9 +3,9 @@
  * the answers. Pure, and the same in both directions: an endpoint that is there already is recognised.
  */
 import type { S3Config } from './domain.ts';
+import { providerIds, type ProviderId } from './provider-ids.ts';
 
-export const providerIds = ['aws', 'minio', 'ceph', 'r2', 'b2', 'spaces', 'wasabi', 'other'] as const;
-export type ProviderId = (typeof providerIds)[number];
+export { providerIds, type ProviderId };
 
 /** Where a bucket is, without the bucket. */
 export type Place = Pick<S3Config, 'endpoint' | 'region' | 'pathStyle'>;
@@ -50,6 +50,8 @@ export interface Provider {
   start: PlaceFields;
   /** Of fields that have been checked. */
   place: (fields: PlaceFields) => Place;
+  /** Only this tells a server of one's own from another; absent: the name of the host does. */
+  port?: string;
   /** The fields of an endpoint of this provider; null: it is another's. */
   fields: (place: Place) => Partial<PlaceFields> | null;
 }
@@ -142,9 +144,8 @@ function ownServer(id: ProviderId, name: string, example: string, port: string):
       region: tidyRegion(region),
       pathStyle: true,
     }),
-    // Only its port tells one server of one's own from another.
-    fields: ({ endpoint, region }) =>
-      endpoint !== null && new URL(endpoint).port === port ? { address: endpoint, region } : null,
+    port,
+    fields: ({ endpoint, region }) => (endpoint === null ? null : { address: endpoint, region }),
   };
 }
 
@@ -331,19 +332,27 @@ function addressProblem(address: string, httpUsual: boolean): PlaceProblem | nul
 }
 
 /**
- * Whose place this is, and the fields that a form shows of it. Only where the provider would make the very same place of
- * them; any other is `other`, whose fields can hold all there is: an edit never moves a connection by itself.
+ * Whose place this is, and the fields that a form shows of it: that of the provider that was chosen, else of the one whose
+ * address it has. Only where the provider would make the very same place of them; any other is `other`, whose fields can hold
+ * all there is: an edit never moves a connection by itself.
  */
-export function recognise(place: Place): { provider: Provider; fields: PlaceFields } {
-  for (const id of providerIds) {
-    const provider = providers[id];
+export function recognise({ provider: chosen, ...place }: Place & Pick<S3Config, 'provider'>): Recognised {
+  const { endpoint } = place;
+  const port = endpoint === null ? '' : new URL(endpoint).port;
+  const byAddress = providerIds.map((id) => providers[id]).filter((one) => one.port === undefined || one.port === port);
+  for (const provider of chosen === undefined ? byAddress : [providers[chosen], ...byAddress]) {
     const found = provider.fields(place);
     if (found === null) continue;
     const fields = { ...provider.start, ...found };
     const made = placeOf(provider, fields);
-    if (id === 'other' || ('place' in made && isSame(made.place, place))) return { provider, fields };
+    if (provider.id === 'other' || ('place' in made && isSame(made.place, place))) return { provider, fields };
   }
   throw new Error('`other` takes any place');
+}
+
+interface Recognised {
+  provider: Provider;
+  fields: PlaceFields;
 }
 
 function isSame(one: Place, two: Place): boolean {

@@ -4,6 +4,7 @@ import type { Reason } from '../../shared/errors.ts';
 import type { BatchInfo, Progress } from '../../shared/ipc.ts';
 import { sumTotals, type Motion } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { SessionFile } from '../journal/sessions.ts';
 import { createTimeLeft } from './time-left.ts';
 
 export interface ProgressDeps {
@@ -42,7 +43,7 @@ export function watchProgress(deps: ProgressDeps): ProgressWatch {
     const batches = batchesOf(deps, active);
     const totals = sumTotals(batches.map((batch) => batch.totals));
     const states = batches.map(({ id, scanning, totals: ofBatch }) => [id, scanning, ofBatch]);
-    const look = JSON.stringify([states, active.map(({ transfer }) => transfer.id)]);
+    const look = JSON.stringify([states, active.map(({ transfer }) => transfer.id), held]);
     if (look !== lastLook || touches !== touchesSeen) revision += 1;
     lastLook = look;
     touchesSeen = touches;
@@ -62,7 +63,7 @@ export function watchProgress(deps: ProgressDeps): ProgressWatch {
       wantedBytes,
       rate: moving ? rate : null,
       timeLeft: moving ? timeLeft.look(performance.now(), wantedBytes - arrivedBytes, rate) : null,
-      active: active.map(({ transfer, sent }) => ({ id: transfer.id, sent: Math.min(sent, transfer.size) })),
+      active: activeRows(deps.journal, active),
       revision,
     };
   }
@@ -118,6 +119,22 @@ function batchesOf({ journal, scanning }: ProgressDeps, active: Motion['active']
         arrivedBytes: totals.done.bytes + journal.begunBytes(id) + leaving(journal, active, id),
       };
     });
+}
+
+/** By the rows of the list: what goes to a session counts with its video, and with what of it has arrived. */
+function activeRows(journal: Journal, active: Motion['active']): Progress['active'] {
+  const sentOf = new Map(active.map(({ transfer, sent }) => [transfer.id, Math.min(sent, transfer.size)]));
+  const rows = new Map<number, number>();
+  for (const [id, sent] of sentOf) {
+    const videoId = journal.videoOfSession(id);
+    if (videoId === null) rows.set(id, sent);
+    else if (!rows.has(videoId)) rows.set(videoId, sentOfSession(journal.sessionFiles(videoId), sentOf));
+  }
+  return Array.from(rows, ([id, sent]) => ({ id, sent }));
+}
+
+function sentOfSession(files: readonly SessionFile[], sentOf: ReadonlyMap<number, number>): number {
+  return files.reduce((sum, { id, state, size }) => sum + (state === 'done' ? size : (sentOf.get(id) ?? 0)), 0);
 }
 
 /** Without the parts that arrived: those are counted in the journal. */

@@ -1,4 +1,5 @@
 import type { WhichTransfers } from '../../shared/ipc.ts';
+import type { TransferRow } from '../../shared/transfer-list.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import type { Uploads } from '../app/uploads.ts';
 import type { ProgressWatch } from '../app/progress.ts';
@@ -27,6 +28,13 @@ export function transferHandlers(deps: TransferDeps): Pick<Handlers, Calls> {
     return journal.withSessionFiles('ids' in which ? which.ids : await list.ids(which.view));
   }
 
+  /** What has not begun waits too while its line is held: the journal knows only of what was stopped by it. */
+  function asHeld(row: TransferRow): TransferRow {
+    if (row.state !== 'planned' && row.state !== 'queued') return row;
+    const hold = engine.holdOf(row.connectionId);
+    return hold === null ? row : { ...row, state: 'waiting', reason: hold };
+  }
+
   /** Whatever it did, the lists show it at once. */
   async function command(work: () => Promise<void>): Promise<null> {
     try {
@@ -38,7 +46,10 @@ export function transferHandlers(deps: TransferDeps): Pick<Handlers, Calls> {
   }
 
   return {
-    'transfers.page': ({ view, offset, limit }) => list.page(view, offset, limit),
+    async 'transfers.page'({ view, offset, limit }) {
+      const page = await list.page(view, offset, limit);
+      return { ...page, rows: page.rows.map(asHeld) };
+    },
     'transfers.pause': (which) => command(async () => engine.pause(await idsOf(which))),
     'transfers.resume': (which) => command(async () => engine.resume(await idsOf(which))),
     'transfers.cancel': (which) =>

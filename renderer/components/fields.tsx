@@ -1,5 +1,5 @@
 import { Eye, EyeOff, Minus, Plus, Search, X } from 'lucide-react';
-import { useState, type ReactNode, type Ref } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode, type Ref } from 'react';
 import {
   FieldError,
   Group,
@@ -8,6 +8,7 @@ import {
   NumberField as AriaNumberField,
   SearchField as AriaSearchField,
   Text,
+  TextArea as AriaTextArea,
   TextField as AriaTextField,
   type NumberFieldProps as AriaNumberFieldProps,
   type SearchFieldProps as AriaSearchFieldProps,
@@ -63,9 +64,33 @@ export function TextField({ label, description, error, placeholder, mono, inputR
   );
 }
 
-/** A password or key: hidden until the person asks to see it. */
-export function SecretField({ label, description, error, placeholder, mono, inputRef, ...rest }: TextFieldProps) {
+/** Text of several lines, over the full width of the form. */
+export function TextArea({
+  label,
+  description,
+  error,
+  ...rest
+}: Omit<TextFieldProps, 'placeholder' | 'mono' | 'inputRef'>) {
+  return (
+    <AriaTextField {...rest} isInvalid={wrong(error)} className="field field-wide">
+      <Label className="label">{label}</Label>
+      <AriaTextArea className="input text-area" rows={4} />
+      <Below description={description} error={error ?? null} />
+    </AriaTextField>
+  );
+}
+
+/** A password or key: hidden until the person asks to see it, and out of the page's memory with the field. */
+export function SecretField({
+  label,
+  description,
+  error,
+  placeholder,
+  mono,
+  ...rest
+}: Omit<TextFieldProps, 'inputRef'>) {
   const [shown, show] = useState(false);
+  const input = useWiped();
   return (
     <AriaTextField {...rest} type={shown ? 'text' : 'password'} isInvalid={wrong(error)} className="field">
       <Label className="label">{label}</Label>
@@ -74,8 +99,8 @@ export function SecretField({ label, description, error, placeholder, mono, inpu
           className={mono === true ? 'mono' : ''}
           spellCheck={false}
           autoComplete="off"
+          ref={input}
           {...(placeholder === undefined ? {} : { placeholder })}
-          {...(inputRef === undefined ? {} : { ref: inputRef })}
         />
         <IconButton
           size="small"
@@ -87,6 +112,20 @@ export function SecretField({ label, description, error, placeholder, mono, inpu
       <Below description={description} error={error ?? null} />
     </AriaTextField>
   );
+}
+
+/** React remembers the last field that was typed into, with what was typed, long after it is gone: it is emptied first. */
+function useWiped() {
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    const element = input.current;
+    return () => {
+      if (element === null) return;
+      element.value = '';
+      element.removeAttribute('value');
+    };
+  }, []);
+  return input;
 }
 
 export interface NumberFieldProps extends Words, Plain<AriaNumberFieldProps> {

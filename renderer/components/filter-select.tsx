@@ -32,6 +32,8 @@ export interface FilterSelectProps<Id extends string> {
   onChange: (value: Id[]) => void;
   /** the choice that takes the filter away; without it several can be chosen, and each be taken out again */
   any?: string;
+  /** always just one is chosen, and it is no filter but a place */
+  isOne?: boolean;
   /** what the chosen ones are called together, in place of the label */
   chosen?: string;
   /** Of long lists: a field above it finds some. */
@@ -45,16 +47,16 @@ const anyId = '';
  * long lists with is not for the first chunk.
  */
 export function FilterSelect<Id extends string>(props: FilterSelectProps<Id>) {
-  const { label, options, value, onChange, any, chosen, search } = props;
+  const { label, options, value, onChange, any, isOne = false, chosen, search } = props;
   const pick = (ids: readonly unknown[]) => onChange(options.filter(({ id }) => ids.includes(id)).map(({ id }) => id));
   const choosing =
-    any === undefined
+    any === undefined && !isOne
       ? { selectionMode: 'multiple' as const, value, onChange: (ids: unknown) => pick(Array.isArray(ids) ? ids : []) }
       : { selectionMode: 'single' as const, value: value[0] ?? anyId, onChange: (id: unknown) => pick([id]) };
   const shown = any === undefined ? options : [{ id: anyId, label: any }, ...options];
   return (
     <Select<object, 'single' | 'multiple'> aria-label={label} className="filter" {...choosing}>
-      <Button className="chip filter-button" data-selected={value.length > 0 || undefined}>
+      <Button className="chip filter-button" data-selected={(value.length > 0 && !isOne) || undefined}>
         <SelectValue className="filter-value truncate">{value.length === 0 ? label : (chosen ?? label)}</SelectValue>
         <Icon of={ChevronDown} size={14} />
       </Button>

@@ -2,7 +2,7 @@
 export { Button, IconButton, type ButtonProps, type IconButtonProps } from './button.tsx';
 export { Checkbox, Chips, RadioGroup, Switch } from './choices.tsx';
 export { Confirm, Dialog, type DialogProps } from './dialog.tsx';
-export { NumberField, SearchField, SecretField, TextField } from './fields.tsx';
+export { NumberField, SearchField, SecretField, TextArea, TextField } from './fields.tsx';
 export { FirstAnswer } from './first-answer.tsx';
 export { Icon } from './icon.tsx';
 export { MenuButton, MenuList, type MenuAction, type MenuItems } from './menu.tsx';

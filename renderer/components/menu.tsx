@@ -11,6 +11,8 @@ export interface MenuAction {
   keys?: string;
   tone?: 'danger';
   isDisabled?: boolean;
+  /** a second line: why it is off */
+  hint?: string;
   onAction: () => void;
 }
 
@@ -44,6 +46,11 @@ export function MenuList({ label, items, onClose }: MenuListProps) {
             <span className="row">{item.icon !== undefined && <Icon of={item.icon} />}</span>
             <Text slot="label">{item.label}</Text>
             {item.keys !== undefined && <span aria-hidden className="menu-keys" data-keys={item.keys} />}
+            {item.hint !== undefined && (
+              <Text slot="description" className="menu-hint">
+                {item.hint}
+              </Text>
+            )}
           </MenuItem>
         ),
       )}

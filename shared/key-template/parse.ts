@@ -27,16 +27,6 @@ export interface Placeholder {
   meaning: string;
 }
 
-/** What must be known of a file before its key can be made. */
-export interface Needs {
-  /** when it was taken: the file must be looked into */
-  taken: boolean;
-  /** its running number */
-  counter: boolean;
-  /** `ids`, which must be kept with it: planned again it would get another key */
-  random: boolean;
-}
-
 /** Throws `invalid-input` naming the position (from 1) and, for an unknown placeholder, the nearest known one. */
 export function parseKeyTemplate(text: string): KeyTemplate {
   if (text === '') throw refuseTemplate('it is empty');
@@ -63,17 +53,6 @@ export function parseKeyTemplate(text: string): KeyTemplate {
 export function placeholdersOf(template: KeyTemplate): Placeholder[] {
   const all = template.parts.flatMap((part) => ('placeholder' in part ? [described(part)] : []));
   return [...new Map(all.map((one) => [`${one.from} ${one.name}`, one])).values()];
-}
-
-export function needsOf(template: KeyTemplate): Needs {
-  const found = template.parts.flatMap((part) => ('placeholder' in part ? [part] : []));
-  const froms = new Set(found.map(({ placeholder }) => ruleOf(placeholder).from));
-  return {
-    taken: froms.has('taken'),
-    counter: froms.has('counter'),
-    // A stem that no slug can be made of becomes hexadecimal digits.
-    random: froms.has('random') || found.some(({ placeholder, argument }) => placeholder === 'slug' && argument === ''),
-  };
 }
 
 function described({ placeholder, argument }: Asked): Placeholder {

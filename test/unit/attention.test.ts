@@ -109,9 +109,9 @@ describe('a notification', () => {
     expect(noticesOf(busy, { ...busy, activity: 'offline' })).toEqual([]);
   });
 
-  it('says once that the proxy asks for a name and password', () => {
+  it('says once that a name and password are needed', () => {
     const held = progress(busy.batches, { activity: 'held' });
-    const title = 'The proxy asks for a name and password';
+    const title = 'A name and password are needed';
     expect(noticesOf(busy, held)).toEqual([{ title, body: expect.stringContaining('waits') as string }]);
     expect(noticesOf(held, held)).toEqual([]);
   });

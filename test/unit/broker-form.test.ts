@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { frameForm } from '../../electron/broker/form.ts';
-import { boundaryOf, formParts } from '../servers/broker/form-data.ts';
+import { boundaryOf, formParts } from '../../electron/practice/form-data.ts';
 import { hardNames, manyHardNames } from '../servers/hard-names.ts';
 import { seededRandom } from '../servers/random.ts';
 

@@ -34,13 +34,13 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'sideline-journal-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function fill(journal: Journal, count: number): { batchId: number } {
+function fill(journal: Journal, count: number): { batchId: number; connectionId: number } {
   const connection = journal.addConnection('field', config);
   const batch = journal.addBatch({ connectionId: connection.id, prefix: 'p/', roots: ['/r'], createdAt: 1000 });
   journal.together(() => {
     for (let at = 0; at < count; at++) journal.addTransfer(planned(batch.id, connection.id, `f${at}`));
   });
-  return { batchId: batch.id };
+  return { batchId: batch.id, connectionId: connection.id };
 }
 
 function planned(batchId: number, connectionId: number, name: string): PlannedTransfer {
@@ -61,8 +61,8 @@ function planned(batchId: number, connectionId: number, name: string): PlannedTr
 describe('the journal', () => {
   it('keeps a transfer through its whole life, over a restart', () => {
     const journal = openJournal({ folder });
-    const { batchId } = fill(journal, 1);
-    journal.moveMany({ batchId, from: 'planned', limit: 10 }, 'queued');
+    const { batchId, connectionId } = fill(journal, 1);
+    journal.moveMany({ batchId, connectionId, from: 'planned', limit: 10 }, 'queued');
     const [queued] = journal.nextQueued(batchId, journal.batch(batchId).connectionId, 10);
     if (queued === undefined) throw new Error('nothing is queued');
     const uploading = journal.move(queued, 'uploading', { partSize: 5, uploadId: 'u1' });
@@ -95,15 +95,60 @@ describe('the journal', () => {
 
   it('undoes totals with the writes of a transaction that fails', () => {
     const journal = openJournal({ folder });
-    const { batchId } = fill(journal, 2);
+    const { batchId, connectionId } = fill(journal, 2);
     expect(() =>
       journal.together(() => {
-        journal.moveMany({ batchId, from: 'planned', limit: 10 }, 'queued');
+        journal.moveMany({ batchId, connectionId, from: 'planned', limit: 10 }, 'queued');
         throw new Error('no');
       }),
     ).toThrow('no');
     expect(journal.totals(batchId).planned).toEqual({ files: 2, bytes: 20 });
     expect(journal.totals(batchId).queued).toEqual({ files: 0, bytes: 0 });
+    journal.close();
+  });
+
+  it('finds the next of one connection without walking past those of another', () => {
+    const journal = openJournal({ folder });
+    const { batchId, connectionId } = fill(journal, 1);
+    const other = journal.addConnection('away', config).id;
+    const many = 100_000;
+    journal.together(() => {
+      for (let at = 0; at < many; at++) journal.addTransfer(planned(batchId, other, `other/${at}`));
+      for (let at = 0; at < 300; at++) journal.addTransfer(planned(batchId, connectionId, `late/${at}`));
+    });
+    /** ms of the fastest of some */
+    const fastest = (work: () => void) => {
+      const times = Array.from({ length: 20 }, () => {
+        const began = performance.now();
+        work();
+        return performance.now() - began;
+      });
+      return Math.min(...times);
+    };
+    const which = { batchId, connectionId, from: 'planned', limit: 10 } as const;
+    const step = fastest(() => {
+      expect(journal.moveMany(which, 'queued')).toBe(10);
+      expect(journal.nextQueued(batchId, connectionId, 1)).toHaveLength(1);
+    });
+    expect(journal.isAny(batchId, other, 'planned')).toBe(true);
+    const before = journal.writes();
+    const none = fastest(() => expect(journal.moveMany({ ...which, from: 'waiting' }, 'queued')).toBe(0));
+    expect(journal.writes()).toBe(before);
+    // To walk past the others takes some 10 ms.
+    expect(step).toBeLessThan(3);
+    expect(none).toBeLessThan(1);
+    expect(journal.transfers({ connectionId: other, states: ['planned'], limit: many + 1 })).toHaveLength(many);
+
+    const database = new Database(path.join(folder, 'journal.sqlite'), { readonly: true });
+    const plan = database
+      .prepare(
+        "EXPLAIN QUERY PLAN SELECT id FROM transfers WHERE batch_id = 1 AND state = 'planned' AND connection_id = 1 ORDER BY id LIMIT 9",
+      )
+      .all();
+    database.close();
+    expect(plan).toMatchObject([
+      { detail: expect.stringContaining('transfers_by_line (batch_id=? AND state=? AND connection_id=?)') as string },
+    ]);
     journal.close();
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SidelineError } from '../../shared/errors.ts';
 import {
-  needsOf,
   objectKey,
   parseKeyTemplate,
   placeholdersOf,
@@ -162,23 +161,6 @@ describe('{slug}', () => {
     const error = thrownBy(() => render('{slug:event_id}', { fields: { event_id: '大会' } }));
     expect(error.kind).toBe('invalid-input');
     expect(error.message).toContain('The value of event_id has no letter from A to Z and no digit');
-  });
-});
-
-describe('needsOf', () => {
-  const none = { taken: false, counter: false, random: false };
-  it.each([
-    ['{relative_path}', none],
-    ['{user_id}/{date:yyyy}/{timestamp}/{field:team}/{slug:event_id}', none],
-    ['{taken:yyyy}/{name}', { ...none, taken: true }],
-    ['{counter:4}.{ext}', { ...none, counter: true }],
-    ['{hex:4}', { ...none, random: true }],
-    ['{filename}', { ...none, random: true }],
-    // A stem of Japanese alone becomes hexadecimal digits.
-    ['{slug}', { ...none, random: true }],
-    ['{taken:ss}{counter}{uuid:short}', { taken: true, counter: true, random: true }],
-  ])('%s', (template, needs) => {
-    expect(needsOf(parseKeyTemplate(template))).toEqual(needs);
   });
 });
 

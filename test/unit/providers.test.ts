@@ -107,6 +107,17 @@ describe('recognise', () => {
     expect(recognise(made.place)).toEqual({ provider: providers[id], fields: { ...providers[id].start, ...fields } });
   });
 
+  it('takes the word of the person where a server of their own listens on another port', () => {
+    const place = { endpoint: 'https://s3.club.lan', region: 'default', pathStyle: true };
+    expect(recognise(place).provider.id).toBe('other');
+    const { provider, fields } = recognise({ ...place, provider: 'ceph' });
+    expect([provider.id, placeOf(provider, fields)]).toEqual(['ceph', { place }]);
+    expect(recognise({ ...place, pathStyle: false, provider: 'ceph' }).provider.id).toBe('other');
+    expect(
+      recognise({ endpoint: 'http://nas:9000', region: 'x', pathStyle: true, provider: 'other' }).provider.id,
+    ).toBe('other');
+  });
+
   it.each([
     ['a region that the endpoint does not say', 'https://s3.us-west-004.backblazeb2.com', 'us-east-1', false],
     ['another addressing', 'https://nyc3.digitaloceanspaces.com', 'nyc3', true],

@@ -123,7 +123,7 @@ describe('the words of the history', () => {
     expect(of({ same: 4, unknown: 1, missing: 2 })).toEqual({
       tone: 'danger',
       words:
-        '2 are missing from the store; 1 could not be compared, for the store did not answer; 4 are there, exactly as sent.',
+        '2 are missing from the store; 1 could not be compared, for the reasons below; 4 are there, exactly as sent.',
     });
     expect(of({ different: 1 }).tone).toBe('danger');
   });

@@ -36,6 +36,7 @@ describe('rows for the grid', () => {
   const pageOf = (offset: number, limit: number): Page => ({
     total: 120,
     rows: Array.from({ length: Math.max(0, Math.min(limit, 120 - offset)) }, (_, at) => row(offset + at)),
+    counts: null,
   });
 
   test('blocks that are asked for together come by one call, each with its own rows', async () => {

@@ -4,7 +4,7 @@ import type { Page, View } from '../../shared/transfer-list.ts';
 
 const first: View = { batchId: null, filter: 'all', search: '', sort: { by: 'order', descending: false } };
 const second: View = { ...first, search: 'final' };
-const page: Page = { total: 1, rows: [] };
+const page: Page = { total: 1, rows: [], counts: null };
 const superseded = new Error('superseded');
 
 /** Answers one after another; what is an error is thrown. `looksAt`: the views, as the person goes through them. */

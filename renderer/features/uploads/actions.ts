@@ -9,6 +9,7 @@ import { announce } from '../../stores/announcer.ts';
 import { showKeyInHistory } from '../../stores/history.ts';
 import { useNavigation } from '../../stores/navigation.ts';
 import { askProxiesAgain } from '../../stores/proxies.ts';
+import { askSignIn } from '../../stores/sign-ins.ts';
 import { remedyOf, type Remedy } from './remedy.ts';
 
 /** What can be done with transfers. Failures are shown to the person. */
@@ -39,6 +40,7 @@ const remedyActions: Record<Remedy, (row: TransferRow) => void> = {
   'proxy-login': (row) => {
     if (!askProxiesAgain()) transferActions.resume({ ids: [row.id] });
   },
+  'sign-in': ({ connectionId }) => askSignIn(connectionId),
   'show-file': (row) => transferActions.reveal(row.id),
   'show-history': ({ key, reason }) => showKeyInHistory((reason === null ? null : keyOfSame(reason)) ?? key),
 };

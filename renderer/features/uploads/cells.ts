@@ -2,8 +2,8 @@
 import type { TransferState } from '../../../shared/domain.ts';
 import { formatBytes, formatRate } from '../../../shared/format.ts';
 import { uploads } from '../../../shared/strings/uploads.ts';
-import type { TransferRow } from '../../../shared/transfer-list.ts';
-import { element, spriteIcon } from '../../list/cells.ts';
+import type { SessionRow, TransferRow } from '../../../shared/transfer-list.ts';
+import { element, nameCell, sessionCell, spriteIcon } from '../../list/cells.ts';
 import { remedyOf } from './remedy.ts';
 import { percentWords, whenWords } from './words.ts';
 
@@ -53,10 +53,23 @@ export function moveProgress(cell: HTMLElement, sent: number): void {
   if (words !== null) words.textContent = percentWords(share);
 }
 
-export function reasonWords({ reason, notBefore, state }: TransferRow, now: number): string {
-  const sentence = reason?.message ?? '';
+export function reasonWords({ reason, notBefore, state, session }: TransferRow, now: number): string {
+  const sentence = reason === null ? sessionWords(session) : wordsAbout(session, reason.message);
   if (state !== 'waiting' || notBefore === null || notBefore <= now) return sentence;
   return `${sentence} ${uploads.list.waitsUntil(whenWords(notBefore, now))}`.trim();
+}
+
+function sessionWords(session: SessionRow | null): string {
+  return session?.step === 'completing' ? uploads.sessions.completing : '';
+}
+
+function wordsAbout(session: SessionRow | null, message: string): string {
+  return session?.of === 'picture' ? uploads.sessions.ofPicture(message) : message;
+}
+
+/** A key; of a session with its mark. */
+export function keyCell({ key, session }: TransferRow): HTMLElement {
+  return session === null ? nameCell(key) : sessionCell(key, uploads.sessions.explain(session.files));
 }
 
 /** Why it is where it is, with what helps; of what is under way, how fast it goes. */

@@ -2,9 +2,17 @@ import type { ColDef } from 'ag-grid-community';
 import { uploads } from '../../../shared/strings/uploads.ts';
 import type { StateFilter } from '../../../shared/states.ts';
 import type { TransferRow, View } from '../../../shared/transfer-list.ts';
-import { nameCell } from '../../list/cells.ts';
 import { column, createListGrid, sorted, type ListEvents, type ListGrid } from '../../list/grid.ts';
-import { detailsCell, finishedCell, moveProgress, progressCell, showSpeed, sizeCell, stateCell } from './cells.ts';
+import {
+  detailsCell,
+  finishedCell,
+  keyCell,
+  moveProgress,
+  progressCell,
+  showSpeed,
+  sizeCell,
+  stateCell,
+} from './cells.ts';
 import { createSpeeds } from './speeds.ts';
 
 /** What the list does when the person does something in it. */
@@ -22,9 +30,9 @@ export interface TransferGrid extends Omit<ListGrid<TransferRow>, 'api'> {
 }
 
 /** px: in a narrower list the column gives way to the rest */
-const roomFor = { finished: 780, size: 560 };
-/** px: of one line; of two, or of three in a narrow list, where the reasons are what the view is about */
-const rowHeights = { plain: 34, reasons: 52, narrowReasons: 68 };
+const roomFor = { finished: 780, size: 560, progress: 480, details: 380 };
+/** px: of one line; of two, or of four in a narrow list, where the reasons are what the view is about */
+const rowHeights = { plain: 34, reasons: 52, narrowReasons: 86 };
 
 const filtersOfReasons: readonly StateFilter[] = ['failed', 'skipped'];
 
@@ -37,13 +45,15 @@ function isWanted(column: (typeof yielding)[number], filter: StateFilter, width:
     case 'state':
       return filter !== 'failed';
     case 'progress':
-      return !reasons;
+      return !reasons && width >= roomFor.progress;
+    case 'details': // of the row that is selected it is under the list
+      return reasons || width >= roomFor.details;
     case 'finished':
       return !reasons && width >= roomFor.finished;
   }
 }
 
-const yielding = ['size', 'state', 'progress', 'finished'] as const;
+const yielding = ['size', 'state', 'progress', 'details', 'finished'] as const;
 
 /** Draws the transfers of `element` with AG Grid, whose rows come and go with the scrolling. */
 export function createTransferGrid(element: HTMLElement, view: View, events: GridEvents): TransferGrid {
@@ -123,12 +133,11 @@ function sortOf(sort: { by: string; descending: boolean } | null): View['sort'] 
 function columnsOf(sort: View['sort'], { sent: sentOf, speed }: Moving): ColDef<TransferRow>[] {
   const { columns } = uploads.list;
   return [
-    column(
-      columns.name,
-      ({ key }) => nameCell(key),
-      ({ key }) => key,
-      { ...sorted('name', sort), flex: 2, minWidth: 140 },
-    ),
+    column(columns.name, keyCell, ({ key, session }) => (session === null ? key : `${key} ${session.files}`), {
+      ...sorted('name', sort),
+      flex: 2,
+      minWidth: 140,
+    }),
     column(columns.size, sizeCell, ({ size }) => size, {
       ...sorted('size', sort),
       width: 88,
@@ -145,7 +154,8 @@ function columnsOf(sort: View['sort'], { sent: sentOf, speed }: Moving): ColDef<
     column(
       columns.details,
       (row) => detailsCell(row, speed(row.id)),
-      ({ id, state, reason, notBefore }) => `${id} ${state} ${reason?.message ?? ''} ${notBefore ?? ''}`,
+      ({ id, state, reason, notBefore, session }) =>
+        `${id} ${state} ${reason?.message ?? ''} ${notBefore ?? ''} ${session?.step ?? ''} ${session?.of ?? ''}`,
       { colId: 'details', flex: 2, minWidth: 110 },
     ),
     column(columns.finished, finishedCell, ({ finishedAt }) => finishedAt, { colId: 'finished', width: 104 }),

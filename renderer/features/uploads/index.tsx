@@ -6,6 +6,7 @@ import { Button, Confirm, EmptyState, Page } from '../../components/index.ts';
 import { useProgress } from '../../stores/progress.ts';
 import { transferActions } from './actions.ts';
 import { Batches } from './batches.tsx';
+import { reasonWords } from './cells.ts';
 import { ListToolbar } from './list-toolbar.tsx';
 import { Overview } from './overview.tsx';
 import { selectedCount, whichOf } from './selection.ts';
@@ -82,6 +83,7 @@ function Files() {
           </div>
         )}
       </div>
+      <ChosenReason />
       <Confirm
         title={uploads.confirmCancel.title(count)}
         isOpen={asking}
@@ -97,6 +99,17 @@ function Files() {
       </Confirm>
     </section>
   );
+}
+
+/** A row has room for the beginning of a reason: of the one that is selected all of it is here. */
+function ChosenReason() {
+  const words = useList(reasonOfChosen);
+  return words === '' ? null : <p className="list-reason selectable">{words}</p>;
+}
+
+function reasonOfChosen({ chosen }: ReturnType<typeof useList.getState>): string {
+  const [row, another] = chosen ?? [];
+  return row === undefined || another !== undefined ? '' : reasonWords(row, Date.now());
 }
 
 function cancelSelected(): void {

@@ -9,6 +9,7 @@ import { call } from '../../ipc.ts';
 import { useAskedSearch } from '../../list/use-asked-search.ts';
 import { useProgress } from '../../stores/progress.ts';
 import { transferActions } from './actions.ts';
+import { canOf, statesOf } from './can.ts';
 import { noSelection, selectedCount, whichOf } from './selection.ts';
 import { select, showFilter, showView, useList } from './view-store.ts';
 import { countOf, isFinished } from './words.ts';
@@ -28,6 +29,8 @@ function Filters() {
   const totals = useProgress(({ progress }) => progress?.totals ?? null);
   const batch = useChosenBatch();
   const counted = batch?.totals ?? totals;
+  const rows = useList(({ counts }) => counts);
+  const countOfFilter = (id: StateFilter) => rows?.[id] ?? (counted === null ? null : countOf(counted, id));
   return (
     <>
       <Chips
@@ -37,7 +40,7 @@ function Filters() {
         choices={filters.map((id) => ({
           id,
           label: uploads.list.filters[id],
-          ...(counted === null ? {} : { count: countOf(counted, id).toLocaleString('en-US') }),
+          ...countShown(countOfFilter(id)),
         }))}
       />
       <span className="spacer" />
@@ -49,6 +52,10 @@ function Filters() {
       <Search />
     </>
   );
+}
+
+function countShown(count: number | null): { count?: string } {
+  return count === null ? {} : { count: count.toLocaleString('en-US') };
 }
 
 function useChosenBatch(): BatchInfo | null {
@@ -80,8 +87,9 @@ function Search() {
 }
 
 function SelectionBar({ count, onCancel }: { count: number; onCancel: () => void }) {
-  const { selection, view } = useList();
+  const { selection, view, chosen } = useList();
   const words = uploads.actions;
+  const can = canOf(statesOf(selection, view, chosen));
   const act = (action: 'pause' | 'resume' | 'retry' | 'sendFirst') => () => {
     const which = whichOf(selection, view);
     if (which !== null) transferActions[action](which);
@@ -92,19 +100,19 @@ function SelectionBar({ count, onCancel }: { count: number; onCancel: () => void
       <span className="selection-count">
         {selection.all ? uploads.list.allSelected(count) : uploads.list.selected(count)}
       </span>
-      <Button size="small" icon={Pause} onPress={act('pause')}>
+      <Button size="small" icon={Pause} isDisabled={!can.pause} onPress={act('pause')}>
         {words.pause}
       </Button>
-      <Button size="small" icon={Play} onPress={act('resume')}>
+      <Button size="small" icon={Play} isDisabled={!can.resume} onPress={act('resume')}>
         {words.resume}
       </Button>
-      <Button size="small" icon={RotateCcw} onPress={act('retry')}>
+      <Button size="small" icon={RotateCcw} isDisabled={!can.retry} onPress={act('retry')}>
         {words.retry}
       </Button>
-      <Button size="small" icon={ArrowUpToLine} onPress={act('sendFirst')}>
+      <Button size="small" icon={ArrowUpToLine} isDisabled={!can.sendFirst} onPress={act('sendFirst')}>
         {words.sendFirst}
       </Button>
-      <Button size="small" icon={CircleX} onPress={onCancel}>
+      <Button size="small" icon={CircleX} isDisabled={!can.cancel} onPress={onCancel}>
         {words.cancel}
       </Button>
     </Toolbar>

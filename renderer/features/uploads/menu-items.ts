@@ -3,6 +3,7 @@ import type { TransferRow, View } from '../../../shared/transfer-list.ts';
 import { uploads } from '../../../shared/strings/uploads.ts';
 import type { MenuItems } from '../../components/index.ts';
 import { transferActions } from './actions.ts';
+import { canOf, statesOf } from './can.ts';
 import { selectedCount, whichOf, type Selection } from './selection.ts';
 import { select } from './view-store.ts';
 
@@ -14,45 +15,43 @@ interface MenuContext {
   selection: Selection;
   view: View;
   total: number | null;
+  chosen: readonly TransferRow[] | null;
   onCancel: () => void;
 }
 
 /** The context menu of the list. What makes sense for one file alone is off for several. */
-export function menuItems({ row, selection, view, total, onCancel }: MenuContext): MenuItems {
+export function menuItems({ row, selection, view, total, chosen, onCancel }: MenuContext): MenuItems {
   const words = uploads.actions;
   const which = whichOf(selection, view) ?? { ids: [row.id] };
   const one = selectedCount(selection, total) <= 1;
-  const canPause = !one || !['done', 'paused', 'failed', 'skipped', 'cancelled'].includes(row.state);
-  const canResume = !one || row.state === 'paused' || row.state === 'waiting';
-  const canRetry = !one || ['failed', 'cancelled', 'skipped'].includes(row.state);
-  const canCancel = !one || !['done', 'skipped', 'cancelled'].includes(row.state);
+  const can = canOf(statesOf(selection, view, chosen));
   return [
     {
       id: 'pause',
       label: words.pause,
       icon: Pause,
-      isDisabled: !canPause,
+      isDisabled: !can.pause,
       onAction: () => transferActions.pause(which),
     },
     {
       id: 'resume',
       label: words.resume,
       icon: Play,
-      isDisabled: !canResume,
+      isDisabled: !can.resume,
       onAction: () => transferActions.resume(which),
     },
     {
       id: 'retry',
       label: words.retry,
       icon: RotateCcw,
-      isDisabled: !canRetry,
+      isDisabled: !can.retry,
       onAction: () => transferActions.retry(which),
     },
     {
       id: 'first',
       label: words.sendFirst,
       icon: ArrowUpToLine,
-      isDisabled: one && !canPause && !canResume,
+      isDisabled: !can.sendFirst,
       onAction: () => transferActions.sendFirst(which),
     },
     null,
@@ -84,7 +83,7 @@ export function menuItems({ row, selection, view, total, onCancel }: MenuContext
       icon: CircleX,
       keys: 'Del',
       tone: 'danger',
-      isDisabled: !canCancel,
+      isDisabled: !can.cancel,
       onAction: onCancel,
     },
   ];

@@ -2,7 +2,8 @@ import type { TransferState } from '../../../shared/domain.ts';
 import type { ErrorKind, Reason } from '../../../shared/errors.ts';
 
 /** What a person can do about it, as a button; null: nothing, or it goes on by itself. */
-export type Remedy = 'retry' | 'connection' | 'destination' | 'settings' | 'proxy-login' | 'show-file' | 'show-history';
+export type Remedy =
+  'retry' | 'connection' | 'destination' | 'settings' | 'proxy-login' | 'sign-in' | 'show-file' | 'show-history';
 
 const remedies: Record<ErrorKind, Remedy | null> = {
   offline: null,
@@ -14,7 +15,7 @@ const remedies: Record<ErrorKind, Remedy | null> = {
   proxy: 'settings',
   'proxy-login': 'proxy-login',
   'proxy-scheme': 'retry',
-  'sign-in-needed': 'connection',
+  'sign-in-needed': 'sign-in',
   'sign-in-refused': 'connection',
   'broker-page': 'connection',
   'broker-answer': 'connection',
@@ -72,6 +73,8 @@ const remedies: Record<ErrorKind, Remedy | null> = {
   'read-only': 'connection',
   'prefix-locked': null,
   'object-changed': 'retry',
+  'setting-changed': 'retry',
+  'object-newer': null,
   'object-archived': null,
   'target-exists': null,
   'target-unwritable': 'retry',

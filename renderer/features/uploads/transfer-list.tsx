@@ -12,7 +12,7 @@ import { useProgress } from '../../stores/progress.ts';
 import { applyRemedy } from './actions.ts';
 import { createTransferGrid, type GridEvents, type TransferGrid } from './grid.ts';
 import { menuItems } from './menu-items.ts';
-import { isSelected, mostPicked, noSelection, picked, toggled } from './selection.ts';
+import { isSelected, mostPicked, noSelection, picked, toggled, type Selection } from './selection.ts';
 import { select, showView, useList } from './view-store.ts';
 
 interface TransferListProps {
@@ -24,7 +24,7 @@ interface TransferListProps {
 export function TransferList({ onCancel }: TransferListProps) {
   const place = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<MenuPlace<TransferRow> | null>(null);
-  const { selection, view, total } = useList();
+  const { selection, view, total, chosen } = useList();
   const cancel = useRef(onCancel);
   useEffect(() => {
     cancel.current = onCancel;
@@ -39,7 +39,7 @@ export function TransferList({ onCancel }: TransferListProps) {
       <ContextMenu
         place={menu}
         label={uploads.list.selectionActions}
-        items={(row) => menuItems({ row, selection, view, total, onCancel })}
+        items={(row) => menuItems({ row, selection, view, total, chosen, onCancel })}
         onClose={() => setMenu(null)}
       />
     </>
@@ -65,8 +65,15 @@ function runGrid(
   cancel: () => void,
 ): () => void {
   const source = createRowSource<TransferRow>({
-    fetch: (offset, limit) => pageOfView(viewDeps, offset, limit),
-    onTotal: (total) => useList.setState({ total }),
+    fetch: async (offset, limit) => {
+      const page = await pageOfView(viewDeps, offset, limit);
+      useList.setState({ counts: page.counts });
+      return page;
+    },
+    onTotal: (total) => {
+      useList.setState({ total });
+      queueMicrotask(lookAtChosen); // when the grid has the rows
+    },
     soon: (job) => setTimeout(job),
   });
   const grid: TransferGrid = createTransferGrid(element, useList.getState().view, {
@@ -76,13 +83,16 @@ function runGrid(
     isSelected: (id) => isSelected(useList.getState().selection, id),
     ...selecting(() => grid, openMenu, cancel),
   });
+  const lookAtChosen = () => useList.setState({ chosen: rowsOf(useList.getState().selection, grid) });
   const refresh = paced(grid.refresh, refreshPause);
   const restart = paced(grid.restart, typingPause);
   const ends = [
     useList.subscribe((now, before) => {
       grid.showFilter(now.view.filter);
       if (now.view !== before.view) restart.ask();
-      if (now.selection !== before.selection) grid.showSelection();
+      if (now.selection === before.selection) return;
+      grid.showSelection();
+      lookAtChosen();
     }),
     useProgress.subscribe(({ progress: now }, { progress: before }) => {
       if (now === null) return;
@@ -94,6 +104,18 @@ function runGrid(
     grid.destroy,
   ];
   return () => ends.forEach((end) => end());
+}
+
+/** null: not all of them are loaded */
+function rowsOf(selection: Selection, grid: TransferGrid): TransferRow[] | null {
+  if (selection.all || selection.ids.size === 0) return null;
+  const rows: TransferRow[] = [];
+  for (const id of selection.ids) {
+    const row = grid.rowOf(id);
+    if (row === undefined) return null;
+    rows.push(row);
+  }
+  return rows;
 }
 
 /** Click, Ctrl and Shift, and the keys, as in the system's file manager. */

@@ -1,13 +1,17 @@
 import { create } from 'zustand';
 import type { StateFilter } from '../../../shared/states.ts';
-import type { View } from '../../../shared/transfer-list.ts';
+import type { Page, TransferRow, View } from '../../../shared/transfer-list.ts';
 import { noSelection, type Selection } from './selection.ts';
 
 interface ListState {
   view: View;
   /** rows of the view; null: not known yet */
   total: number | null;
+  /** rows of each filter, where sessions make them fewer than there are files; null: as many */
+  counts: Page['counts'];
   selection: Selection;
+  /** the rows that were picked, as last seen; null: not all of them are known */
+  chosen: readonly TransferRow[] | null;
   /** the row that ranges start from, by its place in the list */
   anchor: number | null;
 }
@@ -18,7 +22,9 @@ const firstView: View = { filter: 'all', search: '', batchId: null, sort: { by: 
 export const useList = create<ListState>()(() => ({
   view: firstView,
   total: null,
+  counts: null,
   selection: noSelection,
+  chosen: null,
   anchor: null,
 }));
 

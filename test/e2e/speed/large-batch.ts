@@ -9,6 +9,7 @@ import { stateFilterNames } from '../../../shared/states.ts';
 import { uploads } from '../../../shared/strings/uploads.ts';
 import { launchApp } from '../launch.ts';
 import { callFrom, drop } from '../person.ts';
+import { longTasks, quietest, scroll, watchLongTasks } from './long-tasks.ts';
 import { spawnDiscardServer, type DiscardAddress } from '../../servers/discard-server.ts';
 import { writeManyFiles } from '../../servers/tree.ts';
 
@@ -28,12 +29,14 @@ export interface LargeBatch {
   messages: number;
   /**
    * Tasks over 50 ms in the renderer while a person scrolls and filters, ms each: when all is sent, and while the engine, the
-   * server and whoever else have the processor too, of whose pauses the renderer's tasks are made then.
+   * server and whoever else have the processor too. Then a task on the clock holds their turns: `ownUploading` is of the
+   * processor time that the renderer's tasks took themselves.
    */
-  longTasks: { atRest: number[]; uploading: number[] };
+  longTasks: { atRest: number[]; uploading: number[]; ownUploading: number[] };
 }
 
-const measured = path.join(import.meta.dirname, 'measured-app.mjs');
+/** The app with the tape. */
+export const measured = path.join(import.meta.dirname, 'measured-app.mjs');
 
 /** Files go to a server that throws them away, as fast as they can. */
 export async function measureLargeBatch(files: number): Promise<LargeBatch> {
@@ -51,14 +54,24 @@ export async function measureLargeBatch(files: number): Promise<LargeBatch> {
     const looking = await throughDialog(window, event, files, read);
     const worked = await work(window, read, files);
     await longTasks(window);
+    await onTape(app, 'beginTrace');
     const using = await use(window, read);
     const whileUploading = await longTasks(window);
+    const ownUploading = z.array(z.number()).parse(await onTape(app, 'endTrace'));
     await allSent(window, files);
     return {
       files,
       delay: { looking: looking.delay, ...worked.delay, using: using.delay },
       messages: worked.messages,
-      longTasks: { atRest: await quietest(window, read), uploading: whileUploading },
+      longTasks: {
+        atRest: await quietest(async () => {
+          await longTasks(window);
+          await use(window, read);
+          return await longTasks(window);
+        }),
+        uploading: whileUploading,
+        ownUploading,
+      },
     };
   } finally {
     await launched.close();
@@ -78,9 +91,13 @@ async function connectTo(window: Page, server: DiscardAddress): Promise<void> {
 }
 
 async function readTape(app: ElectronApplication): Promise<Reading> {
-  return readingSchema.parse(
-    await app.evaluate(() => (globalThis as unknown as { tape: { read(): unknown } }).tape.read()),
-  );
+  return readingSchema.parse(await onTape(app, 'read'));
+}
+
+type Tape = Record<'read' | 'beginTrace' | 'endTrace', () => unknown>;
+
+export function onTape(app: ElectronApplication, what: keyof Tape): Promise<unknown> {
+  return app.evaluate((_, called) => (globalThis as unknown as { tape: Tape }).tape[called](), what);
 }
 
 /** Drops the folder, waits until it has been looked through, and starts it. Gives the reading of the look. */
@@ -124,65 +141,22 @@ async function state(window: Page) {
   return { scanning: batches.some((batch) => batch.scanning), done: totals.done.files };
 }
 
-/** Of three rounds: what the list itself causes is in each, what another program on the machine does is not. */
-async function quietest(window: Page, read: () => Promise<Reading>): Promise<number[]> {
-  const rounds: number[][] = [];
-  await longTasks(window);
-  for (let round = 0; round < 3; round++) {
-    await use(window, read);
-    rounds.push(await longTasks(window));
-  }
-  return rounds.toSorted((a, b) => a.length - b.length)[0] ?? [];
-}
-
 /** What a person does with a long list: the wheel, the keyboard, every filter, a search. */
 async function use(window: Page, read: () => Promise<Reading>): Promise<Reading> {
   await read();
-  await scroll(window);
+  await scroll(window, '.transfer-grid');
   for (const filter of stateFilterNames) {
     await window.getByRole('radio', { name: new RegExp(`^${uploads.list.filters[filter]}`) }).click();
     await sleep(300);
   }
   await window.getByRole('radio', { name: new RegExp(`^${uploads.list.filters.all}`) }).click();
-  await scroll(window);
+  await scroll(window, '.transfer-grid');
   await window.getByRole('searchbox', { name: uploads.list.search }).pressSequentially('card 17/IMG_4', { delay: 60 });
   await sleep(500);
-  await scroll(window);
+  await scroll(window, '.transfer-grid');
   await window.getByRole('searchbox', { name: uploads.list.search }).clear();
   await sleep(500);
   return await read();
-}
-
-async function scroll(window: Page): Promise<void> {
-  await window.locator('.transfer-grid').hover();
-  for (const step of [120, 120, 600, 600, 3000, 100_000, -200, -100_000, 20_000]) {
-    for (let times = 0; times < 10; times++) {
-      await window.mouse.wheel(0, step);
-      await sleep(16);
-    }
-  }
-}
-
-interface Watching {
-  longTasks: number[];
-}
-
-/** https://developer.mozilla.org/en-US/docs/Web/API/PerformanceLongTaskTiming: all over 50 ms. */
-async function watchLongTasks(window: Page): Promise<void> {
-  await window.evaluate(() => {
-    const here = globalThis as unknown as Watching;
-    here.longTasks = [];
-    new PerformanceObserver((seen) => here.longTasks.push(...seen.getEntries().map((entry) => entry.duration))).observe(
-      {
-        entryTypes: ['longtask'],
-      },
-    );
-  });
-}
-
-/** Since they were last asked for. */
-async function longTasks(window: Page): Promise<number[]> {
-  return await window.evaluate(() => (globalThis as unknown as Watching).longTasks.splice(0));
 }
 
 /** And drawn, and the window has come to rest. */

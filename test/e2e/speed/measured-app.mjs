@@ -4,7 +4,8 @@
  */
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { app, ipcMain } from 'electron';
+import { app, BrowserWindow, ipcMain } from 'electron';
+import { beginTrace, endTrace } from './renderer-trace.mjs';
 
 /* global console */
 
@@ -39,7 +40,12 @@ ipcMain.handle = (channel, answer) =>
     return answer(event, name, ...rest);
   });
 
-/** Since the last reading. */
+const pageProcess = () =>
+  BrowserWindow.getAllWindows()
+    .find((window) => window.isVisible())
+    .webContents.getOSProcessId();
+
+/** `read`: since the last reading. */
 globalThis.tape = {
   read() {
     const reading = {
@@ -51,6 +57,8 @@ globalThis.tape = {
     messages = new Map();
     return reading;
   },
+  beginTrace: () => beginTrace(pageProcess()),
+  endTrace: () => endTrace(pageProcess()),
 };
 
 await import(path.join(root, 'out', 'main', 'main.js'));

@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, ListFilter } from 'lucide-react';
 import { useEffect, useRef, useState, type RefObject } from 'react';
-import { placeName } from '../../../../shared/connection-kind.ts';
+import { isS3Config, placeName } from '../../../../shared/connection-kind.ts';
 import type { Destination } from '../../../../shared/destination.ts';
 import { normalPrefix } from '../../../../shared/key-template/index.ts';
 import { sorting } from '../../../../shared/strings/sorting.ts';
@@ -24,6 +24,7 @@ export function DestinationChoice({ draft, set, connections, destinations }: Whe
   const rows = [...chosen, ...others.map((destination) => ({ chosen: null, destination }))];
   const placeOf = ({ connectionId, rules }: Destination) => {
     const config = connections.find(({ id }) => id === connectionId)?.config;
+    if (config !== undefined && !isS3Config(config)) return placeName(config);
     return words.place(config === undefined ? '' : placeName(config), normalPrefix(rules.prefix) + rules.keyTemplate);
   };
   const toggle = (id: number) => {

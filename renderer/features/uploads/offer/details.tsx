@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ChevronRight } from 'lucide-react';
 import { Button, Disclosure, DisclosurePanel } from 'react-aria-components';
 import { uploads } from '../../../../shared/strings/uploads.ts';
-import { Icon, TextField } from '../../../components/index.ts';
+import { Icon, TextArea, TextField } from '../../../components/index.ts';
 import type { DetailsDraft } from './details-draft.ts';
 
 const words = uploads.offer.details;
@@ -47,7 +47,12 @@ export function Details({ details, onChange }: DetailsProps) {
             {field('session')}
             {field('person')}
             {field('tags', words.tagsHint)}
-            {field('description')}
+            <TextArea
+              label={words.labels.description}
+              value={details.description}
+              onChange={(description) => onChange({ ...details, description })}
+              maxLength={longest.description}
+            />
             <p className="field-description">{words.hint}</p>
           </div>
         )}

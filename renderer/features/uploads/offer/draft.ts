@@ -1,5 +1,7 @@
 /** Where an offer is to go, as it is typed and chosen: plain data, and what it means. Pure. */
+import { backendField, backendKind } from '../../../../shared/backend-fields.ts';
 import type { Destination, SortingRule } from '../../../../shared/destination.ts';
+import type { ConnectionInfo } from '../../../../shared/ipc.ts';
 import { fieldsOf, mergedFields, problemOfField } from '../../../../shared/template-fields.ts';
 import type { Exceptions, Placement } from '../../../../shared/upload-plan.ts';
 import { uploads } from '../../../../shared/strings/uploads.ts';
@@ -24,6 +26,7 @@ export interface OfferDraft {
 }
 
 export type Destinations = readonly Destination[];
+export type Connections = readonly Pick<ConnectionInfo, 'id' | 'config'>[];
 
 /** What is there of what was chosen, with its place among the chosen. */
 export function chosenOf(draft: OfferDraft, all: Destinations): { chosen: Chosen; destination: Destination }[] {
@@ -39,7 +42,7 @@ export function rulesOf({ rules }: Chosen, destination: Destination, alone: bool
 }
 
 /** null: nothing is chosen yet */
-export function placementOf(draft: OfferDraft, all: Destinations): Placement | null {
+export function placementOf(draft: OfferDraft, all: Destinations, connections: Connections): Placement | null {
   if (draft.to === 'connection') {
     const { connectionId, prefix } = draft;
     return connectionId === null ? null : { to: 'connection', connectionId, prefix: prefix.trim() };
@@ -49,15 +52,15 @@ export function placementOf(draft: OfferDraft, all: Destinations): Placement | n
   const targets = chosen.map(({ chosen: one, destination }) => ({
     destinationId: destination.id,
     sorting: [...rulesOf(one, destination, chosen.length === 1)],
-    fields: fieldsFor(draft, destination),
+    fields: fieldsFor(draft, destination, connections),
   }));
   const ids = new Set(targets.map(({ destinationId }) => destinationId));
   const kept = Object.entries(draft.exceptions).filter(([, id]) => id === null || ids.has(id));
   return { to: 'destinations', targets, exceptions: Object.fromEntries(kept) };
 }
 
-function fieldsFor({ fields }: OfferDraft, { rules }: Destination): Record<string, string> {
-  const own = fieldsOf(rules).map(({ name }) => name);
+function fieldsFor({ fields }: OfferDraft, destination: Destination, connections: Connections): Record<string, string> {
+  const own = namesAsked(destination, connections);
   return Object.fromEntries(
     Object.entries(fields).filter(([name, value]) => own.includes(name) && value.trim() !== ''),
   );
@@ -68,22 +71,34 @@ export interface AskedField {
   label: string;
   /** the destinations whose keys it is a part of */
   of: string;
+  /** It is nothing of a key, but what their backend must be told. */
+  isTold: boolean;
   /** null: it will do */
   problem: string | null;
 }
 
+/** What its keys are made of; and what the backend must be told, over which it goes. */
+function namesAsked({ rules, connectionId }: Destination, connections: Connections): string[] {
+  const kind = backendKind(connections.find(({ id }) => id === connectionId)?.config);
+  const told = kind === null ? null : backendField(kind);
+  const names = fieldsOf(rules).map(({ name }) => name);
+  return told === null || !told.needed || names.includes(told.name) ? names : [...names, told.name];
+}
+
 /** What the chosen destinations still need, each once. */
-export function askedFields(draft: OfferDraft, all: Destinations): AskedField[] {
+export function askedFields(draft: OfferDraft, all: Destinations, connections: Connections): AskedField[] {
   if (draft.to !== 'destinations') return [];
-  const asked = new Map<string, { names: string[] }>();
+  const asked = new Map<string, { names: string[]; isTold: boolean }>();
   for (const { destination } of chosenOf(draft, all)) {
-    for (const { name } of fieldsOf(destination.rules)) {
+    for (const name of namesAsked(destination, connections)) {
       if ((destination.rules.fields[name] ?? '').trim() !== '') continue;
-      asked.set(name, { names: [...(asked.get(name)?.names ?? []), destination.rules.name] });
+      const before = asked.get(name) ?? { names: [], isTold: true };
+      const isTold = before.isTold && !fieldsOf(destination.rules).some((field) => field.name === name);
+      asked.set(name, { names: [...before.names, destination.rules.name], isTold });
     }
   }
-  return [...asked].map(([name, { names }]) => ({
-    ...{ name, label: words.fields.labels[name] ?? spelledOut(name), of: names.join(', ') },
+  return [...asked].map(([name, { names, isTold }]) => ({
+    ...{ name, label: words.fields.labels[name] ?? spelledOut(name), of: names.join(', '), isTold },
     problem: fieldProblem(name, draft.fields),
   }));
 }

@@ -8,7 +8,7 @@ import { Button, Dialog, Spinner } from '../../../components/index.ts';
 import { call } from '../../../ipc.ts';
 import { useConnections } from '../../../stores/connections.ts';
 import { useDestinations } from '../../../stores/destinations.ts';
-import { endOffer } from '../../../stores/offers.ts';
+import { endOffer, type AskedOffer } from '../../../stores/offers.ts';
 import { batchName } from '../words.ts';
 import type { Destinations } from './draft.ts';
 import { NoConnection } from './no-connection.tsx';
@@ -22,7 +22,7 @@ const words = uploads.offer;
 const formId = 'offer-form';
 
 /** What was dropped or chosen: what is in it, where it goes, and the button that starts. */
-export function OfferDialog({ offer }: { offer: Offer }) {
+export function OfferDialog({ offer }: { offer: AskedOffer }) {
   const connections = useConnections((state) => state.list);
   const destinations = useDestinations((state) => state.list);
   useEffect(() => forgetPlanList, []);
@@ -36,7 +36,7 @@ export function OfferDialog({ offer }: { offer: Offer }) {
 }
 
 interface OfferQuestionProps {
-  offer: Offer;
+  offer: AskedOffer;
   connections: readonly ConnectionInfo[];
   destinations: Destinations;
 }

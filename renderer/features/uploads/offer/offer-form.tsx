@@ -8,6 +8,7 @@ import { Details } from './details.tsx';
 import type { Destinations } from './draft.ts';
 import { PlanList } from './plan-list.tsx';
 import { PlanSummary } from './plan-summary.tsx';
+import type { Told } from './told.ts';
 import type { OfferFormState } from './use-offer-form.ts';
 import { WhereTo } from './where-to.tsx';
 
@@ -35,7 +36,9 @@ export function OfferForm({ id, offer, form, connections, destinations }: OfferF
           form.start();
         }}
       >
-        <WhereTo {...{ draft, set, connections, destinations }} root={offer.roots[0]} />
+        <WhereTo {...{ draft, set, connections, destinations }} root={offer.roots[0]}>
+          {form.told !== null && <ToldField form={form} told={form.told} />}
+        </WhereTo>
         {form.asked.length > 0 && <Fields form={form} />}
         <Details details={form.details} onChange={form.setDetails} />
       </Form>
@@ -50,6 +53,26 @@ export function OfferForm({ id, offer, form, connections, destinations }: OfferF
   );
 }
 
+/** What the backend wants to know of all of it. */
+function ToldField({ form, told: { detail, label, hint, problem } }: { form: OfferFormState; told: Told }) {
+  const { details, setDetails, isTried } = form;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (isTried && problem !== null) input.current?.focus();
+  }, [isTried, problem]);
+  return (
+    <TextField
+      label={label}
+      description={hint}
+      value={details[detail]}
+      onChange={(text) => setDetails({ ...details, [detail]: text })}
+      maxLength={200}
+      error={isTried ? problem : null}
+      inputRef={input}
+    />
+  );
+}
+
 /** Values that the keys are made of. After a try without them the focus goes to the first. */
 function Fields({ form }: { form: OfferFormState }) {
   const group = useRef<HTMLDivElement>(null);
@@ -59,11 +82,11 @@ function Fields({ form }: { form: OfferFormState }) {
   }, [isTried]);
   return (
     <div ref={group} className="offer-fields" role="group" aria-label={words.fields.title}>
-      {asked.map(({ name, label, of, problem }) => (
+      {asked.map(({ name, label, of, isTold, problem }) => (
         <TextField
           key={name}
           label={label}
-          description={words.fields.for(of)}
+          description={isTold ? words.fields.toldTo(of) : words.fields.for(of)}
           value={draft.fields[name] ?? ''}
           onChange={(text) => set({ fields: { ...draft.fields, [name]: text } })}
           maxLength={500}

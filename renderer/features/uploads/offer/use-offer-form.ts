@@ -7,7 +7,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { notify } from '../../../components/index.ts';
 import { call } from '../../../ipc.ts';
 import { announce } from '../../../stores/announcer.ts';
-import { endOffer } from '../../../stores/offers.ts';
+import { endOffer, type AskedOffer } from '../../../stores/offers.ts';
 import { detailsOf, noDetails, type DetailsDraft } from './details-draft.ts';
 import {
   areTooMany,
@@ -23,6 +23,7 @@ import { exampleKey } from './example-key.ts';
 import { firstDraft, rememberPlacement } from './last-choice.ts';
 import type { LookState } from './offer-look.tsx';
 import { everyFile, showPlan } from './plan-list-store.ts';
+import { toldOf, type Told } from './told.ts';
 import { usePlan, type PlanState } from './use-plan.ts';
 
 export interface OfferFormState {
@@ -31,6 +32,8 @@ export interface OfferFormState {
   details: DetailsDraft;
   setDetails: (details: DetailsDraft) => void;
   asked: readonly AskedField[];
+  /** what the backend is told that the files go to as they are; null: nothing */
+  told: Told | null;
   /** Somebody tried to start: what is missing is said. */
   isTried: boolean;
   plan: PlanState;
@@ -47,18 +50,18 @@ export interface OfferFormState {
 }
 
 export function useOfferForm(
-  offer: Offer,
+  offer: AskedOffer,
   look: LookState,
   connections: readonly ConnectionInfo[],
   destinations: Destinations,
 ): OfferFormState {
-  const [draft, setDraft] = useState(() => firstDraft(connections, destinations));
+  const [draft, setDraft] = useState(() => firstDraft(connections, destinations, offer.to));
   const [details, setDetails] = useState(noDetails);
   const [isTried, setTried] = useState(false);
   const [isStarting, setStarting] = useState(false);
   const [waiting, setWaiting] = useState<Placement | null>(null);
   const [showsFiles, showFiles] = useState(false);
-  const placement = useMemo(() => placementOf(draft, destinations), [draft, destinations]);
+  const placement = useMemo(() => placementOf(draft, destinations, connections), [draft, destinations, connections]);
   const isPlanned = draft.to === 'destinations' || showsFiles;
   const send = async (to: Placement) => {
     setStarting(true);
@@ -68,7 +71,8 @@ export function useOfferForm(
     setWaiting(null);
     if (waiting !== null && waiting === made.of && canSend(made)) void send(waiting);
   });
-  const asked = useMemo(() => askedFields(draft, destinations), [draft, destinations]);
+  const asked = useMemo(() => askedFields(draft, destinations, connections), [draft, destinations, connections]);
+  const told = draft.to === 'connection' ? toldOf(draft.connectionId, connections, details) : null;
   const names = useMemo(() => namesOf(draft, destinations), [draft, destinations]);
   const set = (change: Partial<OfferDraft>) => setDraft((before) => ({ ...before, ...change }));
 
@@ -80,13 +84,13 @@ export function useOfferForm(
     (isWellPlaced(draft, offer) ?? canSend(plan));
   const start = () => {
     setTried(true);
-    if (!isReady || asked.some(({ problem }) => problem !== null)) return;
+    if (!isReady || asked.some(({ problem }) => problem !== null) || (told?.problem ?? null) !== null) return;
     // What is typed in the last moment is planned first: what then cannot be sent is not.
     if (draft.to === 'destinations' && !plan.isCurrent) setWaiting(placement);
     else void send(placement);
   };
   return {
-    ...{ draft, set, details, setDetails, asked, isTried, plan, names, showsFiles, showFiles, isReady, start },
+    ...{ draft, set, details, setDetails, asked, told, isTried, plan, names, showsFiles, showFiles, isReady, start },
     isStarting: isStarting || waiting !== null,
     showSome(view) {
       showPlan({ ...everyFile, ...view });

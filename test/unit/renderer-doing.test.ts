@@ -1,0 +1,145 @@
+/** What the window decides by itself before something is done with objects. */
+import { describe, expect, it } from 'vitest';
+import { allowedOf } from '../../renderer/features/doing/allowed.ts';
+import { baseOfNamed } from '../../renderer/features/doing/chosen.ts';
+import { keyWith, nameOfKey, nameProblem } from '../../renderer/features/doing/names.ts';
+import { above, prefixOf, targetProblem, typedParts } from '../../renderer/features/doing/target.ts';
+import { shareOfAll, shareOfTask, timeLeftOf } from '../../renderer/features/tasks/progress.ts';
+import type { AdminTask } from '../../shared/admin-tasks.ts';
+import type { ConnectionRights } from '../../shared/browse.ts';
+import { isConfirmed } from '../../shared/deletion-confirmation.ts';
+import { browse } from '../../shared/strings/browse.ts';
+import { doing } from '../../shared/strings/doing.ts';
+import { tasks as taskWords } from '../../shared/strings/tasks.ts';
+
+const some = { connectionId: 1, keys: ['photos/a.jpg'], prefixes: ['photos/day 1/'] };
+const all = {
+  ...{ connectionId: 1, keys: [], prefixes: [] },
+  listing: { listingId: 7, selection: { rows: { keys: ['x'], prefixes: [] } } },
+};
+const free: ConnectionRights = { connectionId: 1, denials: [], readOnly: false, folders: null };
+
+describe('what is offered', () => {
+  it('is everything where nothing is known against it', () => {
+    const one = { ...some, prefixes: [] };
+    expect(Object.values(allowedOf(one, free)).every((why) => why === null)).toBe(true);
+    expect(allowedOf(some, null)).toMatchObject({ download: null, remove: null, rename: doing.allowed.one });
+  });
+
+  it('is nothing that changes a read-only connection', () => {
+    const allowed = allowedOf(some, { ...free, readOnly: true }, 'photos/');
+    expect(allowed).toMatchObject({ download: null, copyTo: null });
+    for (const action of ['moveTo', 'newFolder', 'remove', 'removeOldVersions'] as const)
+      expect(allowed[action]).toBe(browse.rights.readOnly);
+  });
+
+  it('says what the store denied, for one of many too', () => {
+    const denied = { ...free, denials: [{ right: 'delete' as const, folder: 'photos/day 1/', message: 'No.' }] };
+    expect(allowedOf(some, denied)).toMatchObject({ remove: 'No.', moveTo: 'No.', copyTo: null });
+    expect(allowedOf({ ...some, prefixes: [] }, denied).remove).toBeNull();
+  });
+
+  it('of all of a list goes by its folder, and never deletes versions of it', () => {
+    const locked = { ...free, folders: ['photos/'] };
+    expect(allowedOf(all, locked, 'photos/').remove).toBeNull();
+    expect(allowedOf(all, locked, 'other/').remove).toBe(browse.rights.otherFolder);
+    expect(allowedOf(all, free, '')).toMatchObject({
+      rename: doing.allowed.one,
+      removeOldVersions: doing.allowed.named,
+    });
+    expect(allowedOf(null, free).download).toBe(doing.allowed.nothing);
+  });
+});
+
+describe('a name', () => {
+  const file = nameOfKey('photos/a.jpg');
+
+  it('is split from its folder', () => {
+    expect(file).toEqual({ folder: 'photos/', isFolder: false, current: 'a.jpg' });
+    expect(nameOfKey('photos/day 1/')).toEqual({ folder: 'photos/', isFolder: true, current: 'day 1' });
+    expect(nameOfKey('a')).toEqual({ folder: '', isFolder: false, current: 'a' });
+    expect(keyWith('day 2', nameOfKey('photos/day 1/'))).toBe('photos/day 2/');
+  });
+
+  it('that cannot be is refused in words', () => {
+    expect(nameProblem('b.jpg', file)).toBeNull();
+    expect(nameProblem('', file)).toBe(doing.name.missing);
+    expect(nameProblem('a.jpg', file)).toBe(doing.name.same);
+    expect(nameProblem('b/c.jpg', file)).toBe(doing.name.slash);
+    expect(nameProblem('b/c', { folder: '', isFolder: true, current: null })).toBe(doing.name.folderSlash);
+    expect(nameProblem('..', file)).toContain('..');
+    expect(nameProblem('a\u0007', file)).toContain('U+0007');
+  });
+
+  it('has with its folder 1,024 bytes at most, not letters', () => {
+    expect(nameProblem('ä'.repeat(508), file)).toBeNull(); // 7 + 1,016
+    expect(nameProblem('ä'.repeat(509), file)).toBe(doing.name.tooLong(1025, 1024));
+  });
+});
+
+describe('where to copy', () => {
+  const to = (path: string, isChosen = true, connectionId = 1) => ({ connectionId, path, isChosen });
+
+  it('reads what is typed as a folder and a part of a name', () => {
+    expect(typedParts('photos/20')).toEqual({ folder: 'photos/', search: '20' });
+    expect([prefixOf(''), prefixOf('a'), prefixOf('a/')]).toEqual(['', 'a/', 'a/']);
+    expect([above('a/b/'), above('a/b'), above('a/'), above('')]).toEqual(['a/', 'a/', '', '']);
+  });
+
+  it('is not where it is, nor in itself', () => {
+    expect(baseOfNamed(some)).toBe('photos/');
+    expect(targetProblem(some, to('photos'))).toBe(doing.transfer.same);
+    expect(targetProblem(some, to('photos/day 1/x'))).toBe(doing.transfer.inside);
+    expect(targetProblem(some, to('photos', true, 2))).toBeNull();
+    expect(targetProblem(some, to('photos/day 2'))).toBeNull();
+    expect(targetProblem(all, to('photos'))).toBeNull(); // main knows what is in the list
+  });
+
+  it('has no folder without a name, unless that is one that is there', () => {
+    expect(targetProblem(some, to('a//b', false))).toBe(doing.transfer.oddPath);
+    expect(targetProblem(some, to('/', false))).toBe(doing.transfer.oddPath);
+    expect(targetProblem(some, to('a//b'))).toBeNull();
+    expect(targetProblem(some, to('ä'.repeat(512), false))).toBe(doing.transfer.tooLong(1024));
+  });
+});
+
+it('takes the number or the name, and nothing like them', () => {
+  const wanted = { count: 1200, name: 'photos' };
+  for (const right of ['1200', '1,200', ' 1 200 ', 'photos', "1'200"]) expect(isConfirmed(wanted, right)).toBe(true);
+  for (const wrong of ['', null, '120', 'Photos', 'photos/', '1200 objects'])
+    expect(isConfirmed(wanted, wrong)).toBe(false);
+  expect(isConfirmed({ count: 3, name: null }, 'null')).toBe(false);
+  expect(isConfirmed(null, null)).toBe(true);
+});
+
+describe('a task', () => {
+  const task: AdminTask = {
+    ...{ id: 1, kind: 'download', connectionId: 1, subject: 'photos/\u202Egpj.exe', state: 'running', reason: null },
+    ...{ items: { done: 1, failed: 0, total: 4 }, bytes: { done: 250, total: 1000 }, begunAt: 0, endedAt: null },
+    ...{ failures: [], canRetry: false, folder: '/tmp/x' },
+  };
+
+  it('is as far as its bytes, else as its objects', () => {
+    expect(shareOfTask(task)).toBe(0.25);
+    expect(shareOfTask({ items: { done: 1, failed: 1, total: 4 }, bytes: null })).toBe(0.5);
+    expect(shareOfTask({ items: { done: 1, failed: 0, total: null }, bytes: null })).toBeNull();
+    expect(shareOfAll([task, { ...task, bytes: { done: 750, total: 1000 } }])).toBe(0.5);
+  });
+
+  it('is guessed at once it has settled', () => {
+    expect(timeLeftOf(task, 1000)).toBeNull();
+    expect(timeLeftOf(task, 10_000)).toBe(30_000);
+    expect(timeLeftOf({ ...task, state: 'done' }, 10_000)).toBeNull();
+  });
+
+  it('is told in words in which nothing is hidden', () => {
+    expect(taskWords.title(task)).toBe('Downloading photos/\\u{202e}gpj.exe');
+    expect(taskWords.facts(task, 30_000)).toEqual(['1 of 4 objects', '250 B of 1 kB', '30 s left']);
+    expect(taskWords.ended({ ...task, state: 'failed', items: { done: 3, failed: 1, total: 4 } })).toBe(
+      'Downloaded 3 objects, 1 failed.',
+    );
+    expect(taskWords.ended({ ...task, state: 'done', items: { done: 1, failed: 0, total: 1 } })).toBe(
+      'Downloaded 1 object.',
+    );
+  });
+});
