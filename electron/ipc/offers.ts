@@ -3,6 +3,7 @@ import { placeOf, refuseWithoutFields } from '../app/placement.ts';
 import type { OfferPlans } from '../app/offer-plans.ts';
 import type { Offers } from '../app/offers.ts';
 import type { Uploads } from '../app/uploads.ts';
+import { refuseForbidden } from '../engine/plan/allowed.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Handlers } from './handlers.ts';
 
@@ -34,6 +35,7 @@ export function offerHandlers({ journal, offers, plans, uploads, choose }: Offer
     async 'offers.start'({ offerId, placement, details }) {
       const place = placeOf(journal, placement);
       refuseWithoutFields(place);
+      refuseForbidden(journal, place); // the offer is still there for another place
       const { roots } = offers.take(offerId);
       plans.forget(offerId);
       const { id } = await uploads.add({ ...place, roots: roots.map((root) => root.path), details });

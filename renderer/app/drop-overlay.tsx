@@ -1,9 +1,11 @@
 import { CloudUpload } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { browse } from '../../shared/strings/browse.ts';
 import { frame } from '../../shared/strings/frame.ts';
 import { Icon, notify } from '../components/index.ts';
 import { dropped } from '../ipc.ts';
 import { addOffer } from '../stores/offers.ts';
+import { folderLookedAt } from '../stores/upload-place.ts';
 import { attempt } from './attempt.ts';
 
 /** The whole window takes drops: this covers it while files are held over it. */
@@ -11,14 +13,15 @@ export function DropOverlay() {
   const [over, setOver] = useState(false);
   useEffect(() => followDrags(setOver), []);
   if (!over) return null;
+  const into = folderLookedAt();
   return (
     <div className="drop-overlay" role="status">
       <div className="drop-target">
         <div className="empty-icon">
           <Icon of={CloudUpload} size={36} />
         </div>
-        <p className="drop-title">{frame.drop.title}</p>
-        <p className="muted">{frame.drop.hint}</p>
+        <p className="drop-title truncate">{into === null ? frame.drop.title : browse.drop.into(into.name)}</p>
+        <p className="muted">{into?.refusal ?? frame.drop.hint}</p>
       </div>
     </div>
   );
@@ -61,5 +64,7 @@ function take(files: File[]): void {
     notify('warning', frame.drop.nothing);
     return;
   }
-  void attempt(async () => addOffer(await dropped(files)));
+  const into = folderLookedAt();
+  if (into !== null && into.refusal !== null) notify('warning', into.refusal);
+  else void attempt(async () => addOffer(await dropped(files), into?.place ?? null));
 }

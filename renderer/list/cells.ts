@@ -1,4 +1,5 @@
 /** Cells of lists as plain elements: there are hundreds on the screen, and they are drawn anew while scrolling. */
+import { common } from '../../shared/strings/common.ts';
 import { nameParts } from './name-parts.ts';
 
 export function element(tag: string, className: string, text = ''): HTMLElement {
@@ -18,6 +19,17 @@ export function nameCell(key: string): HTMLElement {
     element('span', 'name-head', head),
     element('span', 'name-tail', tail),
   );
+  return cell;
+}
+
+/** The key of a video that is a session at its backend, with a mark; `explanation`: what is one row there; `isOpen`: it is not complete yet. */
+export function sessionCell(key: string, explanation: string, isOpen = false): HTMLElement {
+  const cell = element('div', 'session-cell');
+  const mark = element('span', 'session-mark', isOpen ? common.openSession : common.session);
+  mark.title = explanation;
+  const name = nameCell(key);
+  name.title = `${key}\n${explanation}`;
+  cell.append(mark, name);
   return cell;
 }
 

@@ -35,11 +35,11 @@ const modules = [
 ];
 
 interface WithId {
-  id: number;
+  id: number | string;
 }
 
 /** What the list does when the person does something in it; `index` is a row's place in the view. */
-export interface ListEvents<Row> {
+export interface ListEvents<Row extends WithId> {
   getRows: (request: BlockRequest<Row>) => void;
   /** null: by no column */
   onSort: (sort: { by: string; descending: boolean } | null) => void;
@@ -51,10 +51,10 @@ export interface ListEvents<Row> {
   onKey: (event: KeyboardEvent, row: Row, index: number) => void;
   /** The focus went to another row. */
   onFocus?: (row: Row, index: number) => void;
-  isSelected: (id: number) => boolean;
+  isSelected: (id: Row['id']) => boolean;
 }
 
-export interface ListGridOptions<Row> {
+export interface ListGridOptions<Row extends WithId> {
   columns: ColDef<Row>[];
   /** px */
   rowHeight: number;
@@ -71,6 +71,8 @@ export interface ListGrid<Row> {
   showSelection: () => void;
   /** The row at that place, if it is loaded. */
   rowAt: (index: number) => Row | undefined;
+  /** The row with that id, if it is loaded. */
+  rowOf: (id: number | string) => Row | undefined;
   focusRow: (index: number) => void;
   destroy: () => void;
 }
@@ -111,6 +113,7 @@ export function createListGrid<Row extends WithId>(element: HTMLElement, options
     },
     showSelection: () => showSelection(api, options.events.isSelected),
     rowAt: (index) => api.getDisplayedRowAtIndex(index)?.data,
+    rowOf: (id) => api.getRowNode(String(id))?.data,
     focusRow: (index) => {
       api.ensureIndexVisible(index);
       api.setFocusedCell(index, api.getFocusedCell()?.column ?? 'name');
@@ -195,30 +198,33 @@ function sortOf<Row>(api: GridApi<Row>): { by: string; descending: boolean } | n
 }
 
 /** The grid knows only the rows that are loaded: what is selected is kept by the list, and shown in those. */
-function showSelection<Row extends WithId>(api: GridApi<Row>, isSelected: (id: number) => boolean): void {
+function showSelection<Row extends WithId>(api: GridApi<Row>, isSelected: (id: Row['id']) => boolean): void {
   api.forEachNode((node) => {
     const wanted = node.data !== undefined && isSelected(node.data.id);
     if (node.isSelected() !== wanted) node.setSelected(wanted, false, 'api');
   });
 }
 
-function keyed<Row>({ event, data, rowIndex }: CellKeyDownEvent<Row>, events: ListEvents<Row>): void {
+function keyed<Row extends WithId>({ event, data, rowIndex }: CellKeyDownEvent<Row>, events: ListEvents<Row>): void {
   if (!(event instanceof KeyboardEvent) || data === undefined || rowIndex === null || !events.isOurs(event)) return;
   event.preventDefault();
   events.onKey(event, data, rowIndex);
 }
 
-function clicked<Row>({ event, data, rowIndex }: CellClickedEvent<Row>, events: ListEvents<Row>): void {
+function clicked<Row extends WithId>({ event, data, rowIndex }: CellClickedEvent<Row>, events: ListEvents<Row>): void {
   if (event instanceof MouseEvent && data !== undefined && rowIndex !== null) events.onClick(data, rowIndex, event);
 }
 
-function menuAsked<Row>({ event, data, rowIndex }: CellContextMenuEvent<Row>, events: ListEvents<Row>): void {
+function menuAsked<Row extends WithId>(
+  { event, data, rowIndex }: CellContextMenuEvent<Row>,
+  events: ListEvents<Row>,
+): void {
   if (!(event instanceof MouseEvent) || data === undefined || rowIndex === null) return;
   event.preventDefault();
   events.onMenu(data, rowIndex, { x: event.clientX, y: event.clientY });
 }
 
-function focused<Row>({ api, rowIndex }: CellFocusedEvent<Row>, events: ListEvents<Row>): void {
+function focused<Row extends WithId>({ api, rowIndex }: CellFocusedEvent<Row>, events: ListEvents<Row>): void {
   const row = rowIndex === null ? undefined : api.getDisplayedRowAtIndex(rowIndex)?.data;
   if (row !== undefined && rowIndex !== null) events.onFocus?.(row, rowIndex);
 }

@@ -60,7 +60,6 @@ export const browse = {
     deletions: 'Deletions',
   },
   toolbar: {
-    label: 'What is shown',
     filter: 'Filter this folder',
     searched: 'Search below this folder',
     scope: 'Where to search',
@@ -74,6 +73,7 @@ export const browse = {
     upload: 'Upload here',
     uploadFiles: 'Files…',
     uploadFolder: 'Folder…',
+    uploadLink: 'Link for others…',
     sort: 'Sort by',
     sortedBy: (column: string) => `By ${column.toLowerCase()}`,
     details: 'Details',
@@ -85,7 +85,6 @@ export const browse = {
     sent: 'Sent by Sideline',
     sentOther: 'Sent by Sideline, and changed since',
     tooMany: (most: number) => `At most ${number(most)} can be picked one by one: select all instead.`,
-    option: (name: string, kind: string, size: string) => [name, kind, size].filter(Boolean).join(', '),
   },
   selection: {
     label: 'What can be done with the selection',
@@ -114,12 +113,11 @@ export const browse = {
     searching: (scanned: number, found: number) => `Searching, ${number(found)} found in ${objectsOf(scanned)}`,
     found: (count: number, bytes: number) => `${objectsOf(count)} found, ${formatBytes(bytes)}`,
     filtered: (shown: number) => `${number(shown)} shown`,
-    below: (objects: number, bytes: number) => `with all folders ${objectsOf(objects)}, ${formatBytes(bytes)}`,
+    below: (objects: number, bytes: number) => `with all folders below: ${objectsOf(objects)}, ${formatBytes(bytes)}`,
     belowSoFar: (objects: number, bytes: number) =>
-      `with all folders ${objectsOf(objects)}, ${formatBytes(bytes)} so far…`,
+      `with all folders below: ${objectsOf(objects)}, ${formatBytes(bytes)} so far…`,
     selected: (objects: number, bytes: number) => `Selected: ${objectsOf(objects)}, ${formatBytes(bytes)}`,
     selectedSoFar: (objects: number, bytes: number) => `Selected: ${objectsOf(objects)}, ${formatBytes(bytes)} so far…`,
-    refreshing: 'Refreshing',
     full: 'There is more than a list can hold. Search, or open a folder.',
   },
   empty: {

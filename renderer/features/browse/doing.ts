@@ -1,0 +1,44 @@
+/** What can be done with the rows that are selected: as buttons, menu items and keys have it. */
+import { notify } from '../../components/index.ts';
+import { chosenRows, useBrowse, type ChosenRows } from '../../stores/browse.ts';
+import { refusalOf, useRights } from '../../stores/rights.ts';
+import { allowedOf, copyTo, download, moveTo, newFolder, remove, removeOldVersions, rename } from '../doing/actions.ts';
+
+export type RowAction = 'download' | 'copyTo' | 'moveTo' | 'rename' | 'remove' | 'removeOldVersions';
+
+const actions: Record<RowAction, (chosen: ChosenRows) => void> = {
+  download: (chosen) => download(chosen),
+  copyTo,
+  moveTo,
+  rename,
+  remove,
+  removeOldVersions,
+};
+
+/** Does it, or says why it may not be done; nothing happens where nothing is selected. */
+export function act(action: RowAction): void {
+  const chosen = chosenRows();
+  if (chosen === null) return;
+  const refusal = refusalsOf(chosen)[action];
+  if (refusal === null) actions[action](chosen);
+  else notify('warning', refusal);
+}
+
+export const removeChosen = () => act('remove');
+export const renameChosen = () => act('rename');
+
+/** Why each may not be done with these rows, in words; null: it may. */
+export function refusalsOf(chosen: ChosenRows): Record<RowAction, string | null> {
+  return allowedOf(chosen, useRights.getState().rights, useBrowse.getState().prefix);
+}
+
+/** Why nothing can be put into the folder that is looked at. */
+export function useFolderRefusal(): string | null {
+  const prefix = useBrowse((state) => state.prefix);
+  return useRights(({ rights }) => refusalOf(rights, 'write', prefix));
+}
+
+export function newFolderHere(): void {
+  const { connectionId, prefix } = useBrowse.getState();
+  if (connectionId !== null) newFolder(connectionId, prefix);
+}

@@ -1,0 +1,83 @@
+import {
+  Copy,
+  FileClock,
+  FolderInput,
+  FolderOpen,
+  Link,
+  ListChecks,
+  PanelRight,
+  Pencil,
+  History,
+  Download,
+  Trash2,
+  Files,
+} from 'lucide-react';
+import { browse } from '../../../shared/strings/browse.ts';
+import { attempt } from '../../app/attempt.ts';
+import { notify, type MenuItems } from '../../components/index.ts';
+import { chosenRows, useBrowse } from '../../stores/browse.ts';
+import { showKeyInHistory } from '../../stores/history.ts';
+import { openLinks } from '../object/links.tsx';
+import { openRow, selectAll } from './choosing.ts';
+import { act, refusalsOf, type RowAction } from './doing.ts';
+import { isObject, selectedCount, type ListRow } from './rows.ts';
+
+const words = browse.actions;
+const selectAllKeys = navigator.userAgent.includes('Mac') ? '⌘A' : 'Ctrl+A';
+
+/** The context menu of a row, which is among those that are selected. What may not be done says why. */
+export function menuItems(row: ListRow): MenuItems {
+  const { connectionId, prefix, total, selection, allSelected } = useBrowse.getState();
+  const chosen = chosenRows();
+  const isOne = selectedCount({ selection, allSelected }, total) <= 1;
+  const refusals = chosen === null ? null : refusalsOf(chosen);
+  const offered = (id: RowAction) => {
+    const hint = refusals?.[id] ?? null;
+    return {
+      id,
+      label: words[id],
+      isDisabled: hint !== null,
+      ...(hint === null ? {} : { hint }),
+      onAction: () => act(id),
+    };
+  };
+  return [
+    {
+      id: 'open',
+      label: isObject(row) ? words.details : words.open,
+      icon: isObject(row) ? PanelRight : FolderOpen,
+      keys: 'Enter',
+      isDisabled: !isOne,
+      onAction: () => openRow(row),
+    },
+    { ...offered('download'), icon: Download },
+    {
+      id: 'links',
+      label: words.links,
+      icon: Link,
+      isDisabled: !isOne || !isObject(row) || connectionId === null,
+      onAction: () => {
+        if (connectionId !== null) openLinks(connectionId, row.key, prefix);
+      },
+    },
+    null,
+    { ...offered('copyTo'), icon: Files },
+    { ...offered('moveTo'), icon: FolderInput },
+    { ...offered('rename'), icon: Pencil, keys: 'F2' },
+    { id: 'key', label: words.copyKey, icon: Copy, isDisabled: !isOne, onAction: () => copyKey(row.key) },
+    ...(isObject(row) && row.sent !== null
+      ? [{ id: 'history', label: words.history, icon: History, onAction: () => showKeyInHistory(row.key) }]
+      : []),
+    { id: 'all', label: words.selectAll, icon: ListChecks, keys: selectAllKeys, onAction: selectAll },
+    null,
+    { ...offered('remove'), icon: Trash2, keys: 'Del', tone: 'danger' },
+    { ...offered('removeOldVersions'), icon: FileClock, tone: 'danger' },
+  ];
+}
+
+function copyKey(key: string): void {
+  void attempt(async () => {
+    await navigator.clipboard.writeText(key);
+    notify('info', words.keyCopied);
+  });
+}
