@@ -5,7 +5,10 @@ import { closing as words } from '../shared/strings/closing.ts';
 
 export interface ClosingDeps {
   window: BrowserWindow | null;
+  /** uploads are on their way */
   busy: boolean;
+  /** how many tasks are under way: downloads, copies, deletions */
+  tasks: number;
   /** there is a tray to go on from */
   tray: boolean;
   platform: AppInfo['platform'];
@@ -34,9 +37,9 @@ export async function startAway(
 }
 
 /** On macOS a closed window is a hidden one, as with all apps there: the dock brings it back. */
-export function askToClose({ window, busy, tray, platform }: ClosingDeps): Closing {
+export function askToClose({ window, busy, tasks, tray, platform }: ClosingDeps): Closing {
   if (platform === 'darwin') return 'hide';
-  if (!busy || window === null) return 'close';
+  if ((!busy && tasks === 0) || window === null) return 'close';
   const choices: { label: string; means: Closing }[] = [
     ...(tray ? [{ label: words.goOn, means: 'hide' as const }] : []),
     { label: words.quit, means: 'close' },
@@ -44,8 +47,8 @@ export function askToClose({ window, busy, tray, platform }: ClosingDeps): Closi
   ];
   const answer = dialog.showMessageBoxSync(window, {
     type: 'question',
-    message: words.question,
-    detail: words.detail,
+    message: busy ? words.question : words.tasksQuestion(tasks),
+    detail: [...(busy ? [words.detail] : []), ...(tasks > 0 ? [words.tasksDetail(tasks)] : [])].join('\n\n'),
     buttons: choices.map(({ label }) => label),
     defaultId: 0,
     cancelId: choices.length - 1,

@@ -1,6 +1,7 @@
 /** Keeps the computer awake while it works, and notices when it is back: from sleep, or on another network. */
 import { net, powerMonitor, powerSaveBlocker } from 'electron';
 import os from 'node:os';
+import type { AdminTask } from '../shared/admin-tasks.ts';
 import type { Progress } from '../shared/ipc.ts';
 
 /** ms; the look costs well under a millisecond */
@@ -14,6 +15,8 @@ export interface PowerDeps {
 export interface Power {
   /** For every progress: the computer does not fall asleep while something is read or sent. */
   update(progress: Pick<Progress, 'activity'>): void;
+  /** The same while tasks of the admin side are under way. */
+  updateTasks(tasks: readonly Pick<AdminTask, 'state'>[]): void;
   stop(): void;
 }
 
@@ -21,8 +24,11 @@ export interface Power {
 export function watchPower({ onBack }: PowerDeps): Power {
   let blocker: number | null = null;
   let before = lineNow();
+  const working = { uploads: false, tasks: false };
 
-  function keepAwake(on: boolean): void {
+  function keepAwake(now: Partial<typeof working>): void {
+    Object.assign(working, now);
+    const on = working.uploads || working.tasks;
     if (on && blocker === null) blocker = powerSaveBlocker.start('prevent-app-suspension');
     if (on || blocker === null) return;
     powerSaveBlocker.stop(blocker);
@@ -40,11 +46,12 @@ export function watchPower({ onBack }: PowerDeps): Power {
   const woke = () => onBack('woke');
   powerMonitor.on('resume', woke);
   return {
-    update: ({ activity }) => keepAwake(activity === 'uploading' || activity === 'scanning'),
+    update: ({ activity }) => keepAwake({ uploads: activity === 'uploading' || activity === 'scanning' }),
+    updateTasks: (tasks) => keepAwake({ tasks: tasks.some(({ state }) => state === 'running') }),
     stop() {
       clearInterval(timer);
       powerMonitor.off('resume', woke);
-      keepAwake(false);
+      keepAwake({ uploads: false, tasks: false });
     },
   };
 }

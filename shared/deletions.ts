@@ -108,6 +108,20 @@ export interface DeletionEntry {
   reason: Reason | null;
 }
 
+export const deletedMarkSchema = z.strictObject({ key, markerId: z.string().min(1).max(1024) });
+/** What says of an object that it is deleted. */
+export type DeletedMark = z.output<typeof deletedMarkSchema>;
+
+/** An object that is deleted and kept, by whomever. */
+export interface DeletedObject extends DeletedMark {
+  /** ms since 1970; 0: not told */
+  deletedAt: number;
+  /** of what would come back */
+  versionId: string;
+  /** bytes */
+  size: number;
+}
+
 /** interrupted: it ended without having said so */
 export type DeletionState = 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
 

@@ -5,11 +5,13 @@ import type { Connection } from '../../shared/domain.ts';
 import { reasonOf, SidelineError } from '../../shared/errors.ts';
 import { deletions as words } from '../../shared/strings/deletions.ts';
 import { checkConfirmation, confirmationFor } from '../admin/delete/confirmation.ts';
+import { deletedPage, type DeletedFrom, type DeletedPage } from '../admin/delete/deleted.ts';
 import { discardSurvey, newDeletionId } from '../admin/delete/log-folder.ts';
 import { deletionInfo } from '../admin/delete/past.ts';
 import { beginDeletion, runDeletion } from '../admin/delete/run.ts';
 import { refuseForbidden, surveyDeletion, undoableOf, type SurveyCounts } from '../admin/delete/survey.ts';
 import type { SurveyTarget } from '../admin/delete/survey-items.ts';
+import { undelete, type UndeleteOrder } from '../admin/delete/undelete.ts';
 import { undoDeletion } from '../admin/delete/undo.ts';
 import type { AdminTasks, TaskOrder } from './admin-tasks.ts';
 import type { Buckets } from './buckets.ts';
@@ -25,6 +27,10 @@ export interface Deletions {
   undo(deletionId: string): Promise<{ taskId: number }>;
   /** Deletes what is left of one that was cut short, or of which some failed. */
   goOn(deletionId: string): Promise<{ taskId: number }>;
+  /** A look at what is deleted and kept below a prefix. Rejects with what a listing rejects with. */
+  deleted(connectionId: number, from: Pick<DeletedFrom, 'prefix' | 'after'>): Promise<DeletedPage>;
+  /** `marks` null: all below the prefix. */
+  bringBack(connectionId: number, what: Pick<UndeleteOrder, 'prefix' | 'marks'>): Promise<{ taskId: number }>;
   /** Ends what is being counted. */
   close(): Promise<void>;
 }
@@ -43,6 +49,8 @@ export interface DeletionsDeps {
 
 /** between two pushes. ms */
 const pause = 250;
+/** of one look at what is deleted: objects, versions read for them, ms */
+const look = { most: 200, mostRead: 20_000, patience: 60_000 };
 const mostSurveys = 20;
 
 interface Entry {
@@ -123,7 +131,36 @@ export function createDeletions(deps: DeletionsDeps): Deletions {
     return order;
   }
 
+  function bringBackOrder(connectionId: number, what: UndeleteOrder): TaskOrder {
+    const keys = (what.marks ?? []).map(({ key }) => key);
+    const prefixes = what.marks === null ? [what.prefix] : [];
+    return {
+      ...{ kind: 'restore', connectionId, subject: words.subject({ keys, keyCount: keys.length, prefixes }) },
+      async work(report, signal) {
+        const bucket = await buckets.of(connectionId);
+        const onChange = (back: readonly string[]) => deps.onTouched(connectionId, back);
+        await undelete({ bucket, onChange }, what, report, signal);
+      },
+      retry: (failed) => bringBackOrder(connectionId, { ...what, only: new Set(failed) }),
+    };
+  }
+
   return {
+    async deleted(connectionId, from) {
+      const bucket = await buckets.of(connectionId);
+      const refused = bucket.refusal({ right: 'list-versions', key: from.prefix, operation: 'connect' });
+      if (refused !== null) throw refused;
+      const { most, mostRead, patience } = look;
+      return await deletedPage(bucket, { ...from, most, mostRead }, AbortSignal.timeout(patience));
+    },
+    async bringBack(connectionId, what) {
+      const bucket = await buckets.of(connectionId);
+      for (const key of what.marks?.map((mark) => mark.key) ?? [what.prefix]) {
+        const refused = bucket.refusal({ right: 'delete-version', key, operation: 'delete' });
+        if (refused !== null) throw refused;
+      }
+      return { taskId: tasks.start(bringBackOrder(connectionId, { ...what, only: null })) };
+    },
     async survey(connectionId, target) {
       refuseForbidden(await buckets.of(connectionId), target);
       const id = newDeletionId(Date.now());

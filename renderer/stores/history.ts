@@ -28,6 +28,8 @@ interface HistoryState {
   catchingUp: boolean;
   selected: HistoryRow | null;
   detailsOpen: boolean;
+  /** How often something was deleted: what is shown of it is another now. */
+  removals: number;
 }
 
 export const noFilters: Omit<HistoryFilters, 'sort'> = {
@@ -48,6 +50,7 @@ export const useHistory = create<HistoryState>()(() => ({
   catchingUp: false,
   selected: null,
   detailsOpen: false,
+  removals: 0,
 }));
 
 /** What was selected stays only where the same files are shown in another order. */
@@ -68,6 +71,10 @@ export function clearFilters(): void {
 /** All of a batch: what was filtered by besides is most often what it does not have. */
 export function showBatchAlone(batchId: number | null): void {
   showFiltered(batchId === null ? { batchId } : { ...noFilters, batchId });
+}
+
+export function removed(): void {
+  useHistory.setState(({ removals }) => ({ removals: removals + 1 }));
 }
 
 /** letters of a search, as the contract bounds them */

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export type ViewName = 'uploads' | 'history' | 'destinations' | 'connections' | 'settings';
+export type ViewName = 'uploads' | 'browse' | 'history' | 'destinations' | 'connections' | 'bucket' | 'settings';
 
 interface Navigation {
   view: ViewName;

@@ -1,4 +1,5 @@
 /** What a person must type before something is deleted. It is checked here as well as asked for in the window. */
+import { isConfirmed } from '../../../shared/deletion-confirmation.ts';
 import type { Confirmation, DeletionTarget } from '../../../shared/deletions.ts';
 import { SidelineError } from '../../../shared/errors.ts';
 import { deletions } from '../../../shared/strings/deletions.ts';
@@ -15,12 +16,8 @@ export function confirmationFor(target: DeletionTarget, count: number, bucket: s
 
 /** Throws `invalid-input` where what was typed is neither the number nor the name. */
 export function checkConfirmation(wanted: Confirmation | null, typed: string | null): void {
-  if (wanted === null) return;
-  const text = (typed ?? '').trim();
-  const number = text.replaceAll(/[\s.,'’_]/g, '');
-  const isNumber = /^\d+$/.test(number) && Number(number) === wanted.count;
-  const isName = wanted.name !== null && text.normalize() === wanted.name.normalize();
-  if (!isNumber && !isName) throw new SidelineError('invalid-input', { subject: deletions.notConfirmed(wanted) });
+  if (wanted === null || isConfirmed(wanted, typed)) return;
+  throw new SidelineError('invalid-input', { subject: deletions.notConfirmed(wanted) });
 }
 
 /** Of the one folder that is meant; null: there are several, or nobody could type it. */

@@ -1,0 +1,215 @@
+/** What is done with objects in the window: deleted and brought back, copied, named, downloaded; and the tray that tells of it. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DeleteObjectsCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { axeProblems } from './axe.ts';
+import { describeWindowOnCeph } from './describe-window.ts';
+import { layoutFlaws } from './layout.ts';
+import { answerFileDialog, callFrom, connect } from './person.ts';
+import { keepLooks, keepPicture, resize, sizes } from './screenshots.ts';
+import { setStage, type Stage } from './stage.ts';
+
+const photos = 120;
+const texts = ['readme.txt', 'results 2026.txt', 'notes/draft.txt'];
+
+describeWindowOnCeph('doing things with objects', () => {
+  let stage: Stage;
+  let connectionId: number;
+
+  beforeAll(async () => {
+    stage = await setStage(inject('ceph'), []);
+    const { s3, name } = stage.bucket;
+    await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
+    const keys = Array.from({ length: photos }, (_, at) => `photos/IMG_${String(at).padStart(4, '0')}.jpg`);
+    await Promise.all(
+      [...keys, ...texts].map((Key) => s3.send(new PutObjectCommand({ Bucket: name, Key, Body: `this is ${Key}` }))),
+    );
+    await stage.window.emulateMedia({ reducedMotion: 'reduce' });
+    connectionId = await connect(stage.window, stage.bucket);
+    await stage.window.getByRole('navigation').getByRole('button', { name: 'Browse' }).click();
+    await row('fphotos/').waitFor();
+  }, 120_000);
+  afterAll(() => stage.end());
+
+  const row = (id: string) => stage.window.locator(`.ag-row[row-id="${id}"]`);
+  const toolbar = () => stage.window.getByRole('toolbar');
+  const dialog = (name: string | RegExp) =>
+    stage.window.getByRole(/Delete "/.test(String(name)) ? 'alertdialog' : 'dialog', { name });
+  const tray = () => stage.window.getByRole('region', { name: 'Tasks' });
+
+  async function choose(id: string, action: string): Promise<void> {
+    await row(id).click();
+    await toolbar().getByRole('button', { name: action }).click();
+  }
+
+  async function look(name: string): Promise<void> {
+    const flaws: string[] = [];
+    await stage.window.mouse.move(1, 1); // no tooltip over it
+    await keepLooks(stage.launched, name, async ({ size, title }) => {
+      const found = await layoutFlaws(stage.window);
+      if (size === sizes[0]) found.push(...(await axeProblems(stage.window)));
+      flaws.push(...found.map((one) => `${title}: ${one}`));
+    });
+    await resize(stage.launched, sizes[0]);
+    expect(flaws).toEqual([]);
+  }
+
+  it('deletes a folder only after its name was typed, and brings it back from the message', async () => {
+    const { window, bucket } = stage;
+    await choose('fphotos/', 'Delete');
+    const asking = dialog(/Delete "photos"/);
+    await asking.getByText(`${photos} objects`).first().waitFor();
+    const button = asking.getByRole('button', { name: `Delete ${photos} objects` });
+    const field = asking.getByRole('textbox');
+    expect(await button.isDisabled()).toBe(true);
+    expect(await asking.getByRole('button', { name: 'Cancel' }).evaluate((one) => one === document.activeElement)).toBe(
+      true,
+    );
+    await look('doing.delete');
+    await field.fill('photo');
+    await field.press('Enter');
+    expect(await button.isDisabled()).toBe(true);
+    await field.fill('photos');
+    await field.press('Enter'); // deletes nothing by itself
+    expect((await bucket.keys('photos/')).length).toBe(photos);
+    await button.click();
+    await expect.poll(() => bucket.keys('photos/'), { timeout: 20_000 }).toEqual([]);
+    // The button that opened the dialog is gone: the focus is somewhere all the same.
+    await expect
+      .poll(() => window.evaluate(() => document.activeElement?.closest('.browse, .toasts') !== null))
+      .toBe(true);
+    const message = window.locator('.toast', { hasText: `Deleted ${photos} objects` });
+    await message.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(async () => (await bucket.keys('photos/')).length, { timeout: 20_000 }).toBe(photos);
+    await row('fphotos/').waitFor();
+  }, 60_000);
+
+  it('asks only once for little, and the safe answer has the focus', async () => {
+    const { bucket, window } = stage;
+    await choose('oreadme.txt', 'Delete');
+    const asking = dialog('Delete "readme.txt"?');
+    await asking.getByRole('button', { name: 'Delete 1 object' }).waitFor();
+    await window.keyboard.press('Enter');
+    await asking.waitFor({ state: 'hidden' });
+    expect(await bucket.keys('readme')).toEqual(['readme.txt']);
+  });
+
+  it('copies into a folder that is typed, and one that is chosen', async () => {
+    const { bucket } = stage;
+    await choose('oreadme.txt', 'Copy to');
+    const asking = dialog('Copy "readme.txt"');
+    await asking.getByRole('option', { name: 'photos' }).waitFor();
+    await look('doing.copy');
+    await asking.getByRole('option', { name: 'notes' }).click();
+    await expect.poll(() => asking.getByRole('textbox').inputValue()).toBe('notes/');
+    await asking.getByRole('textbox').fill('notes/new');
+    await asking.getByText('notes/new/ is not there yet').waitFor();
+    await asking.getByRole('button', { name: 'Copy here' }).click();
+    await asking.waitFor({ state: 'hidden' });
+    await expect.poll(() => bucket.keys('notes/new/')).toEqual(['notes/new/readme.txt']);
+  });
+
+  it('gives another name, and says what is wrong with one', async () => {
+    const { bucket, window } = stage;
+    await choose('oreadme.txt', 'Rename');
+    const asking = dialog('Rename "readme.txt"');
+    const field = asking.getByRole('textbox');
+    // the name without its extension is selected
+    await window.keyboard.type('results 2026');
+    expect(await field.inputValue()).toBe('results 2026.txt');
+    await field.press('Enter');
+    await asking.getByText('Something with this name is there already.').waitFor();
+    await field.fill('');
+    await field.press('Enter');
+    await asking.getByText('Type a name.').waitFor();
+    await look('doing.rename');
+    await field.fill('read me.txt');
+    await field.press('Enter');
+    await asking.waitFor({ state: 'hidden' });
+    await expect.poll(() => bucket.keys('read')).toEqual(['read me.txt']);
+    await row('oread me.txt').waitFor();
+  });
+
+  it('makes a folder', async () => {
+    const { bucket, window } = stage;
+    await window.keyboard.press('Escape');
+    await window.getByRole('button', { name: 'New folder' }).click();
+    const asking = dialog('New folder');
+    await asking.getByRole('textbox').fill('day 3');
+    await asking.getByRole('button', { name: 'Create folder' }).click();
+    await asking.waitFor({ state: 'hidden' });
+    expect(await bucket.keys('day 3')).toEqual(['day 3/']);
+    await row('fday 3/').waitFor();
+  });
+
+  it('downloads, lists what failed with its reason, and replaces it when that is said', async () => {
+    const { window, launched } = stage;
+    const folder = path.join(stage.folder, 'downloads');
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'results 2026.txt'), 'another one');
+    await answerFileDialog(launched.app, [folder]);
+    await window.evaluate(([id]) => globalThis.window.sideline.call('tasks.clear', {}).then(() => id), [connectionId]);
+    await choose('oresults 2026.txt', 'Download');
+    await tray().getByText('Download of results 2026.txt: 1 failed').waitFor();
+    await tray().getByRole('button', { name: 'Show all tasks' }).click();
+    await tray()
+      .getByRole('list', { name: /What failed/ })
+      .getByText('results 2026.txt', { exact: true })
+      .waitFor();
+    await look('doing.tray');
+    await tray().getByRole('button', { name: 'Replace the files' }).click();
+    await tray().getByText('Downloaded results 2026.txt').waitFor();
+    expect(await readFile(path.join(folder, 'results 2026.txt'), 'utf8')).toBe('this is results 2026.txt');
+    await tray().getByRole('button', { name: 'Clear what has ended' }).click();
+    await tray().waitFor({ state: 'hidden' });
+  });
+
+  it('remembers what was deleted, and shows what became of it', async () => {
+    const { window } = stage;
+    await window.getByRole('button', { name: 'Deletions' }).click();
+    const log = dialog('Deletions');
+    await log.getByRole('heading', { name: 'photos/' }).waitFor();
+    await log.getByRole('button', { name: 'Show the objects' }).click();
+    await log.getByText('photos/IMG_0000.jpg').waitFor();
+    expect(await log.getByText('Brought back').count()).toBeGreaterThan(10);
+    await look('doing.deletions');
+    expect((await callFrom(window, 'deletions.list', { offset: 0, limit: 10 })).total).toBe(1);
+  });
+
+  it('finds what others have deleted in the folder, and brings it back', async () => {
+    const { bucket } = stage;
+    const { s3, name } = bucket;
+    const Objects = Array.from({ length: 12 }, (_, at) => ({ Key: `photos/IMG_${String(at).padStart(4, '0')}.jpg` }));
+    await s3.send(new DeleteObjectsCommand({ Bucket: name, Delete: { Objects } }));
+    await dialog('Deletions').getByRole('button', { name: 'What is deleted in this folder' }).click();
+    const deleted = dialog('Deleted in the whole bucket');
+    await deleted.getByRole('button', { name: 'Bring back photos/IMG_0003.jpg' }).waitFor();
+    await look('doing.deleted');
+    await deleted.getByRole('button', { name: 'Bring back photos/IMG_0003.jpg' }).click();
+    await expect.poll(() => bucket.keys('photos/IMG_0003')).toHaveLength(1);
+    await expect.poll(() => deleted.getByRole('button', { name: 'Bring back photos/IMG_0003.jpg' }).count()).toBe(0);
+    await deleted.getByRole('button', { name: 'Bring back all of this folder' }).click();
+    await expect.poll(async () => (await bucket.keys('photos/')).length).toBe(photos);
+    await deleted.getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('fits at 200 %', async () => {
+    const { window, launched } = stage;
+    const zoom = (factor: number) =>
+      launched.app.evaluate(
+        ({ BrowserWindow }, to) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(to),
+        factor,
+      );
+    await row('oread me.txt').click();
+    await zoom(2);
+    await resize(launched, sizes[0]);
+    await window.keyboard.press('Delete');
+    const asking = dialog('Delete "read me.txt"?');
+    await asking.getByRole('button', { name: 'Delete 1 object' }).waitFor();
+    await keepPicture(launched.app, 'zoom-200-doing-delete.1280x800');
+    const flaws = await layoutFlaws(window);
+    await zoom(1);
+    expect(flaws).toEqual([]);
+  });
+});
