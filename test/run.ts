@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startVitest } from 'vitest/node';
+import { lint } from './lint.ts';
 import { prepareWindow } from './runtime/ready.ts';
 import { cephPackages, missingCephPrograms } from './servers/ceph.ts';
 
@@ -14,13 +15,17 @@ const strict = process.env.SIDELINE_TEST_STRICT === '1';
 const filters = process.argv.slice(2);
 process.chdir(root);
 
-/** Runs a tool of this project; ends everything when it fails. */
-function check(name: string, tool: string, ...args: string[]): void {
+/** Ends everything when it fails. */
+function check(name: string, passes: () => boolean): void {
   const started = Date.now();
-  const bin = path.join(root, 'node_modules', tool);
-  const { status } = spawnSync(process.execPath, [bin, ...args], { stdio: 'inherit', cwd: root });
-  if (status !== 0) end(`${name}: failed`, 1);
+  if (!passes()) end(`${name}: failed`, 1);
   console.log(`${name}: ok (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+/** Runs a tool of this project. */
+function tool(name: string, ...args: string[]): boolean {
+  const bin = path.join(root, 'node_modules', name);
+  return spawnSync(process.execPath, [bin, ...args], { stdio: 'inherit', cwd: root }).status === 0;
 }
 
 function end(line: string, code: number): never {
@@ -76,11 +81,11 @@ async function test(): Promise<never> {
 }
 
 if (filters.length === 0) {
-  check('Types', 'typescript/bin/tsc', '--noEmit');
-  check('Types of the window', 'typescript/bin/tsc', '--noEmit', '--project', 'renderer');
-  check('Types of its tests', 'typescript/bin/tsc', '--noEmit', '--project', 'test/e2e');
-  check('Lint', 'eslint/bin/eslint.js', '--max-warnings', '0', '.');
-  check('Format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
+  check('Types', () => tool('typescript/bin/tsc', '--noEmit'));
+  check('Types of the window', () => tool('typescript/bin/tsc', '--noEmit', '--project', 'renderer'));
+  check('Types of its tests', () => tool('typescript/bin/tsc', '--noEmit', '--project', 'test/e2e'));
+  check('Lint', lint);
+  check('Format', () => tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'));
 }
 installCeph();
 await prepareForWindow();
