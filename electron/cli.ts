@@ -1,9 +1,12 @@
 /** The engine without a window: `sideline upload PATH...` and the rest. Exit codes: see terminal/work.ts. */
 import { Command, CommanderError, Option } from 'commander';
-import { asSidelineError } from '../shared/errors.ts';
+import { asSidelineError, SidelineError } from '../shared/errors.ts';
 import { brokerKinds } from '../shared/broker-settings.ts';
 import { presets } from '../shared/presets/index.ts';
 import { printable } from '../shared/format.ts';
+import { transferring as words } from '../shared/strings/terminal-transfers.ts';
+import { usualAges } from '../shared/orphans.ts';
+import { terminalSweep } from '../shared/strings/terminal-check.ts';
 import {
   batchId,
   collect,
@@ -13,18 +16,32 @@ import {
   run,
   said,
   where,
+  withCheck,
   withCommon,
   withHistory,
+  waiting,
+  withCopy,
+  withLink,
+  withWait,
+  type CopyChoice,
+  type WaitOptions,
+  withRemoval,
   withRun,
   withSaid,
+  withSweep,
   withWhere,
+  type CheckChoice,
   type CommonOptions,
   type HistoryOptions,
+  type LinkChoice,
+  type RemovalChoice,
   type RunOptions,
   type Said,
+  type SweepChoice,
   type Where,
 } from './terminal/arguments.ts';
 import { addBackend, signInAgain, type AddBackendOptions, type BackendSignIn } from './terminal/backend.ts';
+import { checkSetup, showPolicy } from './terminal/check.ts';
 import {
   addConnection,
   listConnections,
@@ -41,8 +58,17 @@ import {
 } from './terminal/destination.ts';
 import { exportUpload } from './terminal/export.ts';
 import { showHistory } from './terminal/history.ts';
-import { list } from './terminal/list.ts';
+import { copy, move } from './terminal/copy.ts';
+import { get, type GetOptions } from './terminal/get.ts';
+import { link } from './terminal/link.ts';
+import { list, type ListOptions } from './terminal/list.ts';
+import { listOrders } from './terminal/list-bucket.ts';
+import { removeFromHistory } from './terminal/remove-sent.ts';
+import { removal } from './terminal/removal.ts';
+import { stat } from './terminal/stat.ts';
 import { status } from './terminal/status.ts';
+import { sweepUploads } from './terminal/sweep.ts';
+import { sweepOrphans } from './terminal/sweep-orphans.ts';
 import { cancel, resume, retry, showPlan, upload } from './terminal/upload.ts';
 import { verifyUpload } from './terminal/verify.ts';
 import type { ExitCode } from './terminal/work.ts';
@@ -99,28 +125,122 @@ function program(end: (code: ExitCode) => void): Command {
   withCommon(root.command('ls'))
     .argument('[prefix]', 'only keys that begin with it', '')
     .option('--connection <name>', 'of which connection')
-    .description('list the objects in the bucket')
-    .action(async (prefix: string, options: CommonOptions & { connection?: string }) => {
-      end(await list(prefix, { ...common(options), connection: options.connection }, env));
+    .option('-r, --recursive', 'all objects below it, in place of folders', false)
+    .option('-l, --long', 'sizes in bytes, storage classes and ETags too', false)
+    .addOption(
+      new Option('--sort <order>', 'else as the storage lists them, from the first page on').choices(listOrders),
+    )
+    .option('--reverse', 'the last first', false)
+    .option('--event <event>', 'over a backend that lists by event: of this one')
+    .option('--type <type>', 'over such a backend: only this media type')
+    .description('list folders and objects in the bucket, or what a backend lists')
+    .action(async (prefix: string, options: CommonOptions & Omit<ListOptions, keyof CommonOptions>) => {
+      end(await list(prefix, { ...options, ...common(options) }, env));
     });
 
+  withCommon(root.command('stat'))
+    .argument('<key...>', 'keys of objects')
+    .option('--connection <name>', 'of which connection')
+    .option('--version <id>', 'of a version that is no longer the latest')
+    .description('show all that is known of objects: headers, metadata, tags, access, versions, and who sent them')
+    .action(async (keys: string[], options: CommonOptions & { connection?: string; version?: string }) => {
+      const { connection, version } = options;
+      end(await stat(keys, { ...common(options), connection, version }, env));
+    });
+
+  withRemoval(withCommon(root.command('rm')))
+    .argument('[name...]', 'keys of objects; with --recursive folders')
+    .description('delete objects; where the bucket keeps versions it can be undone')
+    .action(async (names: string[], options: CommonOptions & RemovalChoice) =>
+      end(await removal(names, { ...options, ...common(options) }, env)),
+    );
+
+  withWait(withCommon(root.command('get')))
+    .argument('<name...>', 'keys, or with --recursive folders')
+    .option('--to <folder>', 'where to; it is made where it is not there', '.')
+    .option('--connection <name>', 'of which connection')
+    .option('-r, --recursive', 'all that is below the names too', false)
+    .option('--overwrite', 'replace files that are there and are not equal', false)
+    .option('--event <event>', 'over a backend that lists by event: of this one')
+    .description('bring objects to this computer; goes on where an earlier run of the same was cut short')
+    .action(async (names: string[], options: WaitOptions & Omit<GetOptions, 'wait' | keyof CommonOptions>) => {
+      end(await get(names, { ...options, ...waiting(options) }, env));
+    });
+
+  for (const [name, what, run] of [
+    ['cp', 'copy objects to other keys, with all that they have', copy],
+    ['mv', 'give objects other keys: each is deleted once its copy is proved', move],
+  ] as const)
+    withCopy(root.command(name))
+      .description(what)
+      .action(async (names: string[], options: CopyChoice) => {
+        const target = names.pop();
+        if (target === undefined || names.length === 0)
+          throw new SidelineError('invalid-input', { subject: words.twoNames(name) });
+        end(await run(names, target, { ...options, ...waiting(options) }, env));
+      });
+
+  withLink(withCommon(root.command('link')))
+    .argument('<key>', 'key of an object; with --form it may end with ${filename}')
+    .description('make an address to give away: to read an object, or to put one there')
+    .action(async (key: string, options: CommonOptions & LinkChoice) =>
+      end(await link(key, { ...options, ...common(options) }, env)),
+    );
+
   historyCommands(root, end);
+  bucketCommands(root, end);
   root.addCommand(connectionCommand(end));
   root.addCommand(destinationCommand(end));
   return root;
 }
 
+function bucketCommands(root: Command, end: (code: ExitCode) => void): void {
+  withCheck(withCommon(root.command('check')))
+    .description(
+      'is the bucket set up right for the destinations in use; ends with 1 where it is not. With --fix it shows each change, asks, makes it and reads it back',
+    )
+    .action(async ({ fix, policy, ...options }: CheckChoice) => {
+      const { dataDir, json } = common(options);
+      const { role, principal, ...rest } = options;
+      if (policy !== undefined) end(await showPolicy({ dataDir, destination: policy, role, principal }));
+      else {
+        const names = fix === undefined ? null : fix === true ? [] : fix;
+        end(await checkSetup({ ...rest, dataDir, json, fix: names, inputs: rest }, env));
+      }
+    });
+
+  withSweep(withCommon(root.command('sweep')))
+    .description('list unfinished uploads that somebody left in the bucket, ask, and remove the old ones')
+    .action(async ({ olderThan, orphans, to, ...options }: SweepChoice) => {
+      const all = { ...options, ...common(options) };
+      if (!orphans) end(await sweepUploads({ ...all, olderThan: olderThan ?? usualAges.uploads }, env));
+      else if (to === undefined) throw new SidelineError('invalid-input', { subject: terminalSweep.toNeeded });
+      else end(await sweepOrphans({ ...all, to, olderThan: olderThan ?? usualAges.objects }, env));
+    });
+}
+
 function historyCommands(root: Command, end: (code: ExitCode) => void): void {
-  withHistory(withCommon(root.command('history')))
+  const history = withHistory(withCommon(root.command('history')))
     .description('what was sent, when, and where it is')
     .action(async (options: CommonOptions & HistoryOptions) =>
       end(await showHistory({ ...options, ...common(options) })),
     );
 
+  // The options of "history" itself may stand before or behind its name: commander gives them to the outer command.
+  history
+    .command('delete')
+    .argument('<id...>', 'numbers of files, from "history"')
+    .option('--yes', 'without asking', false)
+    .description('delete what was sent over a backend there, with its record')
+    .action(async (texts: string[], options: { yes: boolean }) => {
+      const outer = history.opts<CommonOptions>();
+      end(await removeFromHistory(ids(texts), { ...common(outer), yes: options.yes }, env));
+    });
+
   withCommon(root.command('verify'))
     .argument('<batch>', 'number of an upload, from "history --batches"', batchId)
     .description(
-      'compare an upload with what the storage holds now; ends with 1 where something is missing or different, with 3 where something could not be asked',
+      'compare an upload with what the storage holds now; ends with 1 where something is missing or different, with 3 where something could not be compared',
     )
     .action(async (batch: number, options: CommonOptions) => end(await verifyUpload(batch, common(options), env)));
 
@@ -157,6 +277,7 @@ function connectionCommand(end: (code: ExitCode) => void): Command {
     .option('--region <region>', 'the region', 'us-east-1')
     .option('--path-style', 'https://host/bucket/key instead of https://bucket.host/key', false)
     .option('--profile <profile>', 'credentials of this AWS profile (SSO too)')
+    .option('--read-only', 'nothing is changed through it: for those who only look', false)
     .option('--chain', "credentials from the AWS SDK's own places: environment, default profile, role", false)
     .option('--access-key-id <id>', 'the access key; its secret is asked for, or read from AWS_SECRET_ACCESS_KEY')
     .description('store a connection')

@@ -13,7 +13,7 @@ import { claimInstance } from './instance.ts';
 import { serveCalls } from './ipc/serve.ts';
 import { installMenu } from './menu.ts';
 import { watchPower } from './power.ts';
-import { pageAddress, registerSchemes, serveApp } from './protocol.ts';
+import { pageAddress, registerSchemes, serveApp, serveObjects } from './protocol.ts';
 import { surroundings } from './surroundings.ts';
 import { createTray, type AppTray } from './tray.ts';
 import { hasTrayHost } from './tray-host.ts';
@@ -53,6 +53,7 @@ async function start(): Promise<void> {
   const { log } = running.session;
   guardSession(session.defaultSession, address);
   serveApp(protocol, path.join(built, 'renderer'));
+  serveObjects(protocol, running.previews.answer);
   serveCalls({
     ...{ ipcMain, log, handlers: running.handlers },
     isTrusted: trusts(window, address),
@@ -94,6 +95,7 @@ function showAround(running: Core): void {
     attention.update(progress);
     power.update(progress);
   });
+  running.onTasks((tasks) => power.updateTasks(tasks));
 }
 
 /** `away`: not in sight, until somebody asks for it. */
@@ -111,7 +113,9 @@ function open(running: Core, away: boolean): void {
   if (devServer !== undefined) sayWhenGone(opened.window, devServer);
   opened.window.on('close', (event) => {
     if (quitting) return;
-    const decision = askToClose({ window: window(), busy: running.uploads.busy(), tray: tray !== null, platform });
+    const { uploads, tasksRunning } = running;
+    const underWay = { busy: uploads.busy(), tasks: tasksRunning() };
+    const decision = askToClose({ ...underWay, window: window(), tray: tray !== null, platform });
     if (decision === 'close') return;
     event.preventDefault();
     if (decision === 'hide' && opened !== null) void putAway(opened.window, canHide);

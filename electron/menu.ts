@@ -101,6 +101,8 @@ function transfersMenu(deps: MenuDeps): Item {
       command(deps, words.resumeAll, 'resume-all'),
       line,
       command(deps, words.retryFailed, 'retry-failed'),
+      line,
+      command(deps, words.deletions, 'show-deletions'),
     ],
   };
 }
@@ -111,9 +113,11 @@ function viewMenu(deps: MenuDeps): Item {
     label: words.view,
     submenu: [
       command(deps, words.uploads, 'show-uploads', 'CmdOrCtrl+1'),
-      command(deps, words.history, 'show-history', 'CmdOrCtrl+2'),
-      command(deps, words.destinations, 'show-destinations', 'CmdOrCtrl+3'),
-      command(deps, words.connections, 'show-connections', 'CmdOrCtrl+4'),
+      command(deps, words.browse, 'show-browse', 'CmdOrCtrl+2'),
+      command(deps, words.history, 'show-history', 'CmdOrCtrl+3'),
+      command(deps, words.destinations, 'show-destinations', 'CmdOrCtrl+4'),
+      command(deps, words.connections, 'show-connections', 'CmdOrCtrl+5'),
+      command(deps, words.bucket, 'show-bucket', 'CmdOrCtrl+6'),
       ...(platform === 'darwin' ? [] : [settings(deps)]),
       line,
       { label: words.actualSize, accelerator: 'CmdOrCtrl+0', click: () => zoom('reset') },

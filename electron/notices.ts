@@ -17,7 +17,8 @@ const words = shell.notices;
 
 /**
  * What happened between two looks that somebody should know who does something else: a batch ended, the first of its files
- * failed, a proxy asks for a password, the journal cannot be written. Nothing at the first look (`previous` is null): it shows what was so before.
+ * failed, a proxy or a backend asks who sends, the journal cannot be written. Nothing at the first look (`previous` is null): it shows
+ * what was so before.
  */
 export function noticesOf(previous: Progress | null, next: Progress): Notice[] {
   if (previous === null) return [];

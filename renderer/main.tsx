@@ -14,6 +14,8 @@ import { followOffers } from './stores/offers.ts';
 import { followProgress } from './stores/progress.ts';
 import { followProxies } from './stores/proxies.ts';
 import { followSettings } from './stores/settings.ts';
+import { followSignIns } from './stores/sign-ins.ts';
+import { followTasks } from './stores/tasks.ts';
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('index.html has no #root');
@@ -35,6 +37,8 @@ followCommands();
 followOffers();
 followProgress();
 followProxies();
+followSignIns();
 followConnections();
 followDestinations();
 followSettings();
+followTasks();

@@ -369,6 +369,10 @@ export const brokerSettingsSchema = z.discriminatedUnion('kind', [fitness, idanc
 export type BrokerSettings = z.output<typeof brokerSettingsSchema>;
 export type BrokerKind = BrokerSettings['kind'];
 export const brokerKinds = ['fitness', 'idance', 'upload-module', 'plugs'] as const satisfies readonly BrokerKind[];
+/** Whether files go there in sessions: a video, with the picture that belongs to it. */
+export function hasSessions({ kind }: Pick<BrokerSettings, 'kind'>): boolean {
+  return kind === 'idance';
+}
 export type SettingsOf<K extends BrokerKind> = Extract<BrokerSettings, { kind: K }>;
 export type SignInSettings = BrokerSettings['signIn'];
 

@@ -137,7 +137,7 @@ const kinds = {
       `The bucket is in another region${region === '' ? '' : `: ${region}`}. Set that region in the connection.`,
   },
   integrity: {
-    name: 'S3_UPLOAD_FAILED',
+    name: null,
     words: () => 'What arrived is not what was sent. It is sent again.',
   },
   'upload-gone': {
@@ -158,7 +158,7 @@ const kinds = {
   },
   'object-exists': {
     name: 'S3_UPLOAD_FAILED',
-    words: (key) => `There is another object ${of(key, 'with that key')} already, and this destination replaces none.`,
+    words: (key) => `There is another object ${of(key, 'with that key')} already, and it is not to be replaced.`,
   },
   'acl-refused': {
     name: 'S3_UPLOAD_FAILED',
@@ -339,6 +339,15 @@ const kinds = {
     words: (key) =>
       `The object${key === '' ? '' : ` ${key}`} has been replaced meanwhile: load the list again, then try again.`,
   },
+  'object-newer': {
+    name: null,
+    words: (key) => `Something newer is there now${key === '' ? '' : ` under ${key}`}: it was left as it is.`,
+  },
+  'setting-changed': {
+    name: null,
+    words: () =>
+      'Somebody has changed this setting of the bucket since it was shown: look at the change again, then apply it.',
+  },
   'object-archived': {
     name: 'S3_DOWNLOAD_FAILED',
     words: (key) =>
@@ -347,7 +356,7 @@ const kinds = {
   'target-exists': {
     name: 'S3_DOWNLOAD_FAILED',
     words: (path) =>
-      `There is a file ${of(path, 'of that name')} already, and it is another one: choose another folder.`,
+      `There is a file ${of(path, 'of that name')} already, and it is another one: choose another folder, or have it replaced.`,
   },
   'target-unwritable': {
     name: 'S3_DOWNLOAD_FAILED',

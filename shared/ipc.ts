@@ -4,16 +4,39 @@
  */
 import { z } from 'zod';
 import type { AdminTask } from './admin-tasks.ts';
+import { mendSchema, type BucketCheck, type CheckReading, type MendPreview, type MendResult } from './bucket-check.ts';
+import {
+  browseSelectionSchema,
+  browseViewSchema,
+  type BrowseCount,
+  type BrowsePage,
+  type BrowseStatus,
+  type BucketInfo,
+  type ConnectionRights,
+} from './browse.ts';
 import {
   s3ConfigSchema,
   credentialsSchema,
+  type BrokerConnection,
+  type BrokerCounts,
   type Capabilities,
   type Connection,
   type S3Connection,
   type Totals,
 } from './domain.ts';
+import { brokerSettingsSchema } from './broker-settings.ts';
+import {
+  deletedMarkSchema,
+  deletionIdSchema,
+  deletionOutcomes,
+  deletionTargetSchema,
+  type DeletedObject,
+  type DeletionEntry,
+  type DeletionInfo,
+  type DeletionSurvey,
+} from './deletions.ts';
 import { batchDetailsSchema, destinationRulesSchema, type Destination } from './destination.ts';
-import type { Reason } from './errors.ts';
+import type { ErrorKind, Reason } from './errors.ts';
 import {
   exportForms,
   historyQuerySchema,
@@ -22,8 +45,14 @@ import {
   type HistoryItem,
   type HistoryPage,
 } from './history.ts';
+import { formLimitsSchema, linkLifetime } from './links.ts';
+import { objectChangeSchema, type ObjectDetails } from './objects.ts';
+import { policyRoles } from './iam-policy.ts';
+import { mostThumbs, thumbOfSchema, type Preview } from './previews.ts';
+import { orphanLists, type OrphanPage, type OrphanScan } from './orphans.ts';
 import type { OutputRole } from './output.ts';
 import type { Denial } from './rights.ts';
+import { chosenSchema, keySchema, prefixSchema } from './selection.ts';
 import { settingsSchema, type Settings } from './settings.ts';
 import { viewSchema, type Page } from './transfer-list.ts';
 import { fieldsSchema, placementSchema, planViewSchema, type PlanRow, type UploadPlan } from './upload-plan.ts';
@@ -57,6 +86,33 @@ const proxyLoginSchema = z.strictObject({
   remember: z.boolean(),
 });
 
+const key = z.string().min(1).max(1024);
+/** '': the whole bucket */
+const anyKey = z.string().max(1024);
+const objectTransferSchema = z.strictObject({
+  chosen: chosenSchema,
+  to: z.strictObject({ connectionId: id, prefix: prefixSchema }),
+  overwrite: z.boolean(),
+  access: z.boolean(),
+});
+const ofListing = z.strictObject({ listingId: id });
+const ofSurvey = z.strictObject({ surveyId: deletionIdSchema });
+const ofDeletion = z.strictObject({ deletionId: deletionIdSchema });
+const objectVersion = z.string().min(1).max(1024).nullable();
+const ofObject = z.strictObject({ connectionId: id, key });
+
+const ofPolicy = z.strictObject({ destinationId: id, role: z.enum(policyRoles) });
+
+const ofScan = z.strictObject({ scanId: id });
+/** Rows of a list of orphans, by their numbers from 0; without them: all. */
+const orphanRows = z.array(z.int().min(0)).min(1).max(10_000).optional();
+const ofOrphans = ofScan.extend({ only: orphanRows });
+/** ms; ten years are enough */
+const orphanAge = z
+  .int()
+  .min(0)
+  .max(10 * 365 * 24 * 3_600_000);
+
 const ofOffer = z.strictObject({ offerId: z.string().min(1).max(64) });
 
 /** A connection as a form has it; `secret` is null where it stays what it is, or comes from the chain. */
@@ -69,11 +125,33 @@ export const connectionDraftSchema = z.strictObject({
 });
 export type ConnectionDraft = z.input<typeof connectionDraftSchema>;
 
+/** How to sign in to a backend. A password is sent to it once, and not kept. */
+const backendSignInSchema = z.discriminatedUnion('with', [
+  z.strictObject({
+    with: z.literal('password'),
+    username: z.string().trim().min(1, 'write the user name').max(256),
+    password: z.string().min(1, 'write the password').max(1024),
+  }),
+  z.strictObject({ with: z.literal('token'), token: z.string().trim().min(1, 'paste the token').max(20_000) }),
+]);
+export type BackendSignIn = z.infer<typeof backendSignInSchema>;
+
+/** A connection to a backend as a form has it; `signIn` is null where it stays what it is, or comes later. */
+export const backendDraftSchema = z.strictObject({
+  /** null: a new one */
+  id: id.nullable(),
+  name: z.string().trim().min(1, 'give it a name').max(100),
+  settings: brokerSettingsSchema,
+  signIn: backendSignInSchema.nullable(),
+});
+export type BackendDraft = z.input<typeof backendDraftSchema>;
+
 export interface ConnectionInfo extends Connection {
-  /** it is the practice bucket of this app */
+  /** it is the practice bucket of this app, or the backend beside it */
   practice: boolean;
 }
 export type S3ConnectionInfo = ConnectionInfo & S3Connection;
+export type BackendInfo = ConnectionInfo & BrokerConnection;
 
 /** Files and folders that a person dropped or chose, before anything is done with them. */
 export interface Offer {
@@ -171,7 +249,7 @@ export interface BatchInfo {
 
 /** What all batches that are not cleared do together. Sent at most four times a second, and only while something moves. */
 export interface Progress {
-  /** held: a proxy asks for a name and password */
+  /** held: a proxy or a backend asks who sends */
   activity: 'idle' | 'scanning' | 'uploading' | 'offline' | 'held' | 'paused' | 'stopped';
   /** why, where `activity` is `stopped`: the journal cannot be written */
   stopped: Reason | null;
@@ -185,7 +263,7 @@ export interface Progress {
   rate: number | null;
   /** ms, smoothed; null: not known */
   timeLeft: number | null;
-  /** what is being sent: bytes that left of each, by the transfer's id */
+  /** what is being sent: bytes that left of each row, by the id of its transfer */
   active: { id: number; sent: number }[];
   /** Grows whenever a row of a list may look different. */
   revision: number;
@@ -194,6 +272,16 @@ export interface Progress {
 export type ConnectionTest =
   | { ok: true; capabilities: Capabilities; latency: number }
   | { ok: false; outcome: string; message: string; offer: { create: true } | { region: string } | null };
+
+export type BackendTest =
+  | {
+      ok: true;
+      /** ms */
+      latency: number;
+      /** who is signed in, as the token says; null: it does not */
+      user: string | null;
+    }
+  | { ok: false; outcome: ErrorKind; message: string };
 
 export interface FoundOnMachine {
   /** of ~/.aws/config and ~/.aws/credentials */
@@ -225,6 +313,21 @@ export interface ProxyState {
   username: string;
   /** run: until Sideline is closed; kept: for later runs too */
   known: 'no' | 'run' | 'kept';
+}
+
+/** Of a connection to a backend: who is signed in there, and whether a person is asked. No token, no password. */
+export interface SignInState {
+  connectionId: number;
+  /** There is a token of which the backend has not said that it helps no more. */
+  signedIn: boolean;
+  /** as it was typed; empty: a token was pasted, or nobody has signed in */
+  username: string;
+  /** who is signed in, as the token says; null: it does not say */
+  user: string | null;
+  /** asked: now, of the person; declined: they did not want to answer, and what goes there waits */
+  question: 'none' | 'asked' | 'declined';
+  /** The backend has asked: what goes there waits. */
+  waits: boolean;
 }
 
 interface Call<Input, Output> {
@@ -333,11 +436,167 @@ export const calls = {
   'history.copy': gives<{ expiresAt: number | null }>()(z.strictObject({ id, what: z.enum(['url', 'link']) })),
   /** In the system's browser: the public address, or else a link that expires. */
   'history.open': gives<null>()(z.strictObject({ id })),
+  /** Asks where to, and saves a copy that the backend gives; `same`: it is what was sent. Null: thought better of. */
+  'history.save': gives<{ file: string; same: boolean } | null>()(z.strictObject({ id })),
+  /** Deletes what a backend has of it, and of its session; refused where it has no way to. */
+  'history.remove': gives<null>()(z.strictObject({ id })),
   /** Asks where to; the path, or null when the person thought better of it. */
   'history.export': gives<string | null>()(z.strictObject({ batchId: id, form: z.enum(exportForms) })),
   /** Compares what the store holds now; says how far it is by `verifying`. Rejects with `superseded` when it is ended. */
   'history.verify': gives<BatchVerification>()(z.strictObject({ batchId: id })),
   'history.endVerify': gives<null>()(z.strictObject({ batchId: id })),
+
+  /** All that the store tells of one object; `versionId` null: what is there now. */
+  'objects.details': gives<ObjectDetails>()(ofObject.extend({ versionId: objectVersion })),
+  /** Gives what it then is. */
+  'objects.change': gives<ObjectDetails>()(ofObject.extend({ change: objectChangeSchema })),
+  /** Makes an earlier version what is there now, by a copy of it. Gives what it then is. */
+  'objects.restore': gives<ObjectDetails>()(ofObject.extend({ versionId: objectVersion.unwrap() })),
+  /** Asks where to, and brings an earlier version there, as a task; null: the person thought better of it. */
+  'objects.saveVersion': gives<{ taskId: number } | null>()(ofObject.extend({ versionId: objectVersion.unwrap() })),
+
+  /** Looks at what an object is, and gives what the page needs to show it; `versionId` null: what is there now. */
+  'previews.open': gives<Preview>()(ofObject.extend({ versionId: objectVersion })),
+  /** Fetches it, and opens the copy with the program that this computer has for it; the copy goes when Sideline is closed. */
+  'previews.outside': gives<null>()(ofObject.extend({ versionId: objectVersion })),
+  /**
+   * An address of a small picture of each, in the order of the objects; null: there is none of such an object. It is made when the
+   * page loads it, which fails where it cannot be made, and no longer when nobody waits for it.
+   */
+  'previews.thumb': gives<(string | null)[]>()(
+    z.strictObject({ connectionId: id, objects: z.array(thumbOfSchema).min(1).max(mostThumbs) }),
+  ),
+
+  /** Puts the object's own address into the clipboard, for whoever may read it there. */
+  'links.address': gives<null>()(ofObject),
+  /** Puts a link that reads the object into the clipboard, and says when it expires (ms since 1970). */
+  'links.read': gives<{ expiresAt: number }>()(
+    ofObject.extend({
+      lifetime: linkLifetime,
+      /** what the file is called when it is saved; null: the browser shows it */
+      downloadAs: z.string().min(1).max(255).nullable(),
+      versionId: objectVersion,
+    }),
+  ),
+  /** The same for an address to which one file can be put. */
+  'links.write': gives<{ expiresAt: number }>()(
+    ofObject.extend({
+      lifetime: linkLifetime,
+      contentType: z
+        .string()
+        .regex(/^[a-z]+\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/, 'a type is written like image/jpeg')
+        .nullable(),
+    }),
+  ),
+  /** Asks where to, and writes a page there with which others upload; null: the person thought better of it. */
+  'links.form': gives<{ file: string; expiresAt: number } | null>()(
+    z.strictObject({ connectionId: id, limits: formLimitsSchema }),
+  ),
+
+  /**
+   * Begins to list what is under a prefix; `search` null: its objects and folders, else all objects below it whose names have it.
+   * It is loaded to its end; `browsing` says when more has come. The last six stay open.
+   */
+  'browse.open': gives<BrowseStatus>()(
+    z.strictObject({ connectionId: id, prefix: anyKey, search: z.string().min(1).max(200).nullable() }),
+  ),
+  /** Rows of a listing, of what is known by now. */
+  'browse.page': gives<BrowsePage>()(
+    ofListing.extend({ view: browseViewSchema, offset: z.int().min(0), limit: z.int().min(1).max(500) }),
+  ),
+  /** Where an object, or a folder with the slash at its end, is in a view; null: it is not shown. */
+  'browse.place': gives<number | null>()(ofListing.extend({ view: browseViewSchema, key: anyKey })),
+  /** Loads it anew; what was there is shown until that is done. */
+  'browse.refresh': gives<null>()(ofListing),
+  'browse.close': gives<null>()(ofListing),
+  /** Counts what is below a prefix, or in a selection with its folders; `counting` says how far it is. */
+  'browse.count': gives<{ countId: number }>()(
+    z.union([
+      z.strictObject({ connectionId: id, prefix: anyKey }),
+      ofListing.extend({ selection: browseSelectionSchema }),
+    ]),
+  ),
+  'browse.endCount': gives<null>()(z.strictObject({ countId: id })),
+  /** Those that the connection's credentials can list; many may list none. */
+  'browse.buckets': gives<BucketInfo[]>()(z.strictObject({ connectionId: id })),
+  /** The connection over which another bucket of the store is looked into: it is made where there is none yet. */
+  'browse.useBucket': gives<{ connectionId: number }>()(
+    z.strictObject({ connectionId: id, bucket: s3ConfigSchema.shape.bucket }),
+  ),
+  /** What may be done over a connection to a bucket; `rights` says when a store has denied something else. */
+  'rights.of': gives<ConnectionRights>()(z.strictObject({ connectionId: id })),
+
+  /**
+   * Looks at what would be deleted, and answers at once; `surveying` says how far it is. What is selected in a listing are its
+   * objects and all below its folders.
+   */
+  'deletions.survey': gives<DeletionSurvey>()(
+    z.union([
+      z.strictObject({ connectionId: id, target: deletionTargetSchema }),
+      ofListing.extend({ selection: browseSelectionSchema }),
+    ]),
+  ),
+  'deletions.surveyed': gives<DeletionSurvey>()(ofSurvey),
+  /** Nobody means it any more. */
+  'deletions.dismiss': gives<null>()(ofSurvey),
+  /** `confirm`: what a person typed, where the survey says that it is needed. Just what was surveyed is deleted. */
+  'deletions.start': gives<{ taskId: number; deletionId: string }>()(
+    ofSurvey.extend({ confirm: z.string().max(2000).nullable() }),
+  ),
+  /** Brings back what was deleted, where the bucket keeps versions. */
+  'deletions.undo': gives<{ taskId: number }>()(ofDeletion),
+  /** Deletes what is left of one that was cut short, or of which some failed. */
+  'deletions.goOn': gives<{ taskId: number }>()(ofDeletion),
+  /**
+   * Objects below a prefix that are deleted and kept, whoever deleted them: what one look finds; `next`: the key after which it goes
+   * on, null: that was all.
+   */
+  'deletions.deleted': gives<{ objects: DeletedObject[]; next: string | null }>()(
+    z.strictObject({ connectionId: id, prefix: prefixSchema, after: keySchema.nullable() }),
+  ),
+  /** Makes these what is there again, or all that is deleted below the prefix, as a task. */
+  'deletions.bringBack': gives<{ taskId: number }>()(
+    z.strictObject({
+      connectionId: id,
+      prefix: prefixSchema,
+      marks: z.array(deletedMarkSchema).min(1).max(1000).nullable(),
+    }),
+  ),
+  /** The newest first; those of the terminal too. */
+  'deletions.list': gives<{ total: number; deletions: DeletionInfo[] }>()(
+    z.strictObject({ offset: z.int().min(0), limit: z.int().min(1).max(100) }),
+  ),
+  'deletions.info': gives<DeletionInfo>()(ofDeletion),
+  /** What became of each; `outcomes` empty: of all. */
+  'deletions.page': gives<{ total: number; entries: DeletionEntry[] }>()(
+    ofDeletion.extend({
+      outcomes: z.array(z.enum(deletionOutcomes)).max(deletionOutcomes.length),
+      offset: z.int().min(0),
+      limit: z.int().min(1).max(500),
+    }),
+  ),
+  /** Asks where to; the path, or null when the person thought better of it. */
+  'deletions.export': gives<string | null>()(ofDeletion.extend({ format: z.enum(['csv', 'json']) })),
+
+  /**
+   * Asks for a folder, and brings there what is chosen, as a task; null: the person thought better of it. Files that are there and
+   * are not equal stay, unless `overwrite`. Begun again with the same folder it goes on where it was cut.
+   */
+  'downloads.start': gives<{ taskId: number } | null>()(
+    z.strictObject({ chosen: chosenSchema, overwrite: z.boolean() }),
+  ),
+  /** Into a folder, under their own names, as a task; the connection may be another one. `access`: who may read them may read the copies. */
+  'objects.copy': gives<{ taskId: number }>()(objectTransferSchema),
+  /** As `objects.copy`; each is deleted once its copy is proved. */
+  'objects.move': gives<{ taskId: number }>()(objectTransferSchema),
+  /** An object, or a folder where both end with a slash; as a task. */
+  'objects.rename': gives<{ taskId: number }>()(
+    z.strictObject({ connectionId: id, from: keySchema, to: keySchema, overwrite: z.boolean() }),
+  ),
+  /** An empty object that stands for a folder; `object-exists` where there is one. Its key. */
+  'objects.newFolder': gives<{ key: string }>()(
+    z.strictObject({ connectionId: id, prefix: prefixSchema, name: keySchema }),
+  ),
 
   /** What was begun with objects, the oldest first; `tasks` says when it changes. */
   'tasks.list': gives<AdminTask[]>()(nothing),
@@ -349,9 +608,59 @@ export const calls = {
   /** Shows what it put on this computer in the system's file manager. */
   'tasks.reveal': gives<null>()(z.strictObject({ id })),
 
+  /** Reads a bucket's settings and judges them for the destinations in use. Rejects where nothing at all can be read. */
+  'bucketCheck.run': gives<BucketCheck>()(z.strictObject({ connectionId: id })),
+  /** The exact change, before it is made. */
+  'bucketCheck.preview': gives<MendPreview>()(z.strictObject({ connectionId: id, mend: mendSchema })),
+  /** Makes it; rejects with `setting-changed` where the setting is no longer what was shown. */
+  'bucketCheck.apply': gives<MendResult>()(z.strictObject({ previewId: z.string().min(1).max(64) })),
+  /** The least that a key must be allowed for a destination, as JSON text. */
+  'bucketCheck.policy': gives<{ text: string }>()(ofPolicy),
+  /** Asks where to, and writes it there; the path, or null when the person thought better of it. */
+  'bucketCheck.savePolicy': gives<string | null>()(ofPolicy),
+
+  /** Begins to look for what nobody knows of, in the place of the search before; `orphans` says how far it is. */
+  'orphans.scan': gives<OrphanScan>()(
+    z.strictObject({ connectionId: id, destinationId: id.nullable(), olderThan: orphanAge }),
+  ),
+  /** The last search, or none. */
+  'orphans.list': gives<OrphanScan[]>()(nothing),
+  /** Rows of one of its lists, of what is known by now. */
+  'orphans.page': gives<OrphanPage>()(
+    ofScan.extend({ list: z.enum(orphanLists), offset: z.int().min(0), limit: z.int().min(1).max(500) }),
+  ),
+  /** What was found so far stays. */
+  'orphans.cancel': gives<null>()(ofScan),
+  /** How many of the uploads `orphans.abortUploads` would abort, and the bytes of those whose size is known. */
+  'orphans.abortable': gives<{ count: number; bytes: number }>()(ofOrphans.extend({ olderThan: orphanAge })),
+  /** Aborts those of the uploads that are older, as a task. */
+  'orphans.abortUploads': gives<{ taskId: number }>()(ofOrphans.extend({ olderThan: orphanAge })),
+  /** Begins a deletion of the objects that are not known: it goes on as `deletions.survey` does, and asks. */
+  'orphans.surveyUnknown': gives<DeletionSurvey>()(ofOrphans),
+  /** Asks where to, and writes a list there; the path, or null when the person thought better of it. */
+  'orphans.export': gives<string | null>()(
+    ofScan.extend({ list: z.enum(orphanLists), format: z.enum(['csv', 'json']) }),
+  ),
+  /** The history no longer says that these objects are there. */
+  'orphans.forgetMissing': gives<{ count: number }>()(ofOrphans),
+
   'settings.get': gives<Settings>()(nothing),
   /** A name and password in the proxy's address go to the secrets: neither this nor `settings.get` gives them back. */
   'settings.set': gives<Settings>()(settingsSchema),
+
+  /** Signs in first: nothing is stored with a sign-in that the backend does not take. Without one it can be given later. */
+  'backends.save': gives<ConnectionInfo>()(backendDraftSchema),
+  'backends.test': gives<BackendTest>()(backendDraftSchema),
+  /** What went over it since it was added. */
+  'backends.counts': gives<BrokerCounts>()(z.strictObject({ id })),
+
+  'signIns.list': gives<SignInState[]>()(nothing),
+  /** Null: not now. It is then not asked again until somebody resumes, retries, or calls `signIns.ask`. */
+  'signIns.answer': gives<null>()(z.strictObject({ connectionId: id, signIn: backendSignInSchema.nullable() })),
+  /** Asks the person, whatever was asked before. */
+  'signIns.ask': gives<null>()(z.strictObject({ connectionId: id })),
+  /** Forgets the token. */
+  'signIns.out': gives<null>()(z.strictObject({ connectionId: id })),
 
   'proxies.list': gives<ProxyState[]>()(nothing),
   /** Null: not now. It is then not asked again until somebody resumes, retries, tests, or calls `proxies.ask`. */
@@ -380,12 +689,23 @@ export interface Events {
   planning: { offerId: string; files: number; bytes: number };
   /** how far the comparison of a batch is. objects */
   verifying: { batchId: number; done: number; total: number };
+  /** Listings of which a page may look different. At most four times a second */
+  browsing: BrowseStatus[];
+  /** at most four times a second of each count, and once when it is done */
+  counting: BrowseCount;
+  /** what would be deleted, as far as it is counted. At most four times a second of each, and once when it is done */
+  surveying: DeletionSurvey;
   /** at most four times a second */
   tasks: AdminTask[];
+  /** at most four times a second, and once when it has ended */
+  orphans: OrphanScan;
+  /** the readings of a bucket check, each as it comes */
+  checking: CheckReading;
   /** what a store has denied, by connection: all that is known of it */
   rights: { connectionId: number; denials: readonly Denial[] };
   settings: Settings;
   proxies: ProxyState[];
+  signIns: SignInState[];
   /** Paths that came by another way than the window: a second start, the dock, the system's "open with". */
   offer: Offer;
   /** A menu item that the window carries out. */
@@ -399,10 +719,13 @@ export const commands = [
   'add-files',
   'add-folder',
   'show-uploads',
+  'show-browse',
   'show-history',
   'show-destinations',
   'show-connections',
+  'show-bucket',
   'show-settings',
+  'show-deletions',
   'search',
   'pause-all',
   'resume-all',

@@ -482,7 +482,9 @@ export function createJournal(database: Database.Database, close: () => void, fi
       if (!isAny(which.batchId, which.connectionId, which.from)) return 0; // often so, and then nothing is written
       beginTurn();
       const reasonText = why === null ? null : JSON.stringify(why);
-      const rows = z.array(z.object({ size: z.number() })).parse(writes.moveMany.all({ ...which, to, reason: reasonText }));
+      const rows = z
+        .array(z.object({ size: z.number() }))
+        .parse(writes.moveMany.all({ ...which, to, reason: reasonText }));
       const bytes = rows.reduce((sum, row) => sum + row.size, 0);
       count(which.batchId, which.from, -rows.length, -bytes);
       count(which.batchId, to, rows.length, bytes);

@@ -2,6 +2,7 @@ import type { Command } from '../../shared/ipc.ts';
 import { uploads } from '../../shared/strings/uploads.ts';
 import { notify } from '../components/toasts.tsx';
 import { call, onEvent } from '../ipc.ts';
+import { ask } from '../stores/doing.ts';
 import { useNavigation } from '../stores/navigation.ts';
 import { addOffer } from '../stores/offers.ts';
 import { askForSearch } from '../stores/search-request.ts';
@@ -12,13 +13,16 @@ export const perform: Record<Command, () => void> = {
   'add-files': () => choose('files'),
   'add-folder': () => choose('folder'),
   'show-uploads': () => useNavigation.getState().go('uploads'),
+  'show-browse': () => useNavigation.getState().go('browse'),
   'show-history': () => useNavigation.getState().go('history'),
   'show-destinations': () => useNavigation.getState().go('destinations'),
   'show-connections': () => useNavigation.getState().go('connections'),
+  'show-bucket': () => useNavigation.getState().go('bucket'),
   'show-settings': () => useNavigation.getState().go('settings'),
+  'show-deletions': () => ask({ what: 'deletions' }),
   search: () => {
     const { view, go } = useNavigation.getState();
-    if (view !== 'history') go('uploads');
+    if (view !== 'history' && view !== 'browse') go('uploads');
     askForSearch();
   },
   'pause-all': () => void attempt(() => call('uploads.pauseAll', {})),

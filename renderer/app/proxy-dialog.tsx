@@ -24,8 +24,8 @@ export function ProxyDialog({ asking }: { asking: ProxyState }) {
   const [sending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const obscured = useObscured();
-  // What can only be obscured is kept where a person asks for it, and not before it is known how it is kept.
-  const remember = chosen ?? obscured === false;
+  // What can only be obscured is kept where a person asks for it. Asked again, it is as it was answered before.
+  const remember = chosen ?? (asking.known === 'no' ? obscured === false : asking.known === 'kept');
   const decline = () => void attempt(() => call('proxies.answer', { proxy, login: null }));
 
   const send = async () => {

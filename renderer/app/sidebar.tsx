@@ -1,4 +1,13 @@
-import { ArrowUpToLine, CloudUpload, Database, History, Settings, Signpost } from 'lucide-react';
+import {
+  ArrowUpToLine,
+  CloudUpload,
+  Database,
+  FolderOpen,
+  History,
+  Settings,
+  ShieldCheck,
+  Signpost,
+} from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { frame } from '../../shared/strings/frame.ts';
 import { Icon } from '../components/index.ts';
@@ -6,9 +15,11 @@ import { useNavigation, type ViewName } from '../stores/navigation.ts';
 
 const views = [
   { name: 'uploads', icon: CloudUpload },
+  { name: 'browse', icon: FolderOpen },
   { name: 'history', icon: History },
   { name: 'destinations', icon: Signpost },
   { name: 'connections', icon: Database },
+  { name: 'bucket', icon: ShieldCheck },
   { name: 'settings', icon: Settings },
 ] as const satisfies { name: ViewName; icon: unknown }[];
 

@@ -71,4 +71,13 @@ export const broker = {
     foreignUser: 'another user of it',
     foreignSession: 'another session of it',
   },
+  reading: {
+    theFile: 'the file',
+    elsewhere: (host: string) => `${host} sends to another address, where nobody follows`,
+    noReading: 'this backend gives no way to read its files',
+    noLinks: 'this backend gives no links; its address can be copied instead, if there is one',
+    onlySignedIn: 'this backend gives its files only to who is signed in; save a copy instead',
+    noRemoval: 'this backend has no way to delete',
+    noList: 'this backend has no list of its files',
+  },
 } as const;

@@ -13,7 +13,9 @@ export const common = {
   loadingList: 'Loading the list',
   notifications: 'Messages',
   save: 'Save',
+  openSession: 'Session, not complete yet',
   search: 'Search',
+  session: 'Session',
   showSecret: 'Show',
   unknownFault: 'Sideline made a mistake. What was done so far is safe.',
 } as const;

@@ -4,9 +4,11 @@ export const frame = {
   navigation: 'Views',
   views: {
     uploads: 'Uploads',
+    browse: 'Browse',
     history: 'History',
     destinations: 'Destinations',
     connections: 'Connections',
+    bucket: 'Bucket check',
     settings: 'Settings',
   },
   loadingView: 'Opening',

@@ -51,7 +51,7 @@ function verdict({ counts }: Pick<BatchVerification, 'counts'>): string {
   const parts = [
     missing > 0 ? `${are(missing)} missing from the store` : null,
     different > 0 ? `${are(different)} not what was sent` : null,
-    unknown > 0 ? `${unknown.toLocaleString('en-US')} could not be compared, for the store did not answer` : null,
+    unknown > 0 ? `${unknown.toLocaleString('en-US')} could not be compared, for the reasons below` : null,
     same > 0 ? `${are(same)} there, exactly as sent` : null,
     unproven > 0 ? `${are(unproven)} there in the right size, which is all that this store can tell` : null,
   ].filter((part) => part !== null);
@@ -98,6 +98,8 @@ export const history = {
     shownSoFar: (count: number) => `${files(count)} so far`,
     nothingFound: 'No file that was sent matches this.',
     menu: 'What to do with this file',
+    deleted: 'Deleted',
+    session: (files_: number) => (files_ === 1 ? 'A video that is a session' : `A session of ${files(files_)}`),
   },
 
   actions: {
@@ -110,6 +112,13 @@ export const history = {
     urlCopied: 'The address was copied. It opens for everyone only where the storage is public.',
     linkCopied: (until: string) => `The link was copied. Whoever has it can open the file until ${until}.`,
     linkCopiedForGood: 'The link was copied.',
+    save: 'Save a copy',
+    saved: (path: string) => `Saved as ${path}`,
+    savedOther: (path: string) =>
+      `Saved as ${path}. It is not what was sent: the backend has another content there now.`,
+    remove: 'Delete',
+    removed: (files: number) =>
+      files > 1 ? 'The session was deleted at the backend.' : 'It was deleted at the backend.',
   },
 
   details: {
@@ -120,6 +129,15 @@ export const history = {
     destination: 'Destination',
     key: 'Key',
     address: 'Address',
+    deleted: 'Deleted',
+    deletedAt: (when: string) => `Deleted ${when}: this is what was known of it.`,
+    sessionTitle: 'Session',
+    sessionId: 'Session ID',
+    sessionState: 'State',
+    sessionTold: 'complete, and the backend knows it',
+    sessionOpen: 'not complete yet: the backend is still to be told',
+    sessionOthers: 'With it',
+    noLink: 'This backend gives no links.',
     local: 'On this computer',
     source: 'Path',
     sourceSize: 'Size',
@@ -140,6 +158,15 @@ export const history = {
     finished: 'Finished',
     took: (duration: string) => `after ${duration}`,
     batch: 'Upload',
+  },
+
+  remove: {
+    title: (name: string) => `Delete ${name}?`,
+    text: 'The backend deletes the file and its record, for everybody. The file on this computer stays, and so does this line of the history.',
+    session:
+      'The backend deletes the video of this session and what belongs to it, for everybody. The files on this computer stay, and so does this line of the history.',
+    confirm: 'Delete',
+    cancel: 'Keep it',
   },
 
   batch: {

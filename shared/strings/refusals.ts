@@ -11,11 +11,17 @@ function listed(names: readonly string[]): string {
 
 export const refusals = {
   nameTaken: (name: string) => `Name: there is a connection "${name}" already. Choose another name.`,
+  noDestination: 'This destination is no longer there.',
   connectionGone: 'This connection is no longer there.',
   onlyS3: (name: string) =>
     `This is only for connections to a bucket: over "${name}" a backend stands before the storage.`,
   onlyBroker: (name: string) => `This is only for backends: "${name}" is a bucket.`,
-  practiceFixed: 'The practice bucket looks after its own connection: there is nothing to edit in it.',
+  practiceFixed:
+    'The practice bucket and its backend look after their own connections: there is nothing to edit in them.',
+  backendKindFixed: 'A backend stays of the kind that it was added as: add another connection.',
+  tokenOnly: 'This backend is signed in to with a token: paste one, or change how to sign in in the connection.',
+  /** As what stands in brackets behind "The backend does not accept this sign-in". */
+  tokenNotTaken: 'it does not take this token',
   secretNeeded: 'Secret access key: none is stored for this connection yet. Enter the access key ID and the secret.',
   connectionInUse: (name: string, files: number) =>
     `${formatCount(files, 'file', 'files')} on the way to "${name}" ${files === 1 ? 'is' : 'are'} not finished: let them finish, or cancel them first.`,
@@ -37,6 +43,9 @@ export const refusals = {
   folderNotOpened: (folder: string, why: string) => `The folder ${folder} could not be opened: ${why}`,
   diagnosticsNotWritten: (file: string) =>
     `The diagnostics could not be written to ${file}: is the disk full, or the folder read-only?`,
+  noAddress: 'It has no address: ask the backend for a link.',
+  placeLost: 'The journal no longer knows what the backend calls it.',
+  deletedSince: 'It was deleted since it was sent.',
   notSent: 'There is no receipt of this file: it was not sent.',
   noTask: 'This task is no longer there, or nothing of it can be tried again.',
   noBatch: (id: number) => `There is no upload number ${id} of which something was sent.`,

@@ -17,10 +17,13 @@ const menu = {
   pauseAll: 'Pause All',
   resumeAll: 'Resume All',
   retryFailed: 'Retry Failed',
+  deletions: 'Deletions…',
   uploads: 'Uploads',
+  browse: 'Browse',
   history: 'History',
   destinations: 'Destinations',
   connections: 'Connections',
+  bucket: 'Bucket check',
   settings: 'Settings…',
   find: 'Find…',
   zoomIn: 'Zoom In',
@@ -58,7 +61,7 @@ const tray = {
   scanning: 'Sideline: reading folders',
   paused: 'Sideline: paused',
   offline: 'Sideline: waiting for the network',
-  held: 'Sideline: the proxy asks for a name and password',
+  held: 'Sideline: a name and password are needed',
   stopped: 'Sideline has stopped: it needs you',
   uploading: (percent: number, rate: number | null, timeLeft: number | null) =>
     [
@@ -85,7 +88,7 @@ const notices = {
       `${name}: ${files(failed)} failed; the others go on. Open Sideline to see why.`,
   },
   held: {
-    title: 'The proxy asks for a name and password',
+    title: 'A name and password are needed',
     body: 'What is under way waits until you have given them in the window.',
   },
   stopped: { title: 'Sideline has stopped' },

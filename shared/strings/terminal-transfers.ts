@@ -15,6 +15,9 @@ export const transferring = {
   get: { verb: 'brought', skipped: 'were there already, and equal' },
   cp: { verb: 'copied', skipped: 'were there already, and equal' },
   mv: { verb: 'moved', skipped: 'were there already, and equal: only the original was deleted' },
+  /** over a backend */
+  notAsSent: (files: number) =>
+    `${files.toLocaleString('en-US')} are not what this computer sent: somebody has changed them there.`,
   /** how many files only their size speaks for */
   unproven: (files: number) =>
     `${files.toLocaleString('en-US')} could only be compared by size: the storage keeps nothing that proves more.`,

@@ -34,7 +34,7 @@ const activities: Record<Progress['activity'], string> = {
   scanning: 'Reading folders',
   uploading: 'Uploading',
   offline: 'Waiting for the network',
-  held: 'The proxy asks for a name and password',
+  held: 'A name and password are needed',
   paused: 'Paused',
   stopped: 'Stopped',
 };
@@ -112,6 +112,15 @@ export const uploads = {
       `At most ${files(most)} can be selected one by one. Press Ctrl+A (or Cmd+A) for all of the view.`,
   },
 
+  sessions: {
+    explain: (count: number) =>
+      count === 1
+        ? 'A video that is a session of its own at the backend'
+        : `${files(count)} of one session: sent, paused, retried and cancelled together`,
+    completing: 'Completing the session',
+    ofPicture: (sentence: string) => `The picture of the session: ${sentence}`,
+  },
+
   actions: {
     pause: 'Pause',
     resume: 'Resume',
@@ -131,6 +140,7 @@ export const uploads = {
     destination: 'Change destination',
     settings: 'Check proxy',
     'proxy-login': 'Sign in to the proxy',
+    'sign-in': 'Sign in',
     'show-file': 'Show file',
     'show-history': 'Show in history',
   },
@@ -176,6 +186,21 @@ export const uploads = {
       onlyByHand: 'only files that you send to it one by one',
       place: (bucket: string, key: string) => `${bucket}/${key}`,
     },
+    /** Where files go to a backend as they are. */
+    backend: {
+      names: (name: string) =>
+        `${name} names the files itself: how they are called there is in the history once they have arrived.`,
+      folder: 'Folder at the backend',
+      folderHint: 'Leave it empty for the one that the backend chooses.',
+      needed: 'This is needed: the backend takes nothing without it.',
+      told: {
+        event: { label: 'Event ID', hint: 'As the backend has it: who runs the event knows it.' },
+        session: {
+          label: 'Session ID',
+          hint: 'Leave it empty: each video gets a session of its own. Or name one that is there already.',
+        },
+      },
+    },
     fields: {
       title: 'For their names',
       labels: {
@@ -185,6 +210,7 @@ export const uploads = {
         image_type: 'Kind of image',
       } as Record<string, string>,
       for: (names: string) => `Part of the names in ${names}.`,
+      toldTo: (names: string) => `The backend wants to know it: ${names}.`,
       needed: 'This is needed: it is a part of every name.',
     },
     details: {

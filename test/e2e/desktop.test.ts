@@ -170,6 +170,11 @@ describeWindow('the app as it stands', () => {
     expect(await layoutFlaws(window)).toEqual([]);
     await keepPicture(app, 'zoom-200-offer.light.1280x800');
     await window.keyboard.press('Escape');
+    await resize(launched, { width: 800, height: 600 });
+    await settled(window);
+    expect(await layoutFlaws(window), 'Uploads in a small window').toEqual([]);
+    await keepPicture(app, 'zoom-200-uploads.light.800x600');
+    await resize(launched, { width: 1280, height: 800 });
     await app.evaluate(({ Menu }) => {
       const items = Menu.getApplicationMenu()?.items.flatMap((menu) => menu.submenu?.items ?? []);
       items?.find((item) => item.label === 'Actual Size')?.click();

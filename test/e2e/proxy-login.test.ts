@@ -11,7 +11,7 @@ import { writeTree } from '../servers/tree.ts';
 import { axeProblems } from './axe.ts';
 import { describeWindow } from './describe-window.ts';
 import { launchApp, type LaunchedApp } from './launch.ts';
-import { callFrom, changeSettings, finished, showView, upload } from './person.ts';
+import { callFrom, changeSettings, drop, finished, showView } from './person.ts';
 import { keepScreenshot, themes } from './screenshots.ts';
 
 const password = 'behind-the-fence';
@@ -65,13 +65,14 @@ describeWindow('a proxy that asks for a name and password', () => {
 
   it('is answered later when the person does not want to now, and everything waits', async () => {
     const { window } = launched;
-    await upload(window, [event]);
+    await drop(window, [event]);
+    await window.getByRole('dialog').getByRole('button', { name: 'Start upload' }).click();
     await dialog.waitFor();
     expect(await dialog.innerText()).toContain(new URL(proxy.url).host);
     await look('proxy-login');
     await window.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
-    await expect.poll(() => window.locator('.overview h2').innerText()).toBe('The proxy asks for a name and password');
+    await expect.poll(() => window.locator('.overview h2').innerText()).toBe('A name and password are needed');
     await expect.poll(() => window.locator('.view-notice').innerText()).toContain(new URL(proxy.url).host);
     const { totals, activity } = await callFrom(window, 'uploads.progress', {});
     expect([activity, totals.failed.files, totals.done.files]).toEqual(['held', 0, 0]);
@@ -89,12 +90,20 @@ describeWindow('a proxy that asks for a name and password', () => {
     await expect.poll(focused).toBe('text');
     await window.keyboard.press('Enter');
     await expect.poll(() => dialog.innerText()).toContain('Write the password.');
+    // Nothing here can lock it away: it is kept because somebody says so.
+    const remember = dialog.getByRole('checkbox', { name: 'Remember it on this computer' });
+    expect(await dialog.innerText()).toContain('no keyring');
+    expect(await remember.isChecked()).toBe(false);
+    await remember.press('Space');
+    expect(await remember.isChecked()).toBe(true);
+    await dialog.getByRole('textbox', { name: 'User name' }).focus();
     await window.keyboard.type('coach');
     await window.keyboard.press('Tab');
     await window.keyboard.type('a guess');
     await window.keyboard.press('Enter');
     await expect.poll(() => dialog.getByRole('alert').innerText()).toContain('did not take');
     await expect.poll(focused).toBe('password');
+    expect(await remember.isChecked()).toBe(true); // as it was answered
     await window.waitForTimeout(400); // it fades in
     await keepScreenshot(window, 'proxy-login-wrong');
     expect(await axeProblems(window)).toEqual([]);

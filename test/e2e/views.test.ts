@@ -167,6 +167,11 @@ describeWindowOnCeph('every view', () => {
     await window.getByRole('button', { name: 'Retry', exact: true }).first().waitFor();
     expect(await window.locator('.overview').innerText()).not.toContain('100%');
     await look('uploads-failed');
+    await window.locator('[role=row][row-id]').first().click();
+    const reasons = (await rowsOf(window, { filter: 'failed' })).map(({ reason }) => reason?.message);
+    expect(reasons).toContain(await window.locator('.list-reason').innerText());
+    await look('uploads-reason');
+    await button('Clear selection').click();
     await window.getByRole('radio', { name: /^Skipped/ }).click();
     await window.getByText('.DS_Store', { exact: false }).first().waitFor();
     await look('uploads-skipped');
@@ -174,6 +179,9 @@ describeWindowOnCeph('every view', () => {
     const row = window.locator('[role=row][row-id]').first();
     await row.click();
     await look('uploads-selection');
+    const bar = window.getByRole('toolbar', { name: 'What to do with the selected files' });
+    for (const name of ['Pause', 'Resume', 'Retry', 'Send first', 'Cancel upload'])
+      expect(await bar.getByRole('button', { name }).isDisabled(), name).toBe(true); // it is done
     await row.click({ button: 'right' });
     await window.getByRole('menu').waitFor();
     await look('uploads-menu');

@@ -289,6 +289,23 @@ describe.skipIf(ceph === null)('destinations', { timeout: 120_000 }, () => {
     }
   });
 
+  it('take the same content again for another event, and once for the same one', async () => {
+    await writeTree(event, new Map([['a.jpg', 90_000]]), seededRandom('events'));
+    const keyTemplate = 'events/{event_id}/{uuid}.{ext}';
+    const to = target({ keyTemplate });
+    const of = (event_id: string, prefix = '') => ({ ...to, rules: { ...to.rules, prefix, fields: { event_id } } });
+    expect(await send([of('42')])).toMatchObject({ done: { files: 1 }, skipped: { files: 0 } });
+    expect(await send([of('43')])).toMatchObject({ done: { files: 2 }, skipped: { files: 0 } });
+    const before = await bucket.keys();
+    expect(before.map((key) => key.split('/')[1]).toSorted()).toEqual(['42', '43']);
+    const again = await send([of('42')]);
+    expect(again).toMatchObject({ done: { files: 2 }, skipped: { files: 1 } });
+    const [skipped] = bench.journal.transfers({ states: ['skipped'], limit: 9 });
+    expect(skipped?.reason?.message).toContain(before.find((key) => key.startsWith('events/42/')));
+    expect(await send([of('42', 'archive')])).toMatchObject({ done: { files: 3 }, skipped: { files: 1 } });
+    expect(await bucket.keys()).toHaveLength(3);
+  });
+
   it('take all that is made of the same content once', async () => {
     await photo('IMG_1.jpg', 1600, 1200);
     const rules = {

@@ -19,7 +19,13 @@ it('uploads, once it is unpacked elsewhere', async () => {
     const { stdout } = await run(process.execPath, [path.join(root, 'scripts', 'package.ts')], { cwd: root });
     await run('tar', ['-xzf', stdout.trim(), '-C', folder]);
     const unpacked = path.join(folder, 'package');
-    expect((await readdir(unpacked)).toSorted()).toEqual(['LICENSE', 'README.md', 'electron', 'package.json', 'shared']);
+    expect((await readdir(unpacked)).toSorted()).toEqual([
+      'LICENSE',
+      'README.md',
+      'electron',
+      'package.json',
+      'shared',
+    ]);
     await linkLibraries(unpacked);
     const event = path.join(folder, 'event');
     await writeTree(event, new Map([['a.jpg', 1000], ['b.mp4', 20_000_000]]), seededRandom('package')); // prettier-ignore

@@ -72,7 +72,7 @@ async function start(around: Partial<Surroundings> = {}): Promise<App> {
   const told: ProxyState[] = [];
   const core = openCore(path.join(folder, 'data'), {
     ...{ version: '0.0.0', platform: 'linux', nativeBinding: undefined },
-    ...{ startImageProcess: undefined, openStills: undefined },
+    ...{ startImageProcess: undefined, openStills: undefined, practiceBackend: null },
     env: { AWS_CA_BUNDLE: path.join(certificates, 'ca.crt') },
     cipher: { encrypt: (text) => scramble(Buffer.from(text)), decrypt: (bytes) => scramble(bytes).toString() },
     secretsProtection: () => 'protected',
@@ -164,6 +164,13 @@ describe.each(['http', 'https'])('a proxy on the way to %s that asks for a name 
     const waiting = rows.filter(({ state }) => state === 'waiting');
     expect(new Set(waiting.map(({ reason }) => reason?.kind))).toEqual(new Set(['proxy-login']));
     expect(waiting[0]?.reason?.message).toMatch(/^The proxy .*asks for a name and password/);
+    const view = { filter: 'all', search: '', batchId: null, sort: { by: 'order', descending: false } } as const;
+    const shown = (await app.core.handlers['transfers.page']({ view, offset: 0, limit: 100 })).rows;
+    const notDone = shown.filter(({ state }) => state !== 'done');
+    expect(notDone.length).toBeGreaterThan(waiting.length);
+    expect(new Set(notDone.map(({ state, reason }) => `${state} ${reason?.kind}`))).toEqual(
+      new Set(['waiting proxy-login']),
+    );
     expect(Math.max(...rows.map(({ attempts }) => attempts))).toBeLessThanOrEqual(1); // of the line that was cut
 
     await answer(app, right);

@@ -257,7 +257,7 @@ describe.skipIf(ceph === null)('on a real S3', () => {
     await runSideline(['upload', event], env);
     const listed = await runSideline(['ls', 'event/sub/'], env);
     expect(listed.stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z +2 kB {2}event\/sub\/b\.jpg\n$/);
-    const lines = (await runSideline(['ls', '--json'], env)).events();
+    const lines = (await runSideline(['ls', '--recursive', '--json'], env)).events();
     expect(lines.map(({ key, size }) => [key, size])).toEqual([['event/a.jpg', 10], ['event/sub/b.jpg', 2000]]); // prettier-ignore
   });
 });

@@ -266,7 +266,7 @@ describe('the engine as the window drives it', () => {
     expect((await after(() => (motion = { ...motion, active: [{ transfer, sent: 1 }] }))).active).toHaveLength(1);
     expect((await after(() => (motion = { ...motion, active: [] }))).active).toEqual([]);
     const moveAll = (from: TransferState, to: TransferState) => () =>
-      journal.moveMany({ batchId: batch.id, from, limit: 10 }, to);
+      journal.moveMany({ batchId: batch.id, connectionId: batch.connectionId, from, limit: 10 }, to);
     expect((await after(moveAll('failed', 'planned'))).activity).toBe('uploading');
     expect((await after(moveAll('planned', 'paused'))).activity).toBe('paused');
     expect((await after(moveAll('paused', 'queued'))).activity).toBe('uploading');

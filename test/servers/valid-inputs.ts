@@ -32,6 +32,33 @@ const typedIn = {
   secret: null,
 } as const;
 
+const backends: Some<CallInput<'backends.save'>> = [
+  {
+    ...{ id: 7, name: 'Team backend', signIn: { with: 'password', username: 'coach', password: 'not a real one' } },
+    settings: {
+      ...{ kind: 'fitness', baseUrl: 'https://app.example.org/base', life: 300, largestFile: 1_000_000 },
+      signIn: { how: 'password', path: '/api/auth/login', body: 'form', gives: { accessToken: 'data.token' } },
+      ...{ paths: { place: '/api/place', complete: null }, asks: { fileName: 'name' }, gives: { url: 'url' } },
+      ...{ extra: { place: { team: 'u14', seats: 4, open: true } }, headers: { 'x-amz-acl': 'private' } },
+    },
+  },
+  {
+    ...{ id: null, name: 'Events', signIn: { with: 'token', token: 'not-a-real-one' } },
+    settings: { kind: 'plugs', baseUrl: 'https://app.example.org' },
+  },
+];
+
+const browseView = {
+  ...{ search: 'cup', kinds: ['folder', 'image'] },
+  sort: { by: 'modified', descending: true },
+} satisfies CallInput<'browse.page'>['view'];
+
+const objectTransfer: CallInput<'objects.copy'> = {
+  chosen: { connectionId: 1, keys: ['events/a.jpg'], prefixes: [] },
+  to: { connectionId: 2, prefix: 'archive/' },
+  ...{ overwrite: false, access: true },
+};
+
 const nothing = [{}] as const;
 const which: Some<CallInput<'transfers.pause'>> = [{ ids: [1, 2, 3] }, { view }];
 const one = [{ id: 1 }] as const;
@@ -121,6 +148,17 @@ export const validInputs = {
   'connections.createBucket': drafts,
   'connections.remove': one,
   'connections.practice': nothing,
+  'backends.save': backends,
+  'backends.test': backends,
+  'backends.counts': one,
+  'signIns.list': nothing,
+  'signIns.answer': [
+    { connectionId: 1, signIn: { with: 'password', username: 'coach', password: 'not a real one' } },
+    { connectionId: 1, signIn: { with: 'token', token: 'not-a-real-one' } },
+    { connectionId: 1, signIn: null },
+  ],
+  'signIns.ask': [{ connectionId: 1 }],
+  'signIns.out': [{ connectionId: 1 }],
   'proxies.list': nothing,
   'proxies.answer': [
     {
@@ -148,14 +186,111 @@ export const validInputs = {
   'history.tags': nothing,
   'history.copy': [{ id: 1, what: 'link' }],
   'history.open': one,
+  'history.save': one,
+  'history.remove': one,
   'history.export': [{ batchId: 1, form: 'mapping-csv' }],
   'history.verify': [{ batchId: 1 }],
   'history.endVerify': [{ batchId: 1 }],
+  'objects.details': [{ connectionId: 1, key: 'a/b.jpg', versionId: 'v1' }],
+  'objects.change': [
+    {
+      ...{ connectionId: 1, key: 'a/b.jpg' },
+      change: {
+        headers: {
+          ...{ contentType: 'image/jpeg', cacheControl: 'no-store', contentDisposition: 'inline' },
+          ...{ contentEncoding: '', contentLanguage: 'en' },
+        },
+        ...{ metadata: { event: 'cup' }, tags: { event: 'cup' }, acl: 'private', storageClass: 'STANDARD' },
+      },
+    },
+  ],
+  'objects.restore': [{ connectionId: 1, key: 'a/b.jpg', versionId: 'v1' }],
+  'objects.saveVersion': [{ connectionId: 1, key: 'a/b.jpg', versionId: 'v1' }],
+  'links.address': [{ connectionId: 1, key: 'a/b.jpg' }],
+  'previews.open': [{ connectionId: 1, key: 'a/b.jpg', versionId: null }],
+  'previews.outside': [{ connectionId: 1, key: 'a/b.pdf', versionId: 'v1' }],
+  'previews.thumb': [{ connectionId: 1, objects: [{ key: 'a/b.jpg', etag: 'd41d8cd98f00b204', size: 1000 }] }],
+  'links.read': [{ connectionId: 1, key: 'a/b.jpg', lifetime: 3600, downloadAs: 'b.jpg', versionId: 'v1' }],
+  'links.write': [{ connectionId: 1, key: 'a/b.jpg', lifetime: 3600, contentType: 'image/jpeg' }],
+  'links.form': [{ connectionId: 1, limits: { key: 'in/x', lifetime: 3600, largest: 1000, type: 'image/*' } }],
+
+  'browse.open': [
+    { connectionId: 1, prefix: 'events/', search: null },
+    { connectionId: 1, prefix: '', search: 'cup' },
+  ],
+  'browse.page': [{ listingId: 1, view: browseView, offset: 0, limit: 100 }],
+  'browse.place': [{ listingId: 1, view: browseView, key: 'events/a.jpg' }],
+  'browse.refresh': [{ listingId: 1 }],
+  'browse.close': [{ listingId: 1 }],
+  'browse.count': [
+    { connectionId: 1, prefix: 'events/' },
+    { listingId: 1, selection: { rows: { keys: ['events/a.jpg'], prefixes: ['events/b/'] } } },
+    { listingId: 1, selection: { view: browseView, except: { keys: [], prefixes: [] } } },
+  ],
+  'browse.endCount': [{ countId: 1 }],
+  'browse.buckets': [{ connectionId: 1 }],
+  'browse.useBucket': [{ connectionId: 1, bucket: 'other-bucket' }],
+  'rights.of': [{ connectionId: 1 }],
+  'deletions.survey': [
+    {
+      connectionId: 1,
+      target: { what: 'objects', keys: ['events/a.jpg'], prefixes: ['events/b/'] },
+    },
+    { connectionId: 1, target: { what: 'versions', versions: [{ key: 'events/a.jpg', versionId: 'null' }] } },
+    { listingId: 1, selection: { rows: { keys: ['events/a.jpg'], prefixes: ['events/b/'] } } },
+  ],
+  'deletions.surveyed': [{ surveyId: '20261121-203012-0a1b2c' }],
+  'deletions.dismiss': [{ surveyId: '20261121-203012-0a1b2c' }],
+  'deletions.start': [{ surveyId: '20261121-203012-0a1b2c', confirm: '1,200' }],
+  'deletions.undo': [{ deletionId: '20261121-203012-0a1b2c' }],
+  'deletions.goOn': [{ deletionId: '20261121-203012-0a1b2c' }],
+  'deletions.deleted': [
+    { connectionId: 1, prefix: 'photos/', after: null },
+    { connectionId: 1, prefix: '', after: 'photos/a.jpg' },
+  ],
+  'deletions.bringBack': [
+    { connectionId: 1, prefix: 'photos/', marks: null },
+    { connectionId: 1, prefix: '', marks: [{ key: 'photos/a.jpg', markerId: 'kX2f' }] },
+  ],
+  'deletions.list': [{ offset: 0, limit: 100 }],
+  'deletions.info': [{ deletionId: '20261121-203012-0a1b2c' }],
+  'deletions.page': [{ deletionId: '20261121-203012-0a1b2c', outcomes: ['failed'], offset: 0, limit: 100 }],
+  'deletions.export': [{ deletionId: '20261121-203012-0a1b2c', format: 'csv' }],
+  'downloads.start': [
+    { chosen: { connectionId: 1, keys: ['events/a.jpg'], prefixes: ['events/cup/'] }, overwrite: false },
+    { chosen: { listingId: 1, selection: { view: browseView, except: { keys: [], prefixes: [] } } }, overwrite: true },
+  ],
+  'objects.copy': [objectTransfer],
+  'objects.move': [objectTransfer],
+  'objects.rename': [{ connectionId: 1, from: 'events/a.jpg', to: 'events/b.jpg', overwrite: false }],
+  'objects.newFolder': [{ connectionId: 1, prefix: 'events/', name: 'cup' }],
   'tasks.list': nothing,
   'tasks.cancel': one,
   'tasks.retry': one,
   'tasks.clear': nothing,
   'tasks.reveal': one,
+  'bucketCheck.run': [{ connectionId: 1 }],
+  'bucketCheck.preview': [
+    { connectionId: 1, mend: { mend: 'cors', origins: ['https://app.example.org'], upload: true } },
+    { connectionId: 1, mend: { mend: 'archive', prefix: 'sessions/', days: 90, storageClass: 'STANDARD_IA' } },
+    { connectionId: 1, mend: { mend: 'encryption', by: 'aws:kms', keyId: 'alias/club' } },
+    { connectionId: 1, mend: { mend: 'allow-public', by: 'policy' } },
+  ],
+  'bucketCheck.apply': [{ previewId: 'f3b1' }],
+  'bucketCheck.policy': [{ destinationId: 1, role: 'upload' }],
+  'bucketCheck.savePolicy': [{ destinationId: 1, role: 'read' }],
+  'orphans.scan': [
+    { connectionId: 1, destinationId: 2, olderThan: 86_400_000 },
+    { connectionId: 1, destinationId: null, olderThan: 0 },
+  ],
+  'orphans.list': nothing,
+  'orphans.page': [{ scanId: 1, list: 'unknown', offset: 0, limit: 100 }],
+  'orphans.cancel': [{ scanId: 1 }],
+  'orphans.abortable': [{ scanId: 1, olderThan: 604_800_000, only: [0, 4] }],
+  'orphans.abortUploads': [{ scanId: 1, olderThan: 604_800_000 }],
+  'orphans.surveyUnknown': [{ scanId: 1 }],
+  'orphans.export': [{ scanId: 1, list: 'missing', format: 'csv' }],
+  'orphans.forgetMissing': [{ scanId: 1 }],
 
   'settings.get': nothing,
   'settings.set': [

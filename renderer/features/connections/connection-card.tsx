@@ -4,6 +4,7 @@ import {
   Lock,
   Pencil,
   PlugZap,
+  ScanSearch,
   ShieldAlert,
   ShieldCheck,
   ShieldQuestion,
@@ -11,10 +12,12 @@ import {
 } from 'lucide-react';
 import type { ConnectionDraft, ConnectionInfo, S3ConnectionInfo } from '../../../shared/ipc.ts';
 import { recognise } from '../../../shared/providers.ts';
+import { bucketPage } from '../../../shared/strings/bucket-page.ts';
 import { connections as words } from '../../../shared/strings/connections.ts';
 import { attempt } from '../../app/attempt.ts';
 import { Badge, Button, Icon, IconButton } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
+import { openBucketPage } from '../../stores/bucket.ts';
 import { Abilities } from './abilities.tsx';
 import { providerIcon } from './kind-choice.tsx';
 import { TestResult } from './test-result.tsx';
@@ -62,6 +65,12 @@ export function ConnectionCard({ connection, onEdit, onRemove }: ConnectionCardP
           >
             {words.form.test}
           </Button>
+          <IconButton
+            size="small"
+            icon={ScanSearch}
+            label={bucketPage.open(name)}
+            onPress={() => openBucketPage(connection.id)}
+          />
           {practice ? <OpenPractice /> : <EditButton name={name} onPress={() => onEdit()} />}
           <IconButton size="small" icon={Trash2} label={words.list.remove(name)} onPress={onRemove} />
         </div>
