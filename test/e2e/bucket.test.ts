@@ -53,7 +53,8 @@ describeWindowOnCeph('the bucket check', () => {
   }
 
   const button = (name: string | RegExp) => stage.window.getByRole('button', { name, exact: true });
-  const dialog = () => stage.window.getByRole('dialog').or(stage.window.getByRole('alertdialog'));
+  // A message that is still there has that role too.
+  const dialog = () => stage.window.locator('[role=dialog], [role=alertdialog]:not(.toast)');
   const inDialog = (name: string) => dialog().getByRole('button', { name, exact: true });
   const tab = (name: string) => stage.window.getByRole('tab', { name }).click();
 
