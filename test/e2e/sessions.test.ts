@@ -136,6 +136,8 @@ describeWindowOnCeph('sessions in the window', () => {
     await expect.poll(async () => (await bucket.keys()).length).toBeLessThan(before);
     await expect.poll(() => lines.filter({ hasText: 'Deleted' }).count()).toBe(1);
     await expect.poll(() => details.innerText()).toContain('this is what was known of it');
+    // Messages lie over the foot of a small window for as long as they are there.
+    await expect.poll(() => window.locator('.toast').count()).toBe(0);
     await look('history-session-deleted');
     await keepPicture(launched.app, 'history-session-deleted');
     expect(await details.getByRole('button', { name: 'Delete' }).count()).toBe(0);
