@@ -2,12 +2,12 @@
  * A bucket as those use it who look after what is in it. Every request goes through `ask`: what the connection or a destination
  * forbids is refused before it is made, what failed for a reason that passes is made again, and what the store denies is kept.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { asSidelineError, SidelineError, type Operation } from '../../shared/errors.ts';
 import { changingRights, type Right } from '../../shared/rights.ts';
 import { backoff, backoffRules, remedies, type BackoffRules } from '../engine/upload/retry.ts';
 import type { Storage } from '../storage/storage.ts';
+import { pause } from './pause.ts';
 import type { RightsBook } from './rights-book.ts';
 
 export type Sdk = typeof import('@aws-sdk/client-s3');
@@ -75,7 +75,7 @@ export function openBucket(options: BucketOptions): Bucket {
         if (error.kind === 'denied') rights.denied(connectionId, need.right, need.key, error.message);
         if (!canHelp(error, tries)) throw error;
         if (remedies[error.kind] === 'credentials') storage.refreshCredentials();
-        else await sleep((error.retryAfter ?? 0) + backoff(tries, random, rules), undefined, { signal });
+        else await pause((error.retryAfter ?? 0) + backoff(tries, random, rules), signal);
       }
     }
   }

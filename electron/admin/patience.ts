@@ -1,9 +1,9 @@
 /** Long work goes on by itself when the network is back: what breaks off waits for the store to answer, and is begun again. */
 import { setMaxListeners } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { asSidelineError } from '../../shared/errors.ts';
 import { backoff, mostAttempts, remedies, type BackoffRules } from '../engine/upload/retry.ts';
 import type { Storage } from '../storage/storage.ts';
+import { pause } from './pause.ts';
 
 export interface Patience {
   readonly signal: AbortSignal;
@@ -47,8 +47,8 @@ export function createPatience(options: PatienceOptions): Patience {
     if (await storage.reachable(signal)) return 'there';
     onWait(true);
     for (let tries = 1; performance.now() - lastMove < wait; tries++) {
-      const pause = rules.first / 2 + backoff(tries, random, rules);
-      await sleep(Math.min(pause, Math.max(0, lastMove + wait - performance.now()) + 1), undefined, { signal });
+      const wanted = rules.first / 2 + backoff(tries, random, rules);
+      await pause(Math.min(wanted, Math.max(0, lastMove + wait - performance.now()) + 1), signal);
       if (!(await storage.reachable(signal))) continue;
       onWait(false);
       return 'back';

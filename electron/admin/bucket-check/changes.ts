@@ -1,10 +1,10 @@
 /** A mend in two steps: the exact change is shown, and made only if the setting is still what was shown. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DestinationRules } from '../../../shared/destination.ts';
 import type { Mend, MendPreview, MendResult } from '../../../shared/bucket-check.ts';
 import { SidelineError } from '../../../shared/errors.ts';
 import { bucketCheck } from '../../../shared/strings/bucket-check.ts';
 import type { Bucket } from '../bucket.ts';
+import { pause } from '../pause.ts';
 import { holds } from './holds.ts';
 import { lineDiff } from './line-diff.ts';
 import { mended, partsOf, settingOf } from './mends.ts';
@@ -52,8 +52,8 @@ export async function applyChange(bucket: Bucket, change: PlannedChange, signal:
   if (textOf(current) !== textOf(before)) throw new SidelineError('setting-changed');
   await writeSetting(bucket, name, after, signal);
   let now = current;
-  for (const pause of pauses) {
-    await sleep(pause, undefined, { signal });
+  for (const ms of pauses) {
+    await pause(ms, signal);
     now = await readable(bucket, mend, signal);
     if (holds(mend, now, bucket.name)) break;
   }

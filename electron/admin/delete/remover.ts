@@ -2,12 +2,12 @@
  * Deletes batches, and finds out what became of every key: also where an answer is lost on its way, where the store takes only one
  * key at a time, and where it refuses some of many. Nothing of it is done twice: a bucket with versions would keep a second mark.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Versioning } from '../../../shared/deletions.ts';
 import { SidelineError } from '../../../shared/errors.ts';
 import type { Right } from '../../../shared/rights.ts';
 import { backoff, backoffRules, remedies, type BackoffRules } from '../../engine/upload/retry.ts';
 import type { Bucket } from '../bucket.ts';
+import { pause } from '../pause.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { deleteMany, deleteOne, type Fate } from './delete-requests.ts';
 import { canBeListed, type KeyToDelete } from './delete-xml.ts';
@@ -162,7 +162,7 @@ export function createRemover(options: RemoverOptions): Remover {
           } else if (tries < mostTriesOf(fate.error)) again.push(one);
         }
         open = again;
-        if (open.length > 0) await sleep(backoff(tries, random, rules), undefined, { signal });
+        if (open.length > 0) await pause(backoff(tries, random, rules), signal);
       }
       return batch.map((one) => fates.get(one) ?? { error: new SidelineError('internal') });
     },
