@@ -2,7 +2,7 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { crc32FromBase64 } from '../storage/storage.ts';
 import type { Provable } from './proof.ts';
-import { unquoted } from './selection.ts';
+import { unquoted } from '../storage/etag.ts';
 
 /** The part size is asked for by itself: see `partSizeAt`. */
 export function factsOf(head: HeadObjectCommandOutput): Provable {

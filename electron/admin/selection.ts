@@ -6,6 +6,7 @@ import type { ListedObject } from '../storage/storage.ts';
 import { allPages, pagesOf, type PageSource } from './browse/pages.ts';
 import type { Bucket } from './bucket.ts';
 import type { Patience } from './patience.ts';
+import { unquoted } from '../storage/etag.ts';
 
 export interface Chosen {
   keys: readonly string[];
@@ -104,8 +105,4 @@ async function* below(bucket: Bucket, prefix: string, { lasting, signal }: Patie
   const pages = pagesOf(bucket);
   const source: PageSource = (request, ending) => lasting(() => pages(request, ending));
   for await (const { objects } of allPages(source, { prefix, delimiter: '' }, signal)) yield* objects;
-}
-
-export function unquoted(etag: string | undefined): string {
-  return (etag ?? '').replaceAll('"', '');
 }

@@ -7,7 +7,7 @@ import type { OpenedBroker } from '../broker/open.ts';
 import { openFile, piecesOf } from '../broker/reading.ts';
 import type { Journal } from '../journal/journal.ts';
 import { compareReceipt } from './verify/compare-receipt.ts';
-import { writeWhole } from './write-whole.ts';
+import { writeReceived } from './write-received.ts';
 
 export interface SaveDeps {
   journal: Pick<Journal, 'connection' | 'place' | 'receipt'>;
@@ -33,6 +33,6 @@ export async function saveSent(
     throw new SidelineError('invalid-input', { subject: refusals.onlyBroker(connection.name) });
   const { broker } = await openBroker(connection);
   const content = await openFile(broker, ref, null, signal);
-  const stored = await writeWhole(file, piecesOf(content, broker.host, signal));
+  const stored = await writeReceived(file, piecesOf(content, broker.host, signal));
   return { same: compareReceipt(receipt, { ...stored, etag: content.etag ?? '' }).outcome === 'same' };
 }

@@ -1,42 +1,34 @@
-/** Writes a file of this computer as it comes, whole or not at all. */
+/** A file that is written piece by piece and appears as a whole: whatever happens meanwhile, no half of it is left under its name. */
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
-import { asTargetError } from '../admin/download/target-errors.ts';
 
-/**
- * Under its name only when it is whole; what had that name is replaced. `file`: absolute. Returns what was written: bytes, and their
- * CRC32. Throws `target-unwritable` and the like, and what the pieces throw.
- */
-export async function writeWhole(
+export interface WholeFileOptions {
+  /** What the system says of the file, as an error for a person. */
+  refusal(cause: unknown): Error;
+  /** what it is called until it is whole, beside it */
+  temporary?: string;
+}
+
+/** What had that name is replaced. `file`: absolute. Throws what `refusal` makes, and what the pieces throw. */
+export async function writeFileWhole(
   file: string,
-  pieces: AsyncIterable<Buffer>,
-): Promise<{ size: number; crc32: number }> {
-  const temporary = `${file}.${randomUUID().slice(0, 8)}.new`;
-  let size = 0;
-  let crc = 0;
+  pieces: Iterable<string | Buffer> | AsyncIterable<string | Buffer>,
+  { refusal, temporary = `${file}.${randomUUID().slice(0, 8)}.new` }: WholeFileOptions,
+): Promise<void> {
+  const refused = (cause: unknown) => {
+    throw refusal(cause);
+  };
   try {
-    const handle = await open(temporary, 'wx').catch(refused(file));
+    const handle = await open(temporary, 'wx').catch(refused);
     try {
-      for await (const piece of pieces) {
-        size += piece.length;
-        crc = crc32(piece, crc);
-        await handle.writeFile(piece).catch(refused(file));
-      }
-      await handle.sync().catch(refused(file));
+      for await (const piece of pieces) await handle.writeFile(piece).catch(refused);
+      await handle.sync().catch(refused);
     } finally {
       await handle.close();
     }
-    await rename(temporary, file).catch(refused(file));
+    await rename(temporary, file).catch(refused);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
-  return { size, crc32: crc };
-}
-
-function refused(file: string): (cause: unknown) => never {
-  return (cause) => {
-    throw asTargetError(cause, file);
-  };
 }

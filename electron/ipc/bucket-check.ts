@@ -1,5 +1,4 @@
 /** Answers the calls about a bucket's settings. */
-import { randomUUID } from 'node:crypto';
 import type { BucketChecks } from '../app/bucket-checks.ts';
 import { writePieces } from '../engine/export/write-export.ts';
 import type { AppDeps } from './app.ts';
@@ -22,7 +21,7 @@ export function bucketCheckHandlers({ checks, askWhere }: BucketCheckHandlersDep
       const text = checks.policy(destinationId, role);
       const file = await askWhere(`policy-${role}.json`);
       if (file === null) return null;
-      await writePieces(file, `${file}.${randomUUID().slice(0, 8)}.new`, [`${text}\n`]);
+      await writePieces(file, [`${text}\n`]);
       return file;
     },
   };

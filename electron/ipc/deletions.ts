@@ -1,6 +1,4 @@
 /** Answers the calls about deletions: what would go, what went, and what comes back. */
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { deletionPieces } from '../admin/delete/export-deletion.ts';
 import { deletionInfo, listDeletions, type DeletionPages } from '../admin/delete/past.ts';
 import type { Browsing } from '../app/browsing.ts';
@@ -45,10 +43,7 @@ export function deletionHandlers(deps: DeletionHandlersDeps): Pick<Handlers, Cal
       await deletionInfo(dataFolder, deletionId); // before anybody is asked where to
       const file = await askWhere(`deletion-${deletionId}.${format}`);
       if (file === null) return null;
-      const temporary = `${file}.${randomUUID().slice(0, 8)}.new`;
-      await writePieces(file, temporary, deletionPieces(dataFolder, deletionId, format)).finally(() =>
-        rm(temporary, { force: true }),
-      );
+      await writePieces(file, deletionPieces(dataFolder, deletionId, format));
       return file;
     },
   };

@@ -1,5 +1,4 @@
 /** Answers the calls about what nobody knows of in a bucket. */
-import { randomUUID } from 'node:crypto';
 import type { DeletionSurvey } from '../../shared/deletions.ts';
 import { orphanPieces } from '../admin/orphans/export-orphans.ts';
 import type { OrphanScans } from '../app/orphan-scans.ts';
@@ -37,7 +36,7 @@ export function orphanHandlers({ scans, survey, askWhere }: OrphanHandlersDeps):
       const rows = scans.rows(scanId, list);
       const file = await askWhere(`orphans-${list}.${format}`);
       if (file === null) return null;
-      await writePieces(file, `${file}.${randomUUID().slice(0, 8)}.new`, orphanPieces(list, rows, format));
+      await writePieces(file, orphanPieces(list, rows, format));
       return file;
     },
     'orphans.forgetMissing': async ({ scanId, only = null }) => ({ count: await scans.forgetMissing(scanId, only) }),

@@ -10,6 +10,7 @@ import { SidelineError } from '../../shared/errors.ts';
 import { addressOf, usesPathStyle } from './address.ts';
 import type { Agents, Way } from './agents.ts';
 import type { CredentialSource } from './credentials.ts';
+import { unquoted } from './etag.ts';
 import { disposition, uploadInputOf, type ObjectOptions } from './object-options.ts';
 import { rawRequest } from './raw-request.ts';
 import { answers } from './reachable.ts';
@@ -461,10 +462,6 @@ function storedOf(headers: http.IncomingHttpHeaders): StoredObject {
 function given<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new SidelineError('server-error', { subject: `an answer without ${name}` });
   return value;
-}
-
-function unquoted(etag: string | undefined): string {
-  return (etag ?? '').replaceAll('"', '');
 }
 
 /** As S3 writes it: base64 of the four bytes, the highest first. */

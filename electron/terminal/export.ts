@@ -1,5 +1,4 @@
 /** sideline export: an upload as a file for other programs. */
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -26,7 +25,7 @@ export function exportUpload(batchId: number, options: Options): Promise<0> {
     if (options.out === undefined) await pipeline(Readable.from(unmarked(pieces)), process.stdout, { end: false });
     else {
       const file = path.resolve(options.out);
-      await writePieces(file, `${file}.${randomUUID().slice(0, 8)}.new`, pieces);
+      await writePieces(file, pieces);
     }
     return 0 as const;
   });

@@ -9,7 +9,7 @@ import type { Broker } from '../broker/broker.ts';
 import type { BrokerFile } from '../broker/kind.ts';
 import { openFile, piecesOf } from '../broker/reading.ts';
 import { compareReceipt } from '../engine/verify/compare-receipt.ts';
-import { writeWhole } from '../engine/write-whole.ts';
+import { writeReceived } from '../engine/write-received.ts';
 import type { Journal } from '../journal/journal.ts';
 import { senderOf } from './backend-files.ts';
 import type { TaskOutput } from './task-output.ts';
@@ -68,7 +68,7 @@ export async function fetchTo(target: string, file: BrokerFile, fetching: Fetchi
     }
   }
   try {
-    const content = there === null ? await writeWhole(target, coming()) : await measured(coming());
+    const content = there === null ? await writeReceived(target, coming()) : await measured(coming());
     if (there !== null && !isEqual(content, await measured(createReadStream(target))))
       throw new SidelineError('target-exists', { subject: target });
     const created = Date.parse(file.createdAt ?? '');

@@ -1,5 +1,4 @@
 /** sideline rm --log, --undo and --continue: deletions of earlier, by the window and the terminal alike. */
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -82,7 +81,7 @@ async function showRemoval(id: string, { dataDir, json, out }: Options & { out?:
   if (out !== undefined) {
     const file = path.resolve(out);
     const format = file.toLowerCase().endsWith('.csv') ? 'csv' : 'json';
-    await writePieces(file, `${file}.${randomUUID().slice(0, 8)}.new`, deletionPieces(dataDir, id, format));
+    await writePieces(file, deletionPieces(dataDir, id, format));
     return 0;
   }
   if (!json) process.stdout.write(`${printable(lineOf(info))}\n`);

@@ -7,7 +7,7 @@ import type { ListedObject } from '../../storage/storage.ts';
 import { proofAt } from '../content-proof.ts';
 import { headObject } from '../objects/details.ts';
 import { createDigest, type Proof, type Verdict } from '../proof.ts';
-import { unquoted } from '../selection.ts';
+import { unquoted } from '../../storage/etag.ts';
 import { fetchContent, type Content } from './fetch-content.ts';
 import type { Fetching } from './fetching.ts';
 import { discard, partialPaths, publish, type PartialPaths } from './partial-file.ts';

@@ -13,6 +13,7 @@ import type {
   Told,
 } from '../../../shared/objects.ts';
 import { decodeWords } from '../../storage/encoded-words.ts';
+import { unquoted } from '../../storage/etag.ts';
 import { storeUrl } from '../../storage/public-url.ts';
 import type { Bucket } from '../bucket.ts';
 
@@ -216,8 +217,4 @@ function receiptOf(
   const isSame = receipt.size === now.size && (receipt.etag === null || receipt.etag === now.etag);
   const { transferId, finishedAt, source } = receipt;
   return { transferId, batchId, finishedAt, source, isSame };
-}
-
-function unquoted(etag: string | undefined): string {
-  return (etag ?? '').replaceAll('"', '');
 }

@@ -6,7 +6,7 @@ import { inspectBytes } from '../../engine/inspect/inspect.ts';
 import { typeOf } from '../../engine/inspect/type-of.ts';
 import type { Bucket } from '../bucket.ts';
 import { headObject } from '../objects/details.ts';
-import { unquoted } from '../selection.ts';
+import { unquoted } from '../../storage/etag.ts';
 import { showsOf, type Shows } from './kind-of.ts';
 import { readObject, type ObjectAt } from './read-object.ts';
 import { isText, textOf } from './text-of.ts';

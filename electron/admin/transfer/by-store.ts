@@ -3,7 +3,7 @@ import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { SidelineError } from '../../../shared/errors.ts';
 import { encodeKey } from '../../storage/sigv4.ts';
 import type { Bucket } from '../bucket.ts';
-import { unquoted } from '../selection.ts';
+import { unquoted } from '../../storage/etag.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { carriedOf, keptOf, taggingOf } from './carried.ts';
 import type { CopyTask } from './copy-task.ts';

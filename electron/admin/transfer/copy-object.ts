@@ -5,7 +5,7 @@ import { transfers } from '../../../shared/strings/object-transfers.ts';
 import type { Bucket } from '../bucket.ts';
 import { headObject } from '../objects/details.ts';
 import type { Patience } from '../patience.ts';
-import { unquoted } from '../selection.ts';
+import { unquoted } from '../../storage/etag.ts';
 import { copyByStore, isSameStore } from './by-store.ts';
 import { bringTags, grant, grantsAt, tagsAt, type AccessKept } from './carried.ts';
 import { contentHead, type ContentHead } from './content-head.ts';

@@ -2,7 +2,7 @@
 import type { CreateMultipartUploadCommandInput } from '@aws-sdk/client-s3';
 import { SidelineError } from '../../../shared/errors.ts';
 import { at } from '../objects/details.ts';
-import { unquoted } from '../selection.ts';
+import { unquoted } from '../../storage/etag.ts';
 import type { CopyTask } from './copy-task.ts';
 
 export interface SentPart {

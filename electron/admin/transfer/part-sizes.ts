@@ -2,7 +2,7 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { partSizeAt } from '../content-proof.ts';
 import { guessPartSize, partsIn } from '../proof.ts';
-import { unquoted } from '../selection.ts';
+import { unquoted } from '../../storage/etag.ts';
 import type { CopyTask } from './copy-task.ts';
 
 const mostParts = 10_000;

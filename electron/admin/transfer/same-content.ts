@@ -1,5 +1,5 @@
 /** Whether two objects have the same bytes, by what their stores say of them. */
-import { unquoted } from '../selection.ts';
+import { unquoted } from '../../storage/etag.ts';
 import type { ContentHead } from './content-head.ts';
 
 const algorithms = [

@@ -6,7 +6,7 @@ import { combineCrc32 } from '../../engine/verify/crc32-combine.ts';
 import { factsOf } from '../object-facts.ts';
 import { at } from '../objects/details.ts';
 import { receive } from '../download/receive.ts';
-import { unquoted } from '../selection.ts';
+import { unquoted } from '../../storage/etag.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { carriedOf, taggingOf } from './carried.ts';
 import type { CopyTask } from './copy-task.ts';

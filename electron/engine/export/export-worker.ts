@@ -12,7 +12,7 @@ try {
   const journal = openJournal({ ...where, readOnly: true });
   if (journal === null) throw new Error('there is no journal');
   try {
-    await writePieces(order.file, order.temporary, exportPieces(journal, order.batchId, order.form));
+    await writePieces(order.file, exportPieces(journal, order.batchId, order.form), order.temporary);
   } finally {
     journal.close();
   }

@@ -1,5 +1,6 @@
 import { FileX, ShieldCheck } from 'lucide-react';
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useRef } from 'react';
+import { useNarrow } from '../../app/use-narrow.ts';
 import { isS3 } from '../../../shared/connection-kind.ts';
 import type { S3ConnectionInfo } from '../../../shared/ipc.ts';
 import { browse } from '../../../shared/strings/browse.ts';
@@ -137,16 +138,4 @@ function Panel({ connectionId, isNarrow }: { connectionId: number; isNarrow: boo
     document.querySelector<HTMLElement>('.browse .ag-cell-focus, .browse-tiles')?.focus();
   };
   return <ObjectPanel {...{ connectionId, objectKey: focused.key, narrow: isNarrow, onClose: close }} />;
-}
-
-function useNarrow(place: RefObject<HTMLElement | null>, room: number): boolean {
-  const [narrow, setNarrow] = useState(false);
-  useEffect(() => {
-    const { current } = place;
-    if (current === null) return;
-    const observer = new ResizeObserver(() => setNarrow(current.clientWidth < room));
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, [place, room]);
-  return narrow;
 }

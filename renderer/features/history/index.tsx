@@ -1,8 +1,9 @@
 import { History as HistoryIcon } from 'lucide-react';
-import { useEffect, useRef, useState, type RefObject } from 'react';
+import { useEffect, useRef } from 'react';
 import { history } from '../../../shared/strings/history.ts';
 import { attempt } from '../../app/attempt.ts';
 import { perform } from '../../app/commands.ts';
+import { useNarrow } from '../../app/use-narrow.ts';
 import { Button, EmptyState, FirstAnswer, Page } from '../../components/index.ts';
 import '../../list/list.css';
 import { paced } from '../../list/paced.ts';
@@ -99,16 +100,4 @@ function SentFiles() {
       </div>
     </section>
   );
-}
-
-function useNarrow(place: RefObject<HTMLElement | null>, room: number): boolean {
-  const [narrow, setNarrow] = useState(false);
-  useEffect(() => {
-    const { current } = place;
-    if (current === null) return;
-    const observer = new ResizeObserver(() => setNarrow(current.clientWidth < room));
-    observer.observe(current);
-    return () => observer.disconnect();
-  }, [place, room]);
-  return narrow;
 }
