@@ -7,12 +7,14 @@ import { printable } from '../shared/format.ts';
 import { transferring as words } from '../shared/strings/terminal-transfers.ts';
 import { usualAges } from '../shared/orphans.ts';
 import { terminalSweep } from '../shared/strings/terminal-check.ts';
+import { remedies } from './engine/upload/retry.ts';
 import {
   batchId,
   collect,
   collectField,
   common,
   ids,
+  limited,
   run,
   said,
   where,
@@ -21,10 +23,10 @@ import {
   withHistory,
   waiting,
   withCopy,
+  withLimit,
   withLink,
   withWait,
   type CopyChoice,
-  type WaitOptions,
   withRemoval,
   withRun,
   withSaid,
@@ -33,6 +35,7 @@ import {
   type CheckChoice,
   type CommonOptions,
   type HistoryOptions,
+  type GetChoice,
   type LinkChoice,
   type RemovalChoice,
   type RunOptions,
@@ -40,6 +43,7 @@ import {
   type SweepChoice,
   type Where,
 } from './terminal/arguments.ts';
+import { outliveAudience } from './terminal/audience.ts';
 import { addBackend, signInAgain, type AddBackendOptions, type BackendSignIn } from './terminal/backend.ts';
 import { checkSetup, showPolicy } from './terminal/check.ts';
 import {
@@ -59,7 +63,8 @@ import {
 import { exportUpload } from './terminal/export.ts';
 import { showHistory } from './terminal/history.ts';
 import { copy, move } from './terminal/copy.ts';
-import { get, type GetOptions } from './terminal/get.ts';
+import { get } from './terminal/get.ts';
+import { jsonLine, wantsJson } from './terminal/json-line.ts';
 import { link } from './terminal/link.ts';
 import { list, type ListOptions } from './terminal/list.ts';
 import { listOrders } from './terminal/list-bucket.ts';
@@ -110,8 +115,11 @@ function program(end: (code: ExitCode) => void): Command {
 
   withRun(root.command('retry'))
     .argument('[id...]', 'numbers of files, from "status"; all that failed when none is given')
+    .option('--kind <kind...>', 'all that failed for a reason of this kind ("denied", ...; see "status --json")')
     .description('try what has failed again')
-    .action(async (texts: string[], options: RunOptions) => end(await retry(ids(texts), run(options), env)));
+    .action(async (texts: string[], options: RunOptions & { kind?: string[] }) =>
+      end(await retry({ ids: ids(texts), kinds: options.kind ?? [] }, run(options), env)),
+    );
 
   withCommon(root.command('cancel'))
     .argument('[id...]', 'numbers of files, from "status"; all that is not finished when none is given')
@@ -155,7 +163,7 @@ function program(end: (code: ExitCode) => void): Command {
       end(await removal(names, { ...options, ...common(options) }, env)),
     );
 
-  withWait(withCommon(root.command('get')))
+  withWait(withLimit(withCommon(root.command('get'))))
     .argument('<name...>', 'keys, or with --recursive folders')
     .option('--to <folder>', 'where to; it is made where it is not there', '.')
     .option('--connection <name>', 'of which connection')
@@ -163,8 +171,8 @@ function program(end: (code: ExitCode) => void): Command {
     .option('--overwrite', 'replace files that are there and are not equal', false)
     .option('--event <event>', 'over a backend that lists by event: of this one')
     .description('bring objects to this computer; goes on where an earlier run of the same was cut short')
-    .action(async (names: string[], options: WaitOptions & Omit<GetOptions, 'wait' | keyof CommonOptions>) => {
-      end(await get(names, { ...options, ...waiting(options) }, env));
+    .action(async (names: string[], options: GetChoice) => {
+      end(await get(names, { ...options, ...waiting(options), ...limited(options) }, env));
     });
 
   for (const [name, what, run] of [
@@ -177,7 +185,7 @@ function program(end: (code: ExitCode) => void): Command {
         const target = names.pop();
         if (target === undefined || names.length === 0)
           throw new SidelineError('invalid-input', { subject: words.twoNames(name) });
-        end(await run(names, target, { ...options, ...waiting(options) }, env));
+        end(await run(names, target, { ...options, ...waiting(options), ...limited(options) }, env));
       });
 
   withLink(withCommon(root.command('link')))
@@ -362,14 +370,20 @@ function destinationCommand(end: (code: ExitCode) => void): Command {
   return destination;
 }
 
-/** A person gets a sentence; the whole cause is in the log of the session. */
+/** A person gets a sentence, and with --json a program a line with its kind; the whole cause is in the log of the session. */
 function report(error: unknown): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const known = asSidelineError(error);
-  process.stderr.write(`${printable(known.message)}\n`);
-  return known.kind === 'invalid-input' || known.kind === 'journal-locked' ? 2 : 1;
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  const wrongUse = error instanceof CommanderError;
+  const { kind, message } = wrongUse
+    ? { kind: 'invalid-input' as const, message: error.message.replace(/^error: /, '') }
+    : asSidelineError(error);
+  if (!wrongUse) process.stderr.write(`${printable(message)}\n`); // commander has said it by itself
+  if (wantsJson()) process.stdout.write(jsonLine({ event: 'error', kind, message }));
+  if (kind === 'invalid-input' || kind === 'journal-locked') return 2;
+  return remedies[kind] === 'network' ? 3 : 1;
 }
 
+outliveAudience(process.argv.slice(2), process);
 try {
   await program((code) => {
     process.exitCode = code;

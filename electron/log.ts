@@ -1,17 +1,13 @@
 /** The log file: the whole cause of every error, and no secret. */
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 
 /** bytes; the file before it is kept beside it */
 const largest = 10 * 2 ** 20;
 
+/** Never throws, then or later: a disk that is full, or read-only, must not end what would be told of here. */
 export function openLog(folder: string): Logger {
-  const logs = path.join(folder, 'logs');
-  mkdirSync(logs, { recursive: true, mode: 0o700 });
-  const file = path.join(logs, 'sideline.log');
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > largest) renameSync(file, path.join(logs, 'sideline.1.log'));
   return pino(
     {
       level: 'info',
@@ -21,6 +17,18 @@ export function openLog(folder: string): Logger {
         remove: true,
       },
     },
-    pino.destination({ dest: file, sync: true }),
+    openFile(path.join(folder, 'logs')) ?? { write: () => undefined },
   );
+}
+
+function openFile(logs: string): DestinationStream | null {
+  try {
+    mkdirSync(logs, { recursive: true, mode: 0o700 });
+    const file = path.join(logs, 'sideline.log');
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > largest) renameSync(file, path.join(logs, 'sideline.1.log'));
+    return pino.destination({ dest: file, sync: true }).on('error', () => undefined);
+  } catch {
+    return null; // whoever needs the folder says what is wrong with it
+  }
 }

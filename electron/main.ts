@@ -9,6 +9,7 @@ import { openCore, type Core } from './app/core.ts';
 import { createAttention } from './attention.ts';
 import { askToClose, putAway, startAway } from './closing.ts';
 import { dataFolder } from './data-folder.ts';
+import { guardSession, guardViewers, trusts } from './guards.ts';
 import { claimInstance } from './instance.ts';
 import { serveCalls } from './ipc/serve.ts';
 import { installMenu } from './menu.ts';
@@ -18,7 +19,7 @@ import { surroundings } from './surroundings.ts';
 import { createTray, type AppTray } from './tray.ts';
 import { hasTrayHost } from './tray-host.ts';
 import { loadPlace, savePlace } from './window-place.ts';
-import { applyTheme, guardSession, openWindow, trusts, type AppWindow } from './window.ts';
+import { applyTheme, openWindow, type AppWindow } from './window.ts';
 
 const folder = dataFolder(undefined, process.env);
 const built = path.dirname(import.meta.dirname); // out/
@@ -52,6 +53,7 @@ async function start(): Promise<void> {
   core = running;
   const { log } = running.session;
   guardSession(session.defaultSession, address);
+  guardViewers(app, log);
   serveApp(protocol, path.join(built, 'renderer'));
   serveObjects(protocol, running.previews.answer);
   serveCalls({

@@ -114,5 +114,7 @@ export function rescueText(rescued: RescueReport | null): string | null {
     transfers === 0
       ? 'Nothing of it could be read.'
       : `${transfers} transfers were restored${fromBackup > 0 ? ', some of them from the last backup' : ''}; what is unfinished is checked at the storage before it is sent.`;
-  return `The journal was damaged and has been set aside as ${setAside}. ${outcome}`;
+  return setAside === null
+    ? `The journal was missing. ${outcome}`
+    : `The journal was damaged and has been set aside as ${setAside}. ${outcome}`;
 }

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- the asynchronous safeStorage is not in every Electron that this runs on */
 /** What the app needs of the system, by Electron's modules. */
 import path from 'node:path';
-import { app, clipboard, dialog, safeStorage, session, shell, type BrowserWindow } from 'electron';
+import { app, clipboard, dialog, nativeImage, safeStorage, session, shell, type BrowserWindow } from 'electron';
 import type { Choice, Surroundings } from './app/core.ts';
 import { backendCommand } from './practice/backend-process.ts';
 import { startImageProcess } from './start-image-process.ts';
@@ -23,6 +23,7 @@ export function surroundings({ platform, push, window }: SurroundingsDeps): Surr
     startImageProcess,
     practiceBackend: app.isPackaged ? null : backendCommand(process.env),
     openStills: (log) => createStills(log),
+    decodeImage: platform === 'linux' ? null : decodeImage,
     cipher: {
       encrypt: (text) => safeStorage.encryptString(text),
       decrypt: (bytes) => safeStorage.decryptString(bytes),
@@ -42,6 +43,13 @@ export function surroundings({ platform, push, window }: SurroundingsDeps): Surr
 /** Where Linux has no keyring, Chromium encrypts with a key that every program knows. */
 function hasNoKeyring(): boolean {
   return !safeStorage.isEncryptionAvailable() || safeStorage.getSelectedStorageBackend() === 'basic_text';
+}
+
+/** What the system's own file manager would show. https://www.electronjs.org/docs/latest/api/native-image */
+async function decodeImage(file: string, side: number): Promise<Buffer> {
+  const image = await nativeImage.createThumbnailFromPath(file, { width: side, height: side });
+  if (image.isEmpty()) throw new Error('the system has no picture of it');
+  return image.toJPEG(92);
 }
 
 const asked: Record<Choice, Electron.OpenDialogOptions> = {

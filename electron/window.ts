@@ -1,8 +1,9 @@
 /** The one window: what its page may do (nothing but its own), how it looks before it is painted, where it stands. */
-import { BrowserWindow, nativeTheme, screen, type Session, type WebContents, type WebFrameMain } from 'electron';
+import { BrowserWindow, nativeTheme, screen } from 'electron';
 import type { Logger } from 'pino';
 import type { Settings } from '../shared/settings.ts';
 import { shell } from '../shared/strings/shell.ts';
+import { guardContents, isOfPdfViewer } from './guards.ts';
 import type { PageAddress } from './protocol.ts';
 import { fitBounds, nextZoom, smallest, type WindowPlace } from './window-place.ts';
 
@@ -58,7 +59,7 @@ export function openWindow(deps: WindowDeps): AppWindow {
     placeChanged();
   }
 
-  guardContents(contents, address, log);
+  guardContents(contents, address, log, isOfPdfViewer);
   keepGround(window);
   recover(window, log);
   contents.on('did-navigate', () => contents.setZoomFactor(zoomed.factor));
@@ -93,57 +94,6 @@ function windowOptions({ place, preload, icon }: WindowDeps): Electron.BrowserWi
 /** Light or dark for the page, the menus and the ground under both. */
 export function applyTheme(theme: Settings['theme']): void {
   nativeTheme.themeSource = theme;
-}
-
-/** Whether a message comes from the main frame of this window, showing the app's own page. */
-export function trusts(
-  window: () => BrowserWindow | null,
-  { origin }: PageAddress,
-): (frame: WebFrameMain | null) => boolean {
-  return (frame) => {
-    const own = window();
-    if (frame === null || own === null || own.isDestroyed()) return false;
-    return frame.frameTreeNodeId === own.webContents.mainFrame.frameTreeNodeId && frame.origin === origin;
-  };
-}
-
-/** No camera, no place, no notifications, no downloads; only text may be put on the clipboard, by the app's own page. */
-export function guardSession(session: Session, { origin }: PageAddress): void {
-  const allowed = (permission: string, from: string) =>
-    permission === 'clipboard-sanitized-write' && originOf(from) === origin;
-  session.setPermissionRequestHandler((_contents, permission, answer, details) =>
-    answer(allowed(permission, details.requestingUrl)),
-  );
-  session.setPermissionCheckHandler((_contents, permission, from) => allowed(permission, from));
-  session.setDevicePermissionHandler(() => false);
-  session.on('will-download', (event) => event.preventDefault());
-}
-
-/** For every page there ever is, whoever made it. */
-export function guardContents(contents: WebContents, { page }: PageAddress, log: Pick<Logger, 'warn'>): void {
-  const refuse = (event: { preventDefault(): void }, what: string) => {
-    event.preventDefault();
-    log.warn(`${what} was refused`);
-  };
-  // Loading the page itself anew is no harm: the development server does it, and so may a page that has failed.
-  contents.on('will-frame-navigate', (event) => {
-    if (!event.isMainFrame || event.url !== page) refuse(event, 'a navigation');
-  });
-  contents.on('will-redirect', (event) => refuse(event, 'a redirection'));
-  contents.on('will-attach-webview', (event) => refuse(event, 'a webview'));
-  contents.setWindowOpenHandler(() => {
-    log.warn('a new window was refused');
-    return { action: 'deny' };
-  });
-}
-
-function originOf(url: string): string | null {
-  try {
-    const { protocol, host } = new URL(url);
-    return `${protocol}//${host}`;
-  } catch {
-    return null;
-  }
 }
 
 function ground(): string {

@@ -23,8 +23,10 @@ export interface AdminTask {
   reason: Reason | null;
   /** the first 200 */
   failures: { key: string; reason: Reason }[];
-  /** What failed can be tried again. */
+  /** What failed can be tried again; all of it, where it was cancelled or ended early. */
   canRetry: boolean;
+  /** How many failed because something else has their names, which can be replaced. */
+  replaceable: number;
   /** where it was put, when it came to this computer; absolute path */
   folder: string | null;
 }

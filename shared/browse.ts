@@ -30,10 +30,32 @@ const rowsSchema = z.strictObject({
   prefixes: z.array(key).max(10_000),
 });
 
-/** What a person has selected in a listing: these rows, or all that a view shows but these. */
+/** Where a row stands in every order, whether it is there or not (`browse-order.ts`). */
+const edgeSchema = z.strictObject({
+  /** what follows the listing's prefix in its key; of a folder with the slash at its end */
+  name: key,
+  isFolder: z.boolean(),
+  /** bytes; of a folder 0, as `modified` */
+  size: z.int().min(0),
+  /** ms since 1970 */
+  modified: z.number(),
+  /** media type; '': none is known */
+  type: z.string().max(255),
+});
+export type RowEdge = z.infer<typeof edgeSchema>;
+
+/**
+ * What a person has selected in a listing: these rows; all that a view shows but these; or all from one row of a view to another
+ * as it shows them, where those that are named in `otherwise` are the other way round: not those between, but those elsewhere.
+ */
 export const browseSelectionSchema = z.union([
   z.strictObject({ rows: rowsSchema }),
   z.strictObject({ view: browseViewSchema, except: rowsSchema }),
+  z.strictObject({
+    view: browseViewSchema,
+    between: z.strictObject({ from: edgeSchema, to: edgeSchema }),
+    otherwise: rowsSchema,
+  }),
 ]);
 export type BrowseSelection = z.infer<typeof browseSelectionSchema>;
 

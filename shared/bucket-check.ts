@@ -59,11 +59,15 @@ const origin = z
 
 /** Change to one setting, with all that it needs to know. */
 export const mendSchema = z.discriminatedUnion('mend', [
-  /** Web pages of these origins may read objects and, with `upload`, send them with signed addresses. */
+  /**
+   * Web pages of these origins may read objects and, with `upload`, send them with signed addresses; with `instead` those of every
+   * other origin may no longer send.
+   */
   z.strictObject({
     mend: z.literal('cors'),
     origins: z.array(origin).min(1, 'name at least one origin').max(20),
     upload: z.boolean(),
+    instead: z.boolean().optional(),
   }),
   z.strictObject({ mend: z.literal('abort-uploads'), days }),
   z.strictObject({ mend: z.literal('expire'), prefix, days }),
@@ -74,13 +78,26 @@ export const mendSchema = z.discriminatedUnion('mend', [
     keyId: z.string().min(1).max(2048).nullable(),
   }),
   z.strictObject({ mend: z.literal('versioning') }),
-  z.strictObject({ mend: z.literal('public-read'), prefix }),
+  /** With `instead` nothing else stays open by statements that do nothing but that. */
+  z.strictObject({ mend: z.literal('public-read'), prefix, instead: z.boolean().optional() }),
   /** Takes back the part of the public access block that forbids public policies, or public ACLs. */
   z.strictObject({ mend: z.literal('allow-public'), by: z.enum(['policy', 'acl']) }),
 ]);
 export type Mend = z.infer<typeof mendSchema>;
 export type MendName = Mend['mend'];
 export const mendNames = mendSchema.options.map(({ shape }) => shape.mend.value);
+
+/** What each of them changes. */
+export const settingOf: Readonly<Record<MendName, SettingName>> = {
+  cors: 'cors',
+  'abort-uploads': 'lifecycle',
+  expire: 'lifecycle',
+  archive: 'lifecycle',
+  encryption: 'encryption',
+  versioning: 'versioning',
+  'public-read': 'policy',
+  'allow-public': 'public-access',
+};
 
 export interface Finding {
   /** what it is about, the same in every check: `cors-missing`, `private-open` */
@@ -130,7 +147,8 @@ export interface DiffLine {
 /** The exact change, before it is made. */
 export interface MendPreview {
   id: string;
-  mend: Mend;
+  /** null: it puts back what an earlier change has taken away */
+  mend: Mend | null;
   setting: SettingName;
   /** laid out for people; before '' where nothing is set */
   before: string;
@@ -149,4 +167,21 @@ export interface MendResult {
   message: string;
   /** as it is now, laid out for people */
   now: string;
+  /** of this change, by which what was there before can be put back */
+  changeId: string;
+}
+
+/** A change to a setting that was made from this computer. */
+export interface SettingChange {
+  id: string;
+  /** ms since 1970 */
+  at: number;
+  setting: SettingName;
+  /** null: it put back what an earlier one had taken away */
+  mend: Mend | null;
+  /** null: not known, for it was cut short */
+  taken: boolean | null;
+  /** laid out for people; '' where nothing was set */
+  before: string;
+  after: string;
 }

@@ -33,8 +33,6 @@ export const deletionTargetSchema = z.union([
       .max(1000),
   }),
 ]);
-/** A survey's, and of the deletion that is made of it: when it was, and something by chance. */
-export const deletionIdSchema = z.string().regex(/^\d{8}-\d{6}-[0-9a-f]{6}$/);
 
 export type DeletionTarget = z.output<typeof deletionTargetSchema>;
 export type DeletionKind = DeletionTarget['what'];
@@ -59,6 +57,8 @@ export interface DeletionSurvey {
   oldVersions: { count: number; bytes: number } | null;
   /** keys that were named and are not there */
   missing: number;
+  /** files that this computer is sending there just now: they stay */
+  arriving: number;
   versioning: Versioning;
   undo: Undoable;
   /** One of these texts is to be typed; null: a plain yes does. */
@@ -129,6 +129,8 @@ export type DeletionState = 'running' | 'done' | 'failed' | 'cancelled' | 'inter
 export interface DeletionInfo {
   id: string;
   what: DeletionKind;
+  /** They were moved: these are the originals. */
+  moved: boolean;
   connection: { id: number; name: string; bucket: string };
   /** ms since 1970 */
   at: number;

@@ -30,11 +30,22 @@ const bucketName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/i, 'a bucket name has 3 to 63 letters, digits, dots and dashes');
 
+/** Nothing that would be passed over in silence. What is no address at all is told by another check. */
+function isPlain(address: string): boolean {
+  if (!URL.canParse(address)) return true;
+  const { pathname, search, hash, username, password } = new URL(address);
+  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
+
 /** A bucket of S3. Credentials are not here: `credentials` says only where they come from. */
 export const s3ConfigSchema = z.strictObject({
   /** Origin of an S3-compatible store (https://host[:port]); null is Amazon S3 of the region. */
   endpoint: z
     .url({ protocol: /^https?$/, error: 'an endpoint is an address like https://s3.example.org' })
+    .refine(
+      isPlain,
+      'leave out what follows the host, and any password: the bucket and the key have places of their own',
+    )
     .transform((text) => new URL(text).origin)
     .nullable(),
   region: z.string().regex(/^[a-z0-9-]{1,64}$/i, 'a region is a word like eu-central-1'),

@@ -39,6 +39,13 @@ const notDerived: Readonly<Record<string, string>> & { smaller: string } = {
   smaller: 'it would be no smaller',
 };
 
+/** By what protects it; else in words: `deletions.lockedUntil` */
+const protectedBy: Readonly<Record<string, string>> & { lock: string } = {
+  mfa: 'the bucket wants a second factor for that (MFA Delete), which Sideline cannot give',
+  lock: 'the bucket keeps it locked (object lock)',
+  hold: 'it is under a legal hold, which has to be lifted first',
+};
+
 /** By what stood in the way. */
 const noStill: Readonly<Record<string, string>> = {
   format: 'Sideline cannot show videos of this kind, or it is damaged',
@@ -71,7 +78,9 @@ const kinds = {
   tls: {
     name: 'S3_CONNECTION_FAILED',
     words: (why) =>
-      `The server's certificate is not trusted${why === '' ? '' : ` (${why})`}: check the endpoint, or add your network's CA certificate to this computer (in the terminal: with NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE).`,
+      /^(EPROTO|ERR_SSL)/.test(why)
+        ? `No secure connection could be made (${why}): check whether the address begins with http:// or https:// as the server has it, and its port.`
+        : `The server's certificate is not trusted${why === '' ? '' : ` (${why})`}: check the endpoint, or add your network's CA certificate to this computer (in the terminal: with NODE_EXTRA_CA_CERTS or AWS_CA_BUNDLE).`,
   },
   proxy: {
     name: 'S3_CONNECTION_FAILED',
@@ -233,14 +242,14 @@ const kinds = {
   },
   'over-limit': {
     name: 'PLAN_REFUSED',
-    words: (limit) => `It is larger than this destination takes${limit === '' ? '' : ` (${limit})`}.`,
+    words: (limit) => `Larger than this destination takes${limit === '' ? '' : ` (${limit})`}.`,
   },
-  'empty-file': { name: 'PLAN_REFUSED', words: () => 'It is empty, and this destination takes only what has content.' },
+  'empty-file': { name: 'PLAN_REFUSED', words: () => 'Empty, and this destination takes only what has content.' },
   'no-destination': {
     name: 'PLAN_REFUSED',
     words: () => 'No rule says where it goes: choose a destination for it, or widen a rule.',
   },
-  'left-out': { name: 'PLAN_REFUSED', words: () => 'It was left out of this upload by hand.' },
+  'left-out': { name: 'PLAN_REFUSED', words: () => 'Left out of this upload by hand.' },
   'source-changed': {
     name: 'SOURCE_FAILED',
     words: () => 'The file changed while it was being sent. It is sent again from the start once it rests.',
@@ -319,6 +328,11 @@ const kinds = {
     name: 'JOURNAL_FAILED',
     words: () => 'The data was written by a newer Sideline: update this one.',
   },
+  'journal-damaged': {
+    name: 'JOURNAL_FAILED',
+    words: () =>
+      'The journal is damaged. The next start of the app, or of "sideline resume", sets it aside and rebuilds it from what can be read and from its backup.',
+  },
   'journal-failed': {
     name: 'JOURNAL_FAILED',
     words: (why) =>
@@ -342,6 +356,10 @@ const kinds = {
   'object-newer': {
     name: null,
     words: (key) => `Something newer is there now${key === '' ? '' : ` under ${key}`}: it was left as it is.`,
+  },
+  'object-protected': {
+    name: null,
+    words: (why) => `It cannot be deleted for good: ${protectedBy[why] ?? of(why, protectedBy.lock)}.`,
   },
   'setting-changed': {
     name: null,
@@ -424,7 +442,17 @@ export class SidelineError extends Error {
 
 /** Any thrown value as a SidelineError: those of other makers are `internal`, with the whole cause kept for the log. */
 export function asSidelineError(error: unknown): SidelineError {
-  return error instanceof SidelineError ? error : new SidelineError('internal', { cause: error });
+  if (error instanceof SidelineError) return error;
+  return journalError(error) ?? new SidelineError('internal', { cause: error });
+}
+
+/** What SQLite says of its files and the disk below them; its other codes are mistakes of ours. https://sqlite.org/rescode.html */
+function journalError(error: unknown): SidelineError | null {
+  if (!(error instanceof Error && 'code' in error)) return null;
+  const [, code] = /^SQLITE_(CORRUPT|NOTADB|FULL|IOERR|READONLY|CANTOPEN|BUSY)(?:_|$)/.exec(String(error.code)) ?? [];
+  if (code === undefined) return null;
+  if (code === 'CORRUPT' || code === 'NOTADB') return new SidelineError('journal-damaged', { cause: error });
+  return new SidelineError('journal-failed', { subject: error.message, cause: error });
 }
 
 export function reasonOf(error: unknown): Reason {

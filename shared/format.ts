@@ -29,7 +29,7 @@ export function formatDuration(ms: number): string {
  */
 export function printable(text: string): string {
   return text.replaceAll(
-    /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu,
+    /[\p{Cc}\u2028\u2029\p{Bidi_Control}]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }

@@ -2,17 +2,11 @@
  * The least that a person's key must be allowed for one destination, as an IAM policy. Made from what the app does there:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html says which action each request needs.
  */
+import { z } from 'zod';
 import type { DestinationRules } from './destination.ts';
 import type { S3Config } from './domain.ts';
-import { SidelineError } from './errors.ts';
-import {
-  keyDate,
-  normalPrefix,
-  parseKeyTemplate,
-  placeholdersOf,
-  renderKey,
-  type KeyTemplate,
-} from './key-template/index.ts';
+import { fixedPart, keyPlaces } from './key-template/fixed-parts.ts';
+import { normalPrefix, parseKeyTemplate } from './key-template/index.ts';
 
 /** `upload`: sends and goes on with what broke off; `read`: looks and downloads; `admin`: all that the app can do there */
 export const policyRoles = ['upload', 'read', 'admin'] as const;
@@ -56,7 +50,7 @@ const settings = [
   ...['s3:GetBucketOwnershipControls', 's3:GetBucketPolicy', 's3:GetBucketPublicAccessBlock', 's3:GetBucketVersioning'],
   ...['s3:GetEncryptionConfiguration', 's3:GetLifecycleConfiguration'],
   ...['s3:PutBucketCORS', 's3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketVersioning'],
-  ...['s3:PutEncryptionConfiguration', 's3:PutLifecycleConfiguration'],
+  ...['s3:PutEncryptionConfiguration', 's3:PutLifecycleConfiguration', 's3:DeleteBucketPolicy'],
 ];
 
 export function accessPolicy(role: PolicyRole, rules: DestinationRules, place: Place): AccessPolicy {
@@ -71,6 +65,19 @@ const laterNames = new Set([
   's3:PutEncryptionConfiguration',
 ]);
 
+/**
+ * One user, role or account; never everybody. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html;
+ * of Ceph `arn:aws:iam::TENANT:user/NAME`: https://docs.ceph.com/en/latest/radosgw/bucketpolicy/
+ */
+export const principalSchema = z
+  .string()
+  .trim()
+  .max(2048)
+  .regex(
+    /^(arn:[a-z0-9-]+:(iam|sts):[^:*?\s]*:[^:*?\s]*:[^*?\s]+|\d{12})$/,
+    'a user is written like arn:aws:iam:::user/anna',
+  );
+
 /** For stores without IAM: the same as a policy of the bucket, for one user. `principal`: arn:aws:iam:::user/anna */
 export function asBucketPolicy({ Version, Statement }: AccessPolicy, principal: string) {
   const own = Statement.filter(({ Action }) => Action.every((action) => action.startsWith('s3:')));
@@ -82,6 +89,12 @@ export function asBucketPolicy({ Version, Statement }: AccessPolicy, principal: 
       Principal: { AWS: [principal] },
     })),
   };
+}
+
+/** For people and consoles, as JSON. `principal` null: for IAM; else for the bucket, see `principalSchema`. */
+export function policyText(role: PolicyRole, rules: DestinationRules, place: Place, principal: string | null): string {
+  const policy = accessPolicy(role, rules, place);
+  return JSON.stringify(principal === null ? policy : asBucketPolicy(policy, principal), null, 2);
 }
 
 type Statements = (rules: DestinationRules, place: Place, keys: readonly string[]) => PolicyStatement[];
@@ -105,6 +118,7 @@ const statements: Record<PolicyRole, Statements> = {
     return [
       allow('SidelineObjects', reads, objects(place, keys)),
       allow('SidelineList', ['s3:ListBucket', 's3:ListBucketVersions'], [bucketArn(place)], within),
+      ...waysDown(keys, place),
     ];
   },
   admin(_rules, place, keys) {
@@ -118,6 +132,20 @@ const statements: Record<PolicyRole, Statements> = {
     ];
   },
 };
+
+/**
+ * Where folders of any name lie on the way to the objects, who browses must see their names: one level at a time, so that nothing
+ * below is listed with them. https://docs.aws.amazon.com/AmazonS3/latest/userguide/walkthrough1.html
+ */
+function waysDown(keys: readonly string[], place: Place): PolicyStatement[] {
+  const firstOpen = (pattern: string) => pattern.search(/(?<!\$\{)\*/); // an escaped one is a sign like others
+  const open = keys.filter((pattern) => firstOpen(pattern) < pattern.length - 1);
+  const tops = [...new Set(open.map((pattern) => folderOf(pattern.slice(0, firstOpen(pattern)))))];
+  if (tops.length === 0) return [];
+  const levels = tops.flatMap((top) => [top, `${top}*/`]);
+  const condition = { StringLike: { 's3:prefix': levels }, StringEquals: { 's3:delimiter': ['/'] } };
+  return [allow('SidelineFolders', ['s3:ListBucket'], [bucketArn(place)], condition)];
+}
 
 function allow(
   Sid: string,
@@ -183,46 +211,24 @@ export function objectArn(place: Place, pattern: string): string {
  * at the end is open, for a key that is taken gets another one.
  */
 export function keyPatterns(rules: DestinationRules): string[] {
-  const { prefix, keyTemplate, derived, videoStill, originalPrefix } = rules;
-  const places = [
-    { prefix, template: keyTemplate },
-    ...derived.map((one) => ({ prefix, template: one.keyTemplate })),
-    ...(videoStill === null ? [] : [{ prefix, template: videoStill.keyTemplate }]),
-    ...(originalPrefix === null ? [] : [{ prefix: originalPrefix, template: keyTemplate }]),
-  ];
-  const all = places.map((one) => escaped(normalPrefix(one.prefix)) + folderPattern(one.template, rules.fields));
+  const all = keyPlaces(rules).map(
+    (one) => escaped(normalPrefix(one.prefix)) + folderPattern(one.keyTemplate, rules.fields),
+  );
   return [...new Set(all)];
 }
 
 function folderPattern(text: string, fields: DestinationRules['fields']): string {
   let pattern = '';
   for (const part of parseKeyTemplate(text).parts) {
-    if ('literal' in part) pattern += escaped(part.literal);
-    // Without folders their slash goes too: from here on anything can be.
-    else if (part.placeholder === 'relative_dir' || part.placeholder === 'relative_path')
-      return `${folderOf(pattern)}*`;
-    else pattern += fixedValue(part, fields) ?? '*';
+    const isFolders = 'placeholder' in part && /^relative_(dir|path)$/.test(part.placeholder);
+    if (isFolders) return `${folderOf(pattern)}*`; // where there are none their slash goes too: from here on anything can be
+    const fixed = fixedPart(part, fields);
+    pattern += fixed === null ? '*' : escaped(fixed);
   }
   return `${folderOf(pattern)}*`.replaceAll(/\*{2,}/g, '*');
 }
 
 const folderOf = (pattern: string) => pattern.slice(0, pattern.lastIndexOf('/') + 1);
-
-const date = keyDate(0, 'utc');
-const measures = { width: null, height: null };
-const anyFile = { relativePath: 'x', date, taken: date, counter: 1, ids: { uuid: 'x', hex8: 'x' }, measures };
-
-/** Of a field that the destination itself has a value for; null: it differs. */
-function fixedValue(part: KeyTemplate['parts'][number], fields: DestinationRules['fields']): string | null {
-  const alone = { text: '', parts: [part] };
-  if (placeholdersOf(alone).some(({ from }) => from !== 'field')) return null;
-  try {
-    return escaped(renderKey(alone, { ...anyFile, fields }));
-  } catch (error) {
-    if (error instanceof SidelineError) return null;
-    throw error;
-  }
-}
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars */
 function escaped(text: string): string {

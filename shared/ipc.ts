@@ -4,7 +4,14 @@
  */
 import { z } from 'zod';
 import type { AdminTask } from './admin-tasks.ts';
-import { mendSchema, type BucketCheck, type CheckReading, type MendPreview, type MendResult } from './bucket-check.ts';
+import {
+  mendSchema,
+  type BucketCheck,
+  type CheckReading,
+  type MendPreview,
+  type MendResult,
+  type SettingChange,
+} from './bucket-check.ts';
 import {
   browseSelectionSchema,
   browseViewSchema,
@@ -27,7 +34,6 @@ import {
 import { brokerSettingsSchema } from './broker-settings.ts';
 import {
   deletedMarkSchema,
-  deletionIdSchema,
   deletionOutcomes,
   deletionTargetSchema,
   type DeletedObject,
@@ -46,8 +52,9 @@ import {
   type HistoryPage,
 } from './history.ts';
 import { formLimitsSchema, linkLifetime } from './links.ts';
-import { objectChangeSchema, type ObjectDetails } from './objects.ts';
-import { policyRoles } from './iam-policy.ts';
+import { logIdSchema } from './log-id.ts';
+import { objectChangeSchema, seenObjectSchema, type ObjectDetails } from './objects.ts';
+import { policyRoles, principalSchema } from './iam-policy.ts';
 import { mostThumbs, thumbOfSchema, type Preview } from './previews.ts';
 import { orphanLists, type OrphanPage, type OrphanScan } from './orphans.ts';
 import type { OutputRole } from './output.ts';
@@ -86,9 +93,6 @@ const proxyLoginSchema = z.strictObject({
   remember: z.boolean(),
 });
 
-const key = z.string().min(1).max(1024);
-/** '': the whole bucket */
-const anyKey = z.string().max(1024);
 const objectTransferSchema = z.strictObject({
   chosen: chosenSchema,
   to: z.strictObject({ connectionId: id, prefix: prefixSchema }),
@@ -96,12 +100,17 @@ const objectTransferSchema = z.strictObject({
   access: z.boolean(),
 });
 const ofListing = z.strictObject({ listingId: id });
-const ofSurvey = z.strictObject({ surveyId: deletionIdSchema });
-const ofDeletion = z.strictObject({ deletionId: deletionIdSchema });
+const ofSurvey = z.strictObject({ surveyId: logIdSchema });
+const ofDeletion = z.strictObject({ deletionId: logIdSchema });
 const objectVersion = z.string().min(1).max(1024).nullable();
-const ofObject = z.strictObject({ connectionId: id, key });
+const ofObject = z.strictObject({ connectionId: id, key: keySchema });
 
-const ofPolicy = z.strictObject({ destinationId: id, role: z.enum(policyRoles) });
+/** `principal` null: for IAM; else a policy of the bucket, for this user */
+const ofPolicy = z.strictObject({
+  destinationId: id,
+  role: z.enum(policyRoles),
+  principal: principalSchema.nullable(),
+});
 
 const ofScan = z.strictObject({ scanId: id });
 /** Rows of a list of orphans, by their numbers from 0; without them: all. */
@@ -448,8 +457,10 @@ export const calls = {
 
   /** All that the store tells of one object; `versionId` null: what is there now. */
   'objects.details': gives<ObjectDetails>()(ofObject.extend({ versionId: objectVersion })),
-  /** Gives what it then is. */
-  'objects.change': gives<ObjectDetails>()(ofObject.extend({ change: objectChangeSchema })),
+  /** Gives what it then is. Refused where it is no longer what was seen. */
+  'objects.change': gives<ObjectDetails>()(
+    ofObject.extend({ change: objectChangeSchema, seen: seenObjectSchema.exactOptional() }),
+  ),
   /** Makes an earlier version what is there now, by a copy of it. Gives what it then is. */
   'objects.restore': gives<ObjectDetails>()(ofObject.extend({ versionId: objectVersion.unwrap() })),
   /** Asks where to, and brings an earlier version there, as a task; null: the person thought better of it. */
@@ -498,21 +509,23 @@ export const calls = {
    * It is loaded to its end; `browsing` says when more has come. The last six stay open.
    */
   'browse.open': gives<BrowseStatus>()(
-    z.strictObject({ connectionId: id, prefix: anyKey, search: z.string().min(1).max(200).nullable() }),
+    z.strictObject({ connectionId: id, prefix: prefixSchema, search: z.string().min(1).max(200).nullable() }),
   ),
   /** Rows of a listing, of what is known by now. */
   'browse.page': gives<BrowsePage>()(
     ofListing.extend({ view: browseViewSchema, offset: z.int().min(0), limit: z.int().min(1).max(500) }),
   ),
   /** Where an object, or a folder with the slash at its end, is in a view; null: it is not shown. */
-  'browse.place': gives<number | null>()(ofListing.extend({ view: browseViewSchema, key: anyKey })),
+  'browse.place': gives<number | null>()(ofListing.extend({ view: browseViewSchema, key: prefixSchema })),
+  /** How many of its rows are selected, as far as they are known by now. */
+  'browse.selected': gives<{ rows: number }>()(ofListing.extend({ selection: browseSelectionSchema })),
   /** Loads it anew; what was there is shown until that is done. */
   'browse.refresh': gives<null>()(ofListing),
   'browse.close': gives<null>()(ofListing),
   /** Counts what is below a prefix, or in a selection with its folders; `counting` says how far it is. */
   'browse.count': gives<{ countId: number }>()(
     z.union([
-      z.strictObject({ connectionId: id, prefix: anyKey }),
+      z.strictObject({ connectionId: id, prefix: prefixSchema }),
       ofListing.extend({ selection: browseSelectionSchema }),
     ]),
   ),
@@ -545,8 +558,8 @@ export const calls = {
   ),
   /** Brings back what was deleted, where the bucket keeps versions. */
   'deletions.undo': gives<{ taskId: number }>()(ofDeletion),
-  /** Deletes what is left of one that was cut short, or of which some failed. */
-  'deletions.goOn': gives<{ taskId: number }>()(ofDeletion),
+  /** Deletes what is left of one that was cut short, or of which some failed. `confirm`: as for `deletions.start`. */
+  'deletions.goOn': gives<{ taskId: number }>()(ofDeletion.extend({ confirm: z.string().max(2000).nullable() })),
   /**
    * Objects below a prefix that are deleted and kept, whoever deleted them: what one look finds; `next`: the key after which it goes
    * on, null: that was all.
@@ -601,8 +614,10 @@ export const calls = {
   /** What was begun with objects, the oldest first; `tasks` says when it changes. */
   'tasks.list': gives<AdminTask[]>()(nothing),
   'tasks.cancel': gives<null>()(z.strictObject({ id })),
-  /** What failed, once more, as another task. */
+  /** What failed, or all of what ended early, once more, as another task. */
   'tasks.retry': gives<{ id: number }>()(z.strictObject({ id })),
+  /** What failed because something else has its name: in the same place, as another task, which replaces that. */
+  'tasks.replace': gives<{ id: number }>()(z.strictObject({ id })),
   /** Takes those that have ended out of the list. */
   'tasks.clear': gives<null>()(nothing),
   /** Shows what it put on this computer in the system's file manager. */
@@ -614,6 +629,10 @@ export const calls = {
   'bucketCheck.preview': gives<MendPreview>()(z.strictObject({ connectionId: id, mend: mendSchema })),
   /** Makes it; rejects with `setting-changed` where the setting is no longer what was shown. */
   'bucketCheck.apply': gives<MendResult>()(z.strictObject({ previewId: z.string().min(1).max(64) })),
+  /** Those that were made from this computer, the newest first. */
+  'bucketCheck.changes': gives<SettingChange[]>()(z.strictObject({ connectionId: id })),
+  /** What would put back what was there before one of them; `bucketCheck.apply` makes it. */
+  'bucketCheck.previewBack': gives<MendPreview>()(z.strictObject({ connectionId: id, changeId: logIdSchema })),
   /** The least that a key must be allowed for a destination, as JSON text. */
   'bucketCheck.policy': gives<{ text: string }>()(ofPolicy),
   /** Asks where to, and writes it there; the path, or null when the person thought better of it. */

@@ -75,6 +75,8 @@ export interface ObjectDetails {
   acl: Told<ObjectAcl>;
   /** the newest first, at most 1,000 */
   versions: Told<ObjectVersion[]>;
+  /** There are older versions than these. */
+  moreVersions: boolean;
   /** null: this app did not send it */
   receipt: ObjectReceipt | null;
   /** for whoever may read it */
@@ -116,3 +118,12 @@ export const objectChangeSchema = z.strictObject({
   storageClass: z.enum(storageClasses).exactOptional(),
 });
 export type ObjectChange = z.output<typeof objectChangeSchema>;
+
+/** The object as a person saw it who changes it. */
+export const seenObjectSchema = z.strictObject({
+  /** without quotes; '': the store gives none */
+  etag: z.string().max(256),
+  /** ms since 1970 */
+  modified: z.int().min(0),
+});
+export type SeenObject = z.output<typeof seenObjectSchema>;

@@ -10,7 +10,7 @@ export const usualAges = { uploads: 7 * day, objects: day } as const;
 export const orphanLists = ['unknown', 'missing', 'uploads'] as const;
 export type OrphanList = (typeof orphanLists)[number];
 
-/** An object that this computer has neither sent nor is sending. Another computer may have sent it. */
+/** An object that this computer has neither sent nor is sending, and of which no backend has a record. Another computer may have sent it. */
 export const unknownObjectSchema = z.strictObject({
   key: z.string(),
   /** bytes */
@@ -59,6 +59,8 @@ export interface OrphanCounts {
   missing: { count: number; bytes: number; unproven: number };
   /** `own` are among `count`; `bytes`: of those that are not */
   uploads: { count: number; bytes: number; own: number };
+  /** backends of which it is not known, or not for all, whether they have records of what is unknown; why, in words */
+  unasked: { name: string; why: string }[];
 }
 
 /** A search for them, as far as it is. */

@@ -4,6 +4,9 @@ import { z } from 'zod';
 /** The protocol over which the page sees what is in a bucket; who asks needs an address that cannot be guessed. */
 export const objectScheme = 'object';
 
+/** Where PDFs are: nothing else of the scheme may be in a frame. */
+export const pdfOrigin = `${objectScheme}://pdf`;
+
 export const previewKinds = ['image', 'video', 'audio', 'pdf', 'text', 'none'] as const;
 export type PreviewKind = (typeof previewKinds)[number];
 
@@ -15,8 +18,10 @@ export interface Preview {
   type: string;
   /** bytes of the object */
   size: number;
-  /** of images, videos and sound; null of all others */
+  /** of images, videos, sound and PDFs; null of all others */
   url: string | null;
+  /** The picture is but a small one, which was found in the object or sent along with it. */
+  isSmall: boolean;
   /** the beginning of a text; `isWhole`: that is all of it */
   text: { text: string; isWhole: boolean } | null;
   /** why there is nothing to see, where more than the kind can be said */

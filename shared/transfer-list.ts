@@ -9,7 +9,7 @@ export type SortColumn = (typeof sortColumns)[number];
 
 export const viewSchema = z.strictObject({
   filter: z.enum(stateFilterNames as [StateFilter, ...StateFilter[]]),
-  /** part of the key, in any case; empty: all */
+  /** part of the key, or of the file's own name, in any case; empty: all */
   search: z.string().max(500),
   /** null: all batches that are not cleared */
   batchId: z.int().positive().nullable(),

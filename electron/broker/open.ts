@@ -84,7 +84,10 @@ export function createBrokers({ secrets, agents, prepare }: BrokersDeps): Broker
       known.set(connection.id, { settings, opened });
       return opened;
     },
-    forget: (connectionId) => void known.delete(connectionId),
+    forget(connectionId) {
+      known.get(connectionId)?.opened.broker.signIn.end();
+      known.delete(connectionId);
+    },
     onSignIn: (next) => void (listener = next),
   };
 }

@@ -24,14 +24,19 @@ export interface SignIn {
   renew(token: string, signal: AbortSignal): Promise<void>;
   /** It helps no more: `sign-in-needed` from now on. */
   giveUp(token: string): SidelineError;
-  /** Throws `sign-in-refused`, and what the network and the backend can cause. The password is not kept. */
+  /**
+   * Throws `sign-in-refused`, what the network and the backend can cause, and `invalid-input` where somebody signs out meanwhile. The
+   * password is not kept.
+   */
   withPassword(username: string, password: string, signal: AbortSignal): Promise<void>;
   /** Throws `invalid-input` for what cannot be one. Whether the backend takes it shows at the next call. */
   withToken(token: string, refresh?: string): Promise<void>;
   /** With tokens that another sign-in to the same backend has got: a trial that went well. */
   take(tokens: Tokens): Promise<void>;
-  /** Forgets what is kept. */
+  /** Forgets what is kept; who is about to sign in does so in vain. */
   out(): Promise<void>;
+  /** The connection is gone, or leads elsewhere: nothing is kept from now on, and whoever signs in is told `invalid-input`. */
+  end(): void;
   /** Whether there is a token of which nobody has said yet that it helps no more. */
   isIn(): Promise<boolean>;
   /** Who is signed in, as the token says; null: it does not say, or nobody is. */
@@ -82,6 +87,9 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
   let dead: string | null = null;
   /** how much the backend's clock is ahead of this one. ms */
   let ahead = 0;
+  /** grows with each sign-out */
+  let outs = 0;
+  let ended = false;
   const remembered: string[] = [];
   const inTurn = createTurns();
   const grants = createGrants(settings, { ...deps, secrets: () => remembered, onAnswer: learnClock });
@@ -89,17 +97,20 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
   const needed = (cause?: unknown) => new SidelineError('sign-in-needed', { subject: base.host, cause });
 
   async function current(): Promise<Held> {
-    if (held === undefined) held = await (loading ??= load().finally(() => (loading = null)));
+    if (held === undefined) held = unlessKnown(await (loading ??= load().finally(() => (loading = null))));
     if (held === null || held.access === dead) throw needed();
     return held;
   }
+
+  /** Somebody may have signed in or out meanwhile. */
+  const unlessKnown = (loaded: Held | null) => (held === undefined ? loaded : held);
 
   async function load(): Promise<Held | null> {
     try {
       const tokens = await store.get();
       const loaded = tokens === null ? null : { ...tokens, until: null, life: null, unproved: false };
       if (loaded !== null) remember(loaded);
-      return held === undefined ? loaded : held; // somebody signed in meanwhile
+      return loaded;
     } catch (error) {
       // Another keychain, a reinstalled system: signing in again is what helps.
       if (error instanceof SidelineError && error.kind === 'credentials-missing') throw needed(error);
@@ -112,19 +123,22 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
     remembered.splice(0, remembered.length - mostRemembered);
   }
 
-  /**
-   * On disk before it is used: one that replaces the last must survive a crash. With `instead`, only where that is still what is
-   * held: somebody who signed in or out meanwhile counts more.
-   */
-  function hold(next: Held, instead?: Held): Promise<void> {
+  /** On disk before it is used: one that replaces the last must survive a crash. */
+  async function hold(next: Held): Promise<void> {
+    const { username, access, refresh } = next;
+    await store.set({ username, access, refresh });
+    held = next;
+    dead = null;
+  }
+
+  /** `since`: the sign-outs before it was begun */
+  async function comeIn(next: Held, since: number): Promise<void> {
     remember(next);
-    return inTurn(async () => {
-      if (instead !== undefined && held !== instead) return;
-      const { username, access, refresh } = next;
-      await store.set({ username, access, refresh });
-      held = next;
-      dead = null;
+    await inTurn(async () => {
+      if (ended || outs !== since) throw new SidelineError('invalid-input', { subject: words.signedOutMeanwhile });
+      await hold(next);
     });
+    onChange('in');
   }
 
   function giveUp(token: string): SidelineError {
@@ -146,6 +160,7 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
 
   /** One at a time, for all who want it, and not ended by one of them going. */
   async function renewOnce(old: Held, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted(); // first: nobody would hear how a renewal ends that is begun for nobody
     const shared = (renewal ??= renewed(old).finally(() => (renewal = null)));
     await orAborted(shared, signal);
   }
@@ -154,14 +169,16 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
     const { refresh } = old;
     if (refresh === null || signIn.refreshPath === null) throw giveUp(old.access);
     const next = await grants.byRefresh(signIn.refreshPath, refresh, AbortSignal.timeout(longestRenewal));
+    if (held !== old) return; // somebody who signed in or out meanwhile counts more
     if (next === null) throw giveUp(old.access);
-    await hold({ ...next, username: old.username, refresh: next.refresh ?? refresh, unproved: true }, old);
+    const renewed = { ...next, username: old.username, refresh: next.refresh ?? refresh, unproved: true };
+    remember(renewed);
+    await inTurn(async () => {
+      if (!ended && held === old) await hold(renewed);
+    });
   }
 
-  async function take(tokens: Tokens): Promise<void> {
-    await hold({ ...tokens, until: null, life: null, unproved: false });
-    onChange('in');
-  }
+  const take = (tokens: Tokens) => comeIn({ ...tokens, until: null, life: null, unproved: false }, outs);
 
   /** Whoever asks for the token is told what is wrong. */
   async function lookUp(): Promise<void> {
@@ -191,9 +208,9 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
     },
     giveUp,
     async withPassword(username, password, signal) {
+      const since = outs;
       const grant = await grants.byPassword(username, password, signal);
-      await hold({ ...grant, username, unproved: false });
-      onChange('in');
+      await comeIn({ ...grant, username, unproved: false }, since);
     },
     take,
     async withToken(text, refresh = '') {
@@ -204,12 +221,14 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
       await take({ access, refresh: again === '' ? null : again, username: null });
     },
     async out() {
+      outs += 1;
       await inTurn(async () => {
         held = null;
         await store.delete();
       });
       onChange('out');
     },
+    end: () => void (ended = true),
     isIn: () =>
       current().then(
         () => true,
@@ -232,8 +251,8 @@ export function createSignIn(settings: Pick<BrokerSettings, 'baseUrl' | 'signIn'
   };
 }
 
+/** `signal` has not aborted yet. */
 async function orAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const abort = () => reject(signal.reason instanceof Error ? signal.reason : new SidelineError('internal'));
     signal.addEventListener('abort', abort, { once: true });

@@ -30,15 +30,14 @@ import { createPreparing, wantsStills } from './prepare/preparing.ts';
 import type { StillTaker } from './prepare/stills.ts';
 import { aheadStates, createQueue, failQueued, nextTurn, type Active } from './queue.ts';
 import { scan, type Found } from './scan/scan.ts';
-import { cancel, settleReplanned } from './settle.ts';
+import { cancel } from './settle.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { asSourceError, sourceError } from './source.ts';
+import { sourceError } from './source.ts';
 import type { StopCause } from './stop.ts';
-import { unfinishedStates } from './transfer-state.ts';
+import { isUnfinished } from './transfer-state.ts';
 import { createBandwidth } from './upload/bandwidth.ts';
 import { createBuffers } from './upload/buffers.ts';
 import { createGovernor } from './upload/governor.ts';
-import type { BaseLine } from './upload/line.ts';
 import { createMeter } from './upload/meter.ts';
 import { mostSideBySide, partRules, type PartRules } from './upload/part-size.ts';
 import { createReader } from './upload/reader.ts';
@@ -173,10 +172,10 @@ export function createEngine(options: EngineOptions) {
       options.onOpen?.();
     },
     onOffline(connectionId) {
-      inBackground(queue.stop((transfer) => transfer.connectionId === connectionId, 'offline'));
+      inBackground(stopLine(connectionId, 'offline', 'offline'));
     },
     onHeld(connectionId, error) {
-      inBackground(queue.stop((transfer) => transfer.connectionId === connectionId, reasonOf(error)));
+      inBackground(stopLine(connectionId, reasonOf(error), 'held'));
       options.onHeld?.(error, connectionId);
     },
     onRefused: failRefused,
@@ -187,7 +186,6 @@ export function createEngine(options: EngineOptions) {
     slots,
     log,
     now,
-    replan,
     onQueued: () => preparing.wake(),
     onSettled: settled,
     onIdle: () => {
@@ -201,15 +199,14 @@ export function createEngine(options: EngineOptions) {
     images: options.images,
     stills: options.stills,
     folder: options.preparedFolder,
-    replan: (transfer) => replan({ journal, now }, transfer),
+    now,
     onReady: () => queue.wake(),
     onSettled: (transfer) => options.onSettled?.(transfer), // it has thrown away what it made itself
     onBroken: broken,
   });
 
   function settled(transfer: Transfer): void {
-    const rests = transfer.state !== 'waiting' && transfer.state !== 'paused';
-    if (transfer.targetId !== null && rests) inBackground(preparing.discard(transfer.id));
+    if (transfer.targetId !== null && !isUnfinished(transfer.state)) inBackground(preparing.discard(transfer.id));
     options.onSettled?.(transfer);
   }
 
@@ -241,23 +238,20 @@ export function createEngine(options: EngineOptions) {
     }
   }
 
+  /** What runs on a line stops and waits; what has stopped only when the line is back already goes on with the rest. */
+  async function stopLine(connectionId: number, why: StopCause, state: LineState): Promise<void> {
+    await queue.stop((transfer) => transfer.connectionId === connectionId, why);
+    if (lines.state(connectionId) !== state) requeue(connectionId);
+  }
+
   /** What waited for the network, or for a person, goes on. */
   function requeue(connectionId: number): void {
-    for (const { id } of batchesOf(connectionId))
-      journal.moveMany({ batchId: id, from: 'waiting', limit: atOnce, connectionId }, 'queued');
+    for (const batch of batchesOf(connectionId)) inBackground(moveAll(batch, 'waiting', 'queued', [connectionId]));
   }
 
   /** Lines that are held are tried again; their transfers are queued, for nothing else asks for a line. */
   function release(): void {
     for (const id of lines.release()) requeue(id);
-  }
-
-  async function replan(line: Pick<BaseLine, 'journal' | 'now'>, planned: Transfer): Promise<Transfer> {
-    try {
-      return settleReplanned(line, planned, fingerprintOf(await stat(planned.source)));
-    } catch (error) {
-      return journal.move(planned, 'failed', { reason: reasonOf(asSourceError(error, planned.source)) });
-    }
   }
 
   /** `lastNames`: of the scan that found these. */
@@ -292,8 +286,13 @@ export function createEngine(options: EngineOptions) {
     return planned;
   }
 
-  async function moveAll(batch: Batch, from: TransferState, to: TransferState): Promise<void> {
-    for (const connectionId of batch.connectionIds) {
+  async function moveAll(
+    batch: Batch,
+    from: TransferState,
+    to: TransferState,
+    over: readonly number[] = batch.connectionIds,
+  ): Promise<void> {
+    for (const connectionId of over) {
       const which = { batchId: batch.id, connectionId, from, limit: atOnce };
       while (journal.moveMany(which, to) === atOnce) await nextTurn();
     }
@@ -352,6 +351,28 @@ export function createEngine(options: EngineOptions) {
     await Promise.all([queue.stop(which, why), preparing.stop(which, why)]);
   }
 
+  function isUnderWay(which: (transfer: Transfer) => boolean): boolean {
+    return queue.active().some(({ transfer }) => which(transfer)) || preparing.active().some(which);
+  }
+
+  /**
+   * Moves all that are meant and rest in one of these states, and stops those under way: again, until there are none. What
+   * stops for another reason just then (it failed, the network went) rests where the first look did not see it.
+   */
+  async function bringToRest(
+    which: Which,
+    states: readonly TransferState[],
+    why: StopCause,
+    rest: (transfer: Transfer) => Transfer,
+  ): Promise<void> {
+    const isMeant = meant(which);
+    for (let left = true; left;) {
+      const moved = await moveEach(which, states, rest);
+      left = moved > 0 || isUnderWay(isMeant);
+      await stop(isMeant, why);
+    }
+  }
+
   function setBatches(changed: Batch[]): void {
     batches = changed;
     queue.setBatches(changed);
@@ -364,20 +385,47 @@ export function createEngine(options: EngineOptions) {
     return (transfer) => ids.has(transfer.id);
   }
 
-  /** Every transfer that is meant and in one of these states, page by page, so that the loop stays free. */
-  async function* pages(which: Which, states: readonly TransferState[]): AsyncGenerator<Transfer[]> {
-    const isMeant = meant(which);
+  /**
+   * All that are meant and in one of these states, page by page: each is read when it is asked for. By their ids those of batches
+   * too whose folders are still being read.
+   */
+  function* pages(which: Which, states: readonly TransferState[]): Generator<Transfer[]> {
+    if (which !== 'all') {
+      yield* pagesOf(which, states);
+      return;
+    }
     for (const { id: batchId } of batches) {
       let after = 0;
       for (;;) {
         const page = journal.transfers({ batchId, states, after, limit: atOnce });
-        yield page.filter(isMeant);
+        yield page;
         const last = page.at(-1);
         if (last === undefined || page.length < atOnce) break;
         after = last.id;
-        await nextTurn();
       }
     }
+  }
+
+  function* pagesOf(ids: readonly number[], states: readonly TransferState[]): Generator<Transfer[]> {
+    for (let at = 0; at < ids.length; at += atOnce) {
+      const page = ids.slice(at, at + atOnce).map((id) => journal.transfer(id));
+      yield page.filter((one) => one !== null).filter(({ state }) => states.includes(state));
+    }
+  }
+
+  /** In turns, so that the loop stays free; none between reading a page and moving it, for others move transfers too. */
+  async function moveEach(
+    which: Which,
+    states: readonly TransferState[],
+    move: (transfer: Transfer) => Transfer,
+  ): Promise<number> {
+    let count = 0;
+    for (const page of pages(which, states)) {
+      journal.together(() => page.forEach(move));
+      count += page.length;
+      await nextTurn();
+    }
+    return count;
   }
 
   /** What the line carries is only seen while it is used: a pause is not a slow line. */
@@ -476,6 +524,11 @@ export function createEngine(options: EngineOptions) {
       wake();
     },
 
+    /** Of a batch that is not worked on yet: it begins with nothing until `resume`. */
+    async pausePlanned(batch: Batch): Promise<void> {
+      await moveAll(batch, 'planned', 'paused');
+    },
+
     /** These are no longer looked at: all of them have come to rest. */
     leave(ids: readonly number[]): void {
       setBatches(batches.filter(({ id }) => !ids.includes(id)));
@@ -483,32 +536,21 @@ export function createEngine(options: EngineOptions) {
 
     /** Stops what is under way and keeps the rest from starting, until `resume`. */
     async pause(which: Which = 'all'): Promise<void> {
-      for await (const page of pages(which, ['planned', 'queued', 'waiting'])) {
-        journal.together(() => page.forEach((transfer) => journal.move(transfer, 'paused')));
-      }
-      await stop(meant(which), 'pause');
+      await bringToRest(which, aheadStates, 'pause', (transfer) => journal.move(transfer, 'paused'));
     },
 
     async resume(which: Which = 'all'): Promise<void> {
       options.onPerson?.();
       lines.forgive();
       release();
-      for await (const page of pages(which, ['paused'])) {
-        journal.together(() => page.forEach((transfer) => journal.move(transfer, 'queued')));
-      }
+      await moveEach(which, ['paused'], (transfer) => journal.move(transfer, 'queued'));
       wake();
     },
 
     /** Nothing of these is sent any more; what was begun at the store is aborted. What is done stays. */
     async cancel(which: Which = 'all'): Promise<void> {
-      const cancellable = [
-        ...unfinishedStates.filter((state) => state !== 'uploading' && state !== 'verifying'),
-        'failed',
-      ] as const;
-      for await (const page of pages(which, cancellable)) {
-        journal.together(() => page.forEach((transfer) => cancel({ journal, now }, transfer)));
-      }
-      await stop(meant(which), 'cancel');
+      const resting = [...aheadStates, 'paused', 'failed'] as const;
+      await bringToRest(which, resting, 'cancel', (transfer) => cancel({ journal, now }, transfer));
       await sweepLines();
     },
 
@@ -518,7 +560,7 @@ export function createEngine(options: EngineOptions) {
       lines.forgive();
       release();
       let count = 0;
-      for await (const page of pages(which, ['failed'])) {
+      for (const page of pages(which, ['failed'])) {
         count += page.length;
         for (const transfer of page) await retryOne(transfer);
       }
@@ -528,9 +570,7 @@ export function createEngine(options: EngineOptions) {
 
     /** They go before all others, in this order, those that wait or are paused too. */
     async sendFirst(which: readonly number[]): Promise<void> {
-      for await (const page of pages(which, ['planned', 'waiting', 'paused'])) {
-        journal.together(() => page.forEach((transfer) => journal.move(transfer, 'queued')));
-      }
+      await moveEach(which, ['planned', 'waiting', 'paused'], (transfer) => journal.move(transfer, 'queued'));
       journal.rankFirst(which);
       queue.wake();
     },

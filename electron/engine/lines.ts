@@ -66,8 +66,10 @@ export interface Lines {
   holdOf(connectionId: number): SidelineError | null;
   /** Why nothing on this line can work; null: it is not known to be so. */
   refusal(connectionId: number): SidelineError | null;
-  refuse(connectionId: number, error: SidelineError): void;
-  hold(connectionId: number, error: SidelineError): void;
+  /** What a transfer on this line has found out. Nothing where the line is no longer that of the connection: it is another now. */
+  refuse(connectionId: number, line: AnyLine, error: SidelineError): void;
+  /** The same. Returns whether the line waits for a person now. */
+  hold(connectionId: number, line: AnyLine, error: SidelineError): boolean;
   /** Closes the lines that are held, so that they are opened anew when they are next needed. Returns their connections. */
   release(): number[];
   /** Forgets refusals, so that a person's retry tries again. */
@@ -93,6 +95,13 @@ interface Entry {
   refusal: SidelineError | null;
   /** why a line was last held */
   hold: SidelineError | null;
+  /** aborted when the connection was edited: nothing of how it was is wanted any more */
+  gone: AbortController;
+}
+
+function newEntry(): Entry {
+  const nothing = { far: null, line: null, checking: null, refusal: null, hold: null };
+  return { state: 'opening', ...nothing, gone: new AbortController() };
 }
 
 export function createLines(deps: LineDeps, events: LineEvents): Lines {
@@ -119,18 +128,17 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       const connection = journal.connection(id);
       const line = isBroker(connection) ? await toBroker(connection, entry) : await toStore(connection, entry);
       if (!('backend' in line)) await sweepLine(id, line, closing.signal);
-      if (entries.get(id) !== entry) {
-        entry.far?.close(); // the connection was edited meanwhile
-        return;
-      }
+      if (entry.gone.signal.aborted) return;
       entry.line = line;
       entry.state = 'open';
       events.onOpen(id);
       if ('backend' in line) inBackground(sweepQuietly(id, line)); // a backend that hears nothing may well take files
     } catch (error) {
       closing.signal.throwIfAborted();
-      if (entries.get(id) !== entry) return; // the connection was edited meanwhile: this says nothing of how it is now
+      if (entry.gone.signal.aborted) return; // this says nothing of how the connection is now
       openFailed(id, entry, asSidelineError(error));
+    } finally {
+      if (entry.gone.signal.aborted) entry.far?.close();
     }
   }
 
@@ -140,7 +148,9 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     if (storage.connection.config.readOnly === true) throw new SidelineError('read-only', { subject: connection.name });
     entry.far = storage;
     const { id } = connection;
-    const capabilities = connection.capabilities ?? (await deps.probe(storage, prefixOf(id), closing.signal));
+    const signal = AbortSignal.any([closing.signal, entry.gone.signal]);
+    const capabilities = connection.capabilities ?? (await deps.probe(storage, prefixOf(id), signal));
+    signal.throwIfAborted();
     if (connection.capabilities === null) journal.storeCapabilities(id, capabilities);
     return {
       ...baseOf(id, entry, storage),
@@ -235,7 +245,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       const pause = deps.offlineRules.first / 2 + backoff(tries, deps.shared.random, deps.offlineRules);
       await sleep(pause, undefined, { signal: AbortSignal.any([signal, patience.signal]) }).catch(() => undefined);
       signal.throwIfAborted();
-      if (entries.get(id) !== entry) return; // the connection was edited
+      if (entry.gone.signal.aborted) return;
       if (entry.far === null || (await reaches(id, entry, entry.far))) break;
       if (entry.state !== 'offline') return; // a person is asked now
     }
@@ -249,7 +259,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
   }
 
   function hold(id: number, entry: Entry, error: SidelineError): void {
-    if (entry.state === 'held' || entries.get(id) !== entry) return;
+    if (entry.state === 'held' || entry.gone.signal.aborted) return;
     entry.state = 'held';
     entry.hold = error;
     log.info({ connection: id, kind: error.kind }, 'a person is needed');
@@ -261,7 +271,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
   async function unlessSignedIn(id: number, entry: Entry): Promise<void> {
     const { far } = entry;
     if (far === null || !('broker' in far) || !(await far.broker.signIn.isIn())) return;
-    if (entry.state === 'held' && entries.get(id) === entry) await open(id, entry);
+    if (entry.state === 'held' && !entry.gone.signal.aborted) await open(id, entry);
   }
 
   function refuse(id: number, entry: Entry, error: SidelineError): void {
@@ -272,11 +282,18 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     events.onRefused();
   }
 
+  /** One that is being opened is closed there, for it may have something to clear away. */
+  function drop(id: number, entry: Entry): void {
+    entries.delete(id);
+    entry.gone.abort();
+    if (entry.state !== 'opening') entry.far?.close();
+  }
+
   return {
     get(id) {
       const entry = entries.get(id);
       if (entry === undefined) {
-        const fresh: Entry = { state: 'opening', far: null, line: null, checking: null, refusal: null, hold: null };
+        const fresh = newEntry();
         entries.set(id, fresh);
         inBackground(open(id, fresh));
         return null;
@@ -289,32 +306,29 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       return entry?.state === 'held' ? entry.hold : null;
     },
     refusal: (id) => entries.get(id)?.refusal ?? null,
-    refuse(id, error) {
+    refuse(id, line, error) {
       const entry = entries.get(id);
-      if (entry !== undefined) refuse(id, entry, error);
+      if (entry?.line === line) refuse(id, entry, error);
     },
-    hold(id, error) {
+    hold(id, line, error) {
       const entry = entries.get(id);
-      if (entry !== undefined) hold(id, entry, error);
+      if (entry?.line === line) hold(id, entry, error);
+      return entry?.state === 'held';
     },
     release() {
       const held = [...entries].filter(([, { state }]) => state === 'held');
-      for (const [id, { far }] of held) {
-        far?.close();
-        entries.delete(id);
-      }
+      for (const [id, entry] of held) drop(id, entry);
       return held.map(([id]) => id);
     },
     forgive() {
       for (const [id, entry] of entries) {
         if (entry.state !== 'refused') continue;
-        entry.far?.close();
-        entries.delete(id);
+        drop(id, entry);
       }
     },
     forget(id) {
-      entries.get(id)?.far?.close();
-      entries.delete(id);
+      const entry = entries.get(id);
+      if (entry !== undefined) drop(id, entry);
     },
     hurry() {
       patience.abort();

@@ -7,7 +7,8 @@ import type { Batch, Transfer } from '../../shared/domain.ts';
 import { asSidelineError, reasonOf, SidelineError } from '../../shared/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Lines } from './lines.ts';
-import { settleDone, settleFailed, settleSkipped, settleStopped } from './settle.ts';
+import { settleDone, settleFailed, settleReplanned, settleSkipped, settleStopped } from './settle.ts';
+import { lookAgain } from './source.ts';
 import { Stop, type StopCause } from './stop.ts';
 import type { AnyJob } from './upload/job.ts';
 import type { AnyLine } from './upload/line.ts';
@@ -22,8 +23,6 @@ export interface QueueDeps {
   slots: Slots;
   log: Logger;
   now(): number;
-  /** looks at a source again that has changed, and queues its transfer anew */
-  replan(line: AnyLine, transfer: Transfer): Promise<Transfer>;
   /** More are queued, some of which are perhaps to be prepared first. */
   onQueued(): void;
   /** told of every transfer that has come to rest: done, failed, skipped, waiting, paused, cancelled */
@@ -65,7 +64,7 @@ const queueAtOnce = 500;
 
 export function createQueue(deps: QueueDeps): Queue {
   const { journal, lines, slots, log } = deps;
-  const running = new Map<number, Running>();
+  const running = new Set<Running>();
   let batches: readonly Batch[] = [];
   let page: Transfer[] = [];
   /** those that a person wants first; null: to be asked for */
@@ -127,26 +126,30 @@ export function createQueue(deps: QueueDeps): Queue {
     return journal.nextQueued(batchId, connectionId, pageSize);
   }
 
+  /** Pages are read ahead: a transfer that was paused or cancelled since is passed over. */
   function start(line: AnyLine, queued: Transfer): void {
     const partSize = partSizeOf(line, queued);
+    const transfer = journal.tryMove(queued, 'uploading', { partSize });
+    if (transfer === null) return;
     const abort = new AbortController();
-    const transfer = journal.move(queued, 'uploading', { partSize });
     // The place is taken before anything is awaited, so that no more are started than there are places.
     const place = slots.acquire(Math.min(queued.size, partSize ?? queued.size), abort.signal);
     const sending = sendingOf(journal, transfer);
     const rest = { transfer, signal: abort.signal, firstSlot: null, sending, begunAt: deps.now() };
     const job: AnyJob = 'backend' in line ? { line, ...rest } : { line, ...rest };
-    const ended = run(job, place)
+    // By itself, not by its id: one that is queued again may be started again before its last job has left.
+    const one: Running = { job, abort, ended: Promise.resolve() };
+    running.add(one);
+    one.ended = run(job, place)
+      .finally(() => running.delete(one))
+      .then(() => {
+        fill();
+        if (running.size === 0) deps.onIdle();
+      })
       .catch((error: unknown) => {
         held = true; // the journal could not be written: nothing may go on without it
         deps.onBroken(asSidelineError(error));
-      })
-      .finally(() => {
-        running.delete(transfer.id);
-        fill();
-        if (running.size === 0) deps.onIdle();
       });
-    running.set(transfer.id, { job, abort, ended });
   }
 
   async function run(job: AnyJob, place: ReturnType<Slots['acquire']>): Promise<void> {
@@ -163,18 +166,21 @@ export function createQueue(deps: QueueDeps): Queue {
   }
 
   async function endedBadly(job: AnyJob, error: unknown): Promise<void> {
+    const { failure, found } = await lookAgain(ofPrepared(job, asSidelineError(error)), job.transfer.source);
     const reason: unknown = job.signal.reason;
     if (reason instanceof Stop) {
       job.transfer = settleStopped(job, reason);
       return;
     }
-    const failure = ofPrepared(job, asSidelineError(error));
     log.warn({ transfer: job.transfer.id, key: job.transfer.key, error: failure }, 'an upload failed');
-    const verdict = settleFailed(job, failure);
+    const verdict =
+      found === null ? settleFailed(job, failure) : { moved: settleReplanned(job.line, job.transfer, found) };
     job.transfer = verdict.moved;
-    if (job.transfer.state === 'planned') job.transfer = await deps.replan(job.line, job.transfer);
-    if ('held' in verdict) lines.hold(job.transfer.connectionId, verdict.held);
-    if ('refused' in verdict) lines.refuse(job.transfer.connectionId, verdict.refused);
+    const { connectionId } = job.transfer;
+    if ('refused' in verdict) lines.refuse(connectionId, job.line, verdict.refused);
+    // Who has signed in meanwhile is not asked again: this one goes on with the rest.
+    if ('held' in verdict && !lines.hold(connectionId, job.line, verdict.held))
+      job.transfer = journal.move(job.transfer, 'queued');
   }
 
   return {
@@ -190,7 +196,7 @@ export function createQueue(deps: QueueDeps): Queue {
       fill();
     },
     async stop(which, why) {
-      const meant = [...running.values()].filter(({ job }) => which(job.transfer));
+      const meant = [...running].filter(({ job }) => which(job.transfer));
       for (const { abort } of meant) abort.abort(new Stop(why));
       page = [];
       first = null;
@@ -201,7 +207,7 @@ export function createQueue(deps: QueueDeps): Queue {
     },
     active() {
       const leaving = Map.groupBy(slots.taken(), ({ owner }) => owner);
-      return [...running.values()].map(({ job: { transfer, signal } }) => {
+      return [...running].map(({ job: { transfer, signal } }) => {
         const underWay = (leaving.get(signal) ?? []).reduce((sum, slot) => sum + slot.sent, 0);
         return { transfer, sent: underWay + (transfer.uploadId === null ? 0 : journal.sentBytes(transfer.id)) };
       });
@@ -226,7 +232,7 @@ function ofPrepared({ sending, transfer }: AnyJob, error: SidelineError): Sideli
   return isOfPrepared ? new SidelineError('source-changed', { cause: error }) : error;
 }
 
-/** States in which a transfer waits for its line. */
+/** States in which a transfer waits for its turn. */
 export const aheadStates = ['queued', 'planned', 'waiting'] as const;
 
 /** All of a connection that nobody can help now fails at once, with the one reason, in steps that leave the loop free. */

@@ -7,11 +7,14 @@ import type { OpenedBroker } from '../broker/open.ts';
 import { openFile, piecesOf } from '../broker/reading.ts';
 import type { Journal } from '../journal/journal.ts';
 import { compareReceipt } from './verify/compare-receipt.ts';
+import type { Bandwidth } from './upload/bandwidth.ts';
 import { writeReceived } from './write-received.ts';
 
 export interface SaveDeps {
   journal: Pick<Journal, 'connection' | 'place' | 'receipt'>;
   openBroker(connection: BrokerConnection): Promise<OpenedBroker>;
+  /** what all that travels may take of the line together */
+  bandwidth: Bandwidth;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface SaveDeps {
 export async function saveSent(
   transferId: number,
   file: string,
-  { journal, openBroker }: SaveDeps,
+  { journal, openBroker, bandwidth }: SaveDeps,
   signal: AbortSignal,
 ): Promise<{ same: boolean }> {
   const receipt = journal.receipt(transferId);
@@ -33,6 +36,12 @@ export async function saveSent(
     throw new SidelineError('invalid-input', { subject: refusals.onlyBroker(connection.name) });
   const { broker } = await openBroker(connection);
   const content = await openFile(broker, ref, null, signal);
-  const stored = await writeReceived(file, piecesOf(content, broker.host, signal));
+  async function* paced(): AsyncGenerator<Buffer, void> {
+    for await (const piece of piecesOf(content, broker.host, signal)) {
+      await bandwidth.take(piece.length, signal);
+      yield piece;
+    }
+  }
+  const stored = await writeReceived(file, paced());
   return { same: compareReceipt(receipt, { ...stored, etag: content.etag ?? '' }).outcome === 'same' };
 }

@@ -116,13 +116,12 @@ export function settleFailed(job: AnyJob, thrown: unknown): Verdict {
       return { moved: attempts >= mostAttempts ? fail() : anew(job, why, attempts) };
     case 'credentials':
       return waitFor(credentialsAgain);
-    case 'replan':
-      return { moved: journal.move(job.transfer, 'planned', { reason: why }) };
     case 'login':
       return { moved: journal.move(job.transfer, 'waiting', { reason: why }), held: error };
     case 'clock':
     case 'connection':
       return { moved: fail(), refused: error };
+    case 'replan': // with what the source is now it is `settleReplanned`
     case 'fail':
       return { moved: fail() };
   }
@@ -153,16 +152,16 @@ function forgetPrepared(
   return { ...plannedAs(output.role, found), todo: isMade(target.rules, output) };
 }
 
-/** A source that has changed is sent from its start, once it rests: what was sent of the old one is let go. */
+/** A source that has changed is sent from its start, once it rests: what was sent of the old one is let go. `found`: what it is now */
 export function settleReplanned(
-  line: Pick<BaseLine, 'journal' | 'now'>,
-  planned: Transfer,
+  { journal, now }: Pick<BaseLine, 'journal' | 'now'>,
+  transfer: Transfer,
   found: Fingerprint,
 ): Transfer {
-  const { journal, now } = line;
   return journal.together(() => {
-    letGo(journal, planned, now());
-    const again = forgetPrepared(journal, planned, found);
+    letGo(journal, transfer, now());
+    const again = forgetPrepared(journal, transfer, found);
+    const planned = journal.move(transfer, 'planned');
     const queued = journal.move(planned, 'queued', { ...again, uploadId: null, partSize: null });
     if (now() - found.mtime >= restsFor) return queued;
     return journal.move(queued, 'waiting', { reason: reason('source-changed'), notBefore: now() + restsFor });

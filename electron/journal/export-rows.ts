@@ -26,20 +26,27 @@ export interface ExportedReceipt
   role: OutputRole;
 }
 
-/** Of a batch, behind a transfer's id, in the order of those. */
+/** Ids of transfers: those after the one, up to the other. */
+export interface Span {
+  after: number;
+  last: number;
+}
+
+/** Of a batch, within these ids, in the order of those. */
 export function readExported(database: Database.Database) {
+  // By its ids alone: by an index SQLite would read the whole batch, and sort it, anew for each piece.
   const ofBatch = database.prepare(
     `SELECT ${shownColumns}, r.source_size AS sourceSize, r.crc32, r.etag, r.version_id AS versionId, r.integrity, r.changes,
        r.begun_at AS begunAt, o.output ->> '$.role' AS role, o.output ->> '$.name' AS outputName
-     FROM transfers t JOIN receipts r ON r.transfer_id = t.id JOIN connections c ON c.id = r.connection_id
+     FROM transfers t NOT INDEXED JOIN receipts r ON r.transfer_id = t.id JOIN connections c ON c.id = r.connection_id
      LEFT JOIN destinations d ON d.id = r.destination_id LEFT JOIN outputs o ON o.transfer_id = t.id
-     WHERE t.batch_id = ? AND t.state = 'done' AND t.id > ? ORDER BY t.id LIMIT ?`,
+     WHERE t.batch_id = ? AND t.state = 'done' AND t.id > ? AND t.id <= ? ORDER BY t.id LIMIT ?`,
   );
-  return (batchId: number, after: number, limit: number): ExportedReceipt[] => {
+  return (batchId: number, { after, last }: Span, limit: number): ExportedReceipt[] => {
     const configOf = configReader();
     return z
       .array(exportedRow)
-      .parse(ofBatch.all(batchId, after, limit))
+      .parse(ofBatch.all(batchId, after, last, limit))
       .map((row) => {
         const { sourceSize, crc32, etag, versionId, integrity, changes, begunAt, outputName } = row;
         return {

@@ -3,8 +3,10 @@
  * million answers in milliseconds, which no index on disk does for any part of any name; and writing receipts costs nothing more.
  */
 import { fileKinds, historySortColumns, type FileKind, type HistoryQuery } from '../../shared/history.ts';
+import { fold } from '../../shared/natural-order.ts';
+import { otherNameOf } from '../../shared/own-name.ts';
 import { inOrder, settle, type FoundRows, type Order } from './orders.ts';
-import { bytesOf, createTexts, fold, grown, type Texts } from './texts.ts';
+import { bytesOf, createTexts, grown, type Texts } from './texts.ts';
 
 /** Of one receipt. */
 export interface IndexedReceipt {
@@ -57,11 +59,13 @@ export function createHistoryIndex(): HistoryIndex {
     finished: new Float64Array(1024),
     /** its place in `fileKinds`, or `gone` */
     kind: new Uint8Array(1024),
-    /** in `folders` */
-    keyFolder: new Uint32Array(1024),
-    sourceFolder: new Uint32Array(1024),
+    /** in `folders`: those of the two names */
+    firstFolder: new Uint32Array(1024),
+    lastFolder: new Uint32Array(1024),
+    /** that of the first name where it is shown with it; else that of no folder */
+    shownFolder: new Uint32Array(1024),
   };
-  /** of each row its name as key, and as file where that is another */
+  /** of each row the name that is shown, which is that of its key or of its file, and the other where that is another */
   const names = createTexts();
   const folders = createFolders();
   /** its row and 1, by the transfer's id */
@@ -85,7 +89,7 @@ export function createHistoryIndex(): HistoryIndex {
       rows: new Uint32Array(1024),
       count: 0,
       compare: (one, other) =>
-        folders.texts.compare(columns.keyFolder[one] ?? 0, columns.keyFolder[other] ?? 0) ||
+        folders.texts.compare(columns.shownFolder[one] ?? 0, columns.shownFolder[other] ?? 0) ||
         names.compare(one, other) ||
         byId(one, other),
     },
@@ -99,23 +103,26 @@ export function createHistoryIndex(): HistoryIndex {
       columns.kind[before - 1] = gone;
       someGone = true;
     }
-    const [keyFolder, keyName] = parted(fold(key));
-    const [sourceFolder, sourceName] = parted(fold(source));
-    const row = sourceName === keyName ? names.add(keyName) : names.add(keyName, sourceName);
+    const isRenamed = otherNameOf(receipt) !== null;
+    const [first, last] = isRenamed ? [source, key] : [key, source];
+    const [firstFolder, firstName] = parted(fold(first));
+    const [lastFolder, lastName] = parted(fold(last));
+    const row = firstName === lastName ? names.add(firstName) : names.add(firstName, lastName);
     columns.id[row] = id;
     columns.batch[row] = receipt.batchId;
     columns.destination[row] = receipt.destinationId ?? 0;
     columns.size[row] = receipt.size;
     columns.finished[row] = receipt.finishedAt;
     columns.kind[row] = fileKinds.indexOf(receipt.kind);
-    columns.keyFolder[row] = folders.add(keyFolder);
-    columns.sourceFolder[row] = folders.add(sourceFolder);
+    columns.firstFolder[row] = folders.add(firstFolder);
+    columns.lastFolder[row] = folders.add(lastFolder);
+    columns.shownFolder[row] = folders.add(isRenamed ? '' : firstFolder);
     rowOf[id] = row + 1;
   }
 
   function makeRoom(length: number): void {
     if (length <= columns.id.length) return;
-    for (const name of ['id', 'batch', 'destination', 'keyFolder', 'sourceFolder'] as const)
+    for (const name of ['id', 'batch', 'destination', 'firstFolder', 'lastFolder', 'shownFolder'] as const)
       columns[name] = grown(columns[name], length);
     for (const name of ['size', 'finished'] as const) columns[name] = grown(columns[name], length);
     columns.kind = grown(columns.kind, length);
@@ -142,7 +149,7 @@ export function createHistoryIndex(): HistoryIndex {
   function search(text: string): Uint8Array {
     const hits = isSeparated(text) ? new Uint8Array(count) : names.search(text);
     const inFolder = folders.texts.search(text);
-    if (inFolder.includes(1)) addFolders(hits, inFolder, columns.keyFolder, columns.sourceFolder);
+    if (inFolder.includes(1)) addFolders(hits, inFolder, columns.firstFolder, columns.lastFolder);
     addAcross(hits, text);
     return hits;
   }
@@ -154,8 +161,8 @@ export function createHistoryIndex(): HistoryIndex {
     const part = bytesOf(folder);
     const ends = Uint8Array.from({ length: folders.texts.count() }, (_, at) => (folders.texts.ends(at, part) ? 1 : 0));
     if (!ends.includes(1)) return;
-    addBoth(hits, names.starting(name, 'first'), ends, columns.keyFolder);
-    addBoth(hits, names.starting(name, 'last'), ends, columns.sourceFolder);
+    addBoth(hits, names.starting(name, 'first'), ends, columns.firstFolder);
+    addBoth(hits, names.starting(name, 'last'), ends, columns.lastFolder);
   }
 
   return {

@@ -188,6 +188,9 @@ export function createJournal(database: Database.Database, close: () => void, fi
       `SELECT ${transferColumns} FROM transfers
        WHERE batch_id = ? AND state = 'skipped' AND json_extract(reason, '$.kind') = ? ORDER BY id`,
     ),
+    failedKinds: sql(
+      `SELECT id, json_extract(reason, '$.kind') AS kind FROM transfers WHERE state = 'failed' ORDER BY id`,
+    ),
     bySource: sql(
       `SELECT ${transferColumns} FROM transfers WHERE batch_id = ? AND source = ? AND target_id IS NOT NULL ORDER BY id`,
     ),
@@ -248,14 +251,14 @@ export function createJournal(database: Database.Database, close: () => void, fi
     const ended = turn;
     if (ended === null) return;
     turn = null;
+    // Where the disk is full SQLite has rolled back by itself, and would only say that there is nothing to commit.
+    const rolledBack = !database.inTransaction;
     try {
-      commit.run(); // fails too where SQLite has rolled back by itself: a full disk
+      commit.run();
       ended.resolve();
     } catch (error) {
-      failure = new SidelineError('journal-failed', {
-        subject: error instanceof Error ? error.message : '',
-        cause: error,
-      });
+      const subject = rolledBack ? 'what was written could not be kept' : error instanceof Error ? error.message : '';
+      failure = new SidelineError('journal-failed', { subject, cause: error });
       ended.reject(failure);
     }
   }
@@ -409,6 +412,9 @@ export function createJournal(database: Database.Database, close: () => void, fi
     /** Those of a batch that were skipped for a reason of this kind. */
     skippedFor: (batchId: number, kind: ErrorKind): Transfer[] =>
       z.array(transferRow).parse(reads.skippedFor.all(batchId, kind)),
+    /** All that have failed, and why. */
+    failedKinds: (): { id: number; kind: string }[] =>
+      z.array(z.object({ id: z.number(), kind: z.string() })).parse(reads.failedKinds.all()),
     /** All that goes up of one file of a batch with targets. */
     transfersBySource: (batchId: number, source: string): Transfer[] =>
       z.array(transferRow).parse(reads.bySource.all(batchId, source)),
@@ -463,13 +469,16 @@ export function createJournal(database: Database.Database, close: () => void, fi
      * row is not as the caller believes. Returns the transfer as it is now.
      */
     move(transfer: Transfer, to: TransferState, changes: TransferChanges = {}): Transfer {
-      if (!canMove(transfer.state, to)) {
-        throw new SidelineError('internal', { cause: new Error(`no transition ${transfer.state} -> ${to}`) });
+      const moved = tryMove(transfer, to, changes);
+      if (moved === null) {
+        throw new SidelineError('internal', {
+          cause: new Error(`transfer ${transfer.id} is no longer ${transfer.state}`),
+        });
       }
-      const moved: Transfer = { ...transfer, reason: null, notBefore: null, ...changes, state: to };
-      write(transfer, moved);
       return moved;
     },
+    /** The same for rows that were read a while ago: null where another has moved it since, and nothing is written. */
+    tryMove,
     /** Moves up to `limit` transfers of a batch over one connection at once. Returns how many; fewer than `limit` were all. */
     moveMany(
       which: { batchId: number; connectionId: number; from: TransferState; limit: number },
@@ -599,7 +608,16 @@ export function createJournal(database: Database.Database, close: () => void, fi
     },
   };
 
-  function write(before: Transfer, after: Transfer): void {
+  function tryMove(transfer: Transfer, to: TransferState, changes: TransferChanges = {}): Transfer | null {
+    if (!canMove(transfer.state, to)) {
+      throw new SidelineError('internal', { cause: new Error(`no transition ${transfer.state} -> ${to}`) });
+    }
+    const moved: Transfer = { ...transfer, reason: null, notBefore: null, ...changes, state: to };
+    return write(transfer, moved) ? moved : null;
+  }
+
+  /** Returns whether the row was still as it was before. */
+  function write(before: Transfer, after: Transfer): boolean {
     beginTurn();
     // By position: twice as fast as by name, and this is the write of which there are most.
     const { changes } = writes.writeTransfer.run(
@@ -617,13 +635,12 @@ export function createJournal(database: Database.Database, close: () => void, fi
       after.id,
       before.state,
     );
-    if (changes !== 1) {
-      throw new SidelineError('internal', { cause: new Error(`transfer ${after.id} is no longer ${before.state}`) });
-    }
+    if (changes !== 1) return false;
     if (after.key !== before.key || after.todo !== before.todo)
       writes.setPrepared.run(after.key, after.todo ? 1 : 0, after.id);
     count(before.batchId, before.state, -1, -before.size);
     count(after.batchId, after.state, 1, after.size);
+    return true;
   }
 }
 

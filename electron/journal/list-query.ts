@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { transferStates } from '../../shared/domain.ts';
 import { reasonSchema } from '../../shared/reason.ts';
+import { otherNameOf, shownPathOf } from '../../shared/own-name.ts';
 import { stateFilterNames, stateFilters, type TransferState } from '../../shared/states.ts';
 import type { Page, TransferRow, View } from '../../shared/transfer-list.ts';
 import { rowSchema } from './list-messages.ts';
@@ -11,10 +12,11 @@ import { folded, foldSession, hasSessions, readSessionFiles } from './list-sessi
 interface Keyed {
   id: number;
   key: string;
+  source: string;
 }
 
 const idsOfRows = z.array(z.number());
-const keyedRows = z.array(z.object({ id: z.number(), key: z.string() }));
+const keyedRows = z.array(z.object({ id: z.number(), key: z.string(), source: z.string() }));
 const pageRows = z.array(
   rowSchema.omit({ session: true }).extend({
     reason: z
@@ -39,9 +41,9 @@ export function findIds(database: Database.Database, view: View): Float64Array<A
   if (search === '' && sort.by !== 'name') {
     return Float64Array.from(idsOfRows.parse(select('id').pluck().all({ batchId })));
   }
-  const all = keyedRows.parse(select('id, key').all({ batchId }));
+  const all = keyedRows.parse(select('id, key, source').all({ batchId }));
   const wanted = plain(search);
-  const found = search === '' ? all : all.filter(({ key }) => plain(key).includes(wanted));
+  const found = search === '' ? all : all.filter((file) => isFound(file, wanted));
   return Float64Array.from(sort.by === 'name' ? sortByName(found, sort.descending ? -1 : 1) : found, ({ id }) => id);
 }
 
@@ -120,18 +122,22 @@ function plain(text: string): string {
   return text.normalize('NFC').toUpperCase().normalize('NFC');
 }
 
-/** Folder by folder, which is also what makes it fast: most comparisons are of short names, not of whole keys. */
-function sortByName(rows: readonly Keyed[], sign: 1 | -1): Keyed[] {
-  const names = ({ key }: Keyed) => key.slice(key.lastIndexOf('/') + 1);
-  const folders = Map.groupBy(rows, ({ key }) => key.slice(0, key.lastIndexOf('/') + 1));
+/** In its key, or in the name that is shown of it. `wanted` is plain. */
+function isFound(file: Keyed, wanted: string): boolean {
+  return plain(file.key).includes(wanted) || plain(otherNameOf(file) ?? '').includes(wanted);
+}
+
+/** By what is shown as the name. Folder by folder, which is also what makes it fast: most comparisons are of short names, not of whole keys. */
+function sortByName(rows: readonly Keyed[], sign: 1 | -1): { id: number }[] {
+  const shown = rows.map((file) => ({ id: file.id, path: shownPathOf(file) }));
+  const folders = Map.groupBy(shown, ({ path }) => path.slice(0, path.lastIndexOf('/') + 1));
   return [...folders]
     .map(([folder, files]) => ({ path: folder.split('/'), files }))
     .sort((a, b) => sign * comparePaths(a.path, b.path))
     .flatMap(({ files }) =>
       files
-        .map((file) => ({ file, name: names(file) }))
-        .sort((a, b) => sign * collator.compare(a.name, b.name) || a.file.id - b.file.id)
-        .map(({ file }) => file),
+        .map(({ id, path }) => ({ id, name: path.slice(path.lastIndexOf('/') + 1) }))
+        .sort((a, b) => sign * collator.compare(a.name, b.name) || a.id - b.id),
     );
 }
 

@@ -16,7 +16,7 @@ const stateAt = (at: string) =>
 
 /** In the place of `transfers` in a query: without the pictures of sessions, and with the state and size of all of it. */
 export const folded = `(
-  SELECT t.id, t.batch_id, t.key, t.rank, coalesce(s.size, t.size) AS size,
+  SELECT t.id, t.batch_id, t.key, t.source, t.rank, coalesce(s.size, t.size) AS size,
     CASE WHEN s.at IS NULL THEN t.state
          WHEN s.at < ${leastFar.length} THEN ${stateAt('s.at')}
          WHEN t.state = 'done' AND o.told = 0 THEN 'verifying'

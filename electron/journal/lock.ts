@@ -6,12 +6,13 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { SidelineError } from '../../shared/errors.ts';
+import { systemCode } from '../system-code.ts';
 
 export interface Lock {
   release(): void;
 }
 
-/** Throws `journal-locked`, naming the holder's process where it is known. */
+/** Throws `journal-locked`, naming the holder's process where it is known, and the system's or SQLite's own error. */
 export function lockFolder(folder: string, options: Database.Options): Lock {
   const holderFile = path.join(folder, 'lock-holder.txt');
   const database = new Database(path.join(folder, 'lock.sqlite'), { ...options, timeout: 0 });
@@ -19,6 +20,7 @@ export function lockFolder(folder: string, options: Database.Options): Lock {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
+    if (!systemCode(error).startsWith('SQLITE_BUSY')) throw error; // a full disk, mostly
     const holder = existsSync(holderFile) ? readFileSync(holderFile, 'utf8').trim() : '';
     throw new SidelineError('journal-locked', { subject: holder, cause: error });
   }

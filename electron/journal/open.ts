@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { SidelineError } from '../../shared/errors.ts';
 import { lockFolder, type Lock } from './lock.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { backupOf, damageOf, rescue, setAside, type RescueReport } from './rescue.ts';
+import { damageOf, isBehindBackup, rescue, setAside, suffixes, type RescueReport } from './rescue.ts';
 import { migrations } from './schema.ts';
+import { backupOf, damageOfFile, hasLostChanges } from './soundness.ts';
+import { systemCode } from '../system-code.ts';
 
 export interface OpenOptions {
   /** the data folder; made when it is missing */
@@ -25,7 +27,8 @@ export interface OpenedJournal extends Journal {
 /**
  * Opens the journal of a data folder as its one writer, or only to read it (null when there is none yet).
  * Throws `journal-locked` when another process has it, `journal-newer` when a later Sideline wrote it, `journal-failed`
- * when the folder cannot be written. A damaged journal is set aside and rebuilt: see `rescued`.
+ * when the folder cannot be written. A damaged journal is set aside and rebuilt: see `rescued`; who only reads it is told
+ * `journal-damaged`, now or by what it reads.
  */
 export function openJournal(options: OpenOptions & { readOnly: true }): Journal | null;
 export function openJournal(options: OpenOptions): OpenedJournal;
@@ -33,9 +36,14 @@ export function openJournal(options: OpenOptions): OpenedJournal | Journal | nul
   const file = path.join(options.folder, 'journal.sqlite');
   const driver = options.nativeBinding === undefined ? {} : { nativeBinding: options.nativeBinding };
   if (options.readOnly === true) {
+    if (damageOfFile(file) !== null) throw new SidelineError('journal-damaged');
     if (!existsSync(file)) return null;
     const database = new Database(file, { ...driver, readonly: true, fileMustExist: true, timeout: 5000 });
     refuseNewer(database);
+    if (versionOf(database) === 0 && existsSync(backupOf(file))) {
+      database.close();
+      throw new SidelineError('journal-damaged');
+    }
     if (versionOf(database) < migrations.length) {
       // Of an earlier Sideline: brought up to date first, unless that one is still at work.
       database.close();
@@ -64,7 +72,7 @@ function prepareFolder(folder: string, driver: Database.Options): Lock {
     return lockFolder(folder, driver);
   } catch (error) {
     if (error instanceof SidelineError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = systemCode(error);
     throw new SidelineError('journal-failed', { subject: `${folder} ${code}`.trim(), cause: error });
   }
 }
@@ -74,20 +82,31 @@ function openOrRebuild(
   driver: Database.Options,
   now: () => Date,
 ): { database: Database.Database; rescued: RescueReport | null } {
-  const wasThere = existsSync(file);
+  const unreadable = damageOfFile(file) ?? (hasLostChanges(file) ? 'its last changes cannot be read' : null);
+  if (unreadable !== null) return rebuild(file, unreadable, driver, now);
   const database = new Database(file, driver);
-  const damage = wasThere ? damageOf(database) : missingButKnown(file);
+  const damage =
+    damageOf(database) ?? (isBehindBackup(database, backupOf(file), driver) ? 'it is behind its backup' : null);
   if (damage === null) return { database: prepare(database), rescued: null };
-
   database.close();
-  const aside = setAside(file, now());
-  const rebuilt = prepare(new Database(file, driver));
-  return { database: rebuilt, rescued: rescue(rebuilt, { setAside: aside, backup: backupOf(file) }, damage, driver) };
+  return rebuild(file, damage, driver, now);
 }
 
-/** A journal that is gone while its backup is there was deleted or lost with its folder's file system: not a first start. */
-function missingButKnown(file: string): string | null {
-  return existsSync(backupOf(file)) ? 'the file is missing' : null;
+function rebuild(
+  file: string,
+  damage: string,
+  driver: Database.Options,
+  now: () => Date,
+): { database: Database.Database; rescued: RescueReport } {
+  // Whole before it takes the place: a rebuild that is cut short begins anew, with all that there was.
+  const fresh = `${file}.rebuilt`;
+  for (const suffix of suffixes) rmSync(fresh + suffix, { force: true });
+  const rebuilt = prepare(new Database(fresh, driver));
+  const found = rescue(rebuilt, { damaged: file, backup: backupOf(file) }, driver);
+  rebuilt.close();
+  const aside = setAside(file, now());
+  renameSync(fresh, file);
+  return { database: prepare(new Database(file, driver)), rescued: { ...found, setAside: aside, why: damage } };
 }
 
 function prepare(database: Database.Database): Database.Database {

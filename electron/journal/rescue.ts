@@ -2,15 +2,16 @@
  * A damaged journal is set aside under a name that says so, and what can be read of it goes into a new one; what cannot is
  * taken from the last backup. Both may be behind the truth, so every unfinished transfer asks the store first.
  */
-import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { smallestPart } from '../engine/upload/part-size.ts';
 import { unfinishedStates } from '../engine/transfer-state.ts';
+import { walOf } from './soundness.ts';
 
 export interface RescueReport {
-  /** where the damaged file is now */
-  setAside: string;
+  /** where the damaged file is now; null: it was not there */
+  setAside: string | null;
   why: string;
   /** rows that are in the new journal, by table */
   restored: Record<string, number>;
@@ -38,11 +39,8 @@ const tables = {
 
 type Table = keyof typeof tables;
 
-const suffixes = ['', '-wal', '-shm'];
-
-export function backupOf(file: string): string {
-  return `${file}.backup`;
-}
+/** What belongs to a database of SQLite, itself first. */
+export const suffixes = ['', '-wal', '-shm'];
 
 /** Whether SQLite finds the file sound. A file that is no database throws, and that is "no" too. */
 export function damageOf(database: Database.Database): string | null {
@@ -60,30 +58,33 @@ export function isDamage(error: unknown): error is Error {
   return error.code.startsWith('SQLITE_CORRUPT') || error.code === 'SQLITE_NOTADB';
 }
 
-export function setAside(file: string, now: Date): string {
+/** Returns where it is then; null: there was nothing. */
+export function setAside(file: string, now: Date): string | null {
   const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const target = path.join(path.dirname(file), `journal.damaged-${stamp}.sqlite`);
-  for (const suffix of suffixes) {
-    if (existsSync(file + suffix)) renameSync(file + suffix, target + suffix);
-  }
-  return target;
+  const there = suffixes.filter((suffix) => existsSync(file + suffix));
+  for (const suffix of there) renameSync(file + suffix, target + suffix);
+  return there.length === 0 ? null : target;
 }
 
-/** Fills the new, empty journal from what was set aside and from the last backup. */
+/** Fills the new, empty journal from the damaged one and from the last backup. */
 export function rescue(
   journal: Database.Database,
-  sources: { setAside: string; backup: string },
-  why: string,
+  sources: { damaged: string; backup: string },
   options: Database.Options,
-): RescueReport {
-  const first = copyRows(journal, sources.setAside, options);
-  const second = existsSync(sources.backup) ? copyRows(journal, sources.backup, options) : 0;
+): Pick<RescueReport, 'restored' | 'fromBackup'> {
+  const fromBackup = () => copyRows(journal, sources.backup, options);
+  // Of a row that both have, that of the newer one counts.
+  const isEarlier = readCopy(sources.damaged, options, (damaged) => isBehindBackup(damaged, sources.backup, options));
+  const before = isEarlier === true ? fromBackup() : 0;
+  const first = copyRows(journal, sources.damaged, options);
+  const second = isEarlier === true ? before : fromBackup();
   distrust(journal);
   const restored: Record<string, number> = {};
   for (const table of Object.keys(tables)) {
     restored[table] = Number(journal.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
   }
-  return { setAside: sources.setAside, why, restored: first + second === 0 ? {} : restored, fromBackup: second };
+  return { restored: first + second === 0 ? {} : restored, fromBackup: second };
 }
 
 /** What the journal says of unfinished transfers may be old: the store is asked, and strays of theirs are looked for. */
@@ -97,25 +98,64 @@ function distrust(journal: Database.Database): void {
   `);
 }
 
-/** Reads a copy, so that what was set aside stays as it was found. Returns the number of rows that were new. */
+/** Returns the number of rows that were new. */
 function copyRows(journal: Database.Database, file: string, options: Database.Options): number {
-  const folder = mkdtempSync(path.join(path.dirname(file), 'rescue-'));
+  let copied = 0;
+  readCopy(file, options, (source) => {
+    for (const table of Object.keys(tables) as Table[]) copied += copyTable(journal, source, table);
+  });
+  return copied;
+}
+
+/** A copy, so that what is set aside stays as it was found. null: nothing of it can be read, or it is not there. */
+function readCopy<T>(file: string, options: Database.Options, use: (source: Database.Database) => T): T | null {
+  if (!existsSync(file)) return null;
+  const folder = path.join(path.dirname(file), 'rescue');
+  rmSync(folder, { recursive: true, force: true }); // of one that was cut short
+  mkdirSync(folder);
   const copy = path.join(folder, 'copy.sqlite');
   for (const suffix of suffixes.slice(0, 2)) if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix);
-  let copied = 0;
+  // Beside an empty file SQLite throws the WAL away; beside one page, which the WAL has anew, it reads it.
+  if (existsSync(walOf(copy)) && statSync(copy).size === 0) truncateSync(copy, 4096);
   try {
     const source = new Database(copy, options);
     try {
-      for (const table of Object.keys(tables) as Table[]) copied += copyTable(journal, source, table);
+      return use(source);
     } finally {
       source.close();
     }
   } catch (error) {
-    if (!isDamage(error)) throw error; // nothing of it can be read at all
+    if (!isDamage(error)) throw error;
+    return null;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return copied;
+}
+
+/** Rows of these are never removed, and their numbers grow. */
+const growing = ['batches', 'transfers', 'receipts'] as const;
+
+/** Whether the backup knows of what this journal does not: it was newer once. A damaged backup knows nothing. */
+export function isBehindBackup(journal: Database.Database, backup: string, options: Database.Options): boolean {
+  if (!existsSync(backup)) return false;
+  try {
+    const other = new Database(backup, options);
+    try {
+      return growing.some((table) => lastOf(other, table) > lastOf(journal, table));
+    } finally {
+      other.close();
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return false;
+  }
+}
+
+/** 0: it has none, or has not even the table */
+function lastOf(database: Database.Database, table: (typeof growing)[number]): number {
+  const there = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?").get(table);
+  if (there === undefined) return 0;
+  return Number(database.prepare(`SELECT coalesce(max(${tables[table]}), 0) FROM ${table}`).pluck().get());
 }
 
 function copyTable(journal: Database.Database, source: Database.Database, table: Table): number {

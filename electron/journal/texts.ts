@@ -2,10 +2,8 @@
  * Very many short texts in one piece of memory: searched by any part of them, and compared as people sort, in milliseconds for
  * a million. They are kept folded: in one case and without accents.
  */
+import { compareNaturally, end, isDigit } from '../../shared/natural-order.ts';
 
-/** What stands behind every text, and in none. */
-const end = 0;
-const slash = 0x2f;
 /** How many places are remembered at which a part was found in names. */
 const placesKept = 8;
 
@@ -21,14 +19,6 @@ export interface Texts {
   ends(entry: number, part: Uint8Array): boolean;
   /** The first texts of two entries: numbers by their value, a folder's name before what only begins like it. 0: they read the same. */
   compare(one: number, other: number): number;
-}
-
-/** In one case, without accents, and whichever way those are written: for searching and sorting only. */
-export function fold(text: string): string {
-  // eslint-disable-next-line no-control-regex -- all of ASCII, and that is nearly every name
-  if (/^[\x01-\x7f]*$/.test(text)) return text.toUpperCase();
-  const plain = text.normalize('NFKD').replaceAll(/[\u0300-\u036f]/g, '');
-  return plain.toUpperCase().normalize('NFC').replaceAll('\0', '\ufffd');
 }
 
 /** Of a folded text. */
@@ -97,7 +87,7 @@ export function createTexts(): Texts {
       const at = startOf(entry + 1) - 1 - part.length;
       return at >= startOf(entry) && isAt(bytes, part, at);
     },
-    compare: (one, other) => (one === other ? 0 : compareNaturally(bytes, startOf(one), startOf(other))),
+    compare: (one, other) => (one === other ? 0 : compareNaturally(bytes, startOf(one), bytes, startOf(other))),
   };
 }
 
@@ -196,7 +186,6 @@ function remember(places: number[], place: number): void {
 }
 
 const isLetter = (byte: number) => byte >= 0x41 && byte <= 0x5a;
-const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
 
 /** With room for twice as much as before, and at least for `length`. */
 export function grown<Numbers extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(
@@ -207,46 +196,4 @@ export function grown<Numbers extends Uint8Array | Uint16Array | Uint32Array | F
   const larger = new Kind(Math.max(length, numbers.length * 2));
   larger.set(numbers);
   return larger;
-}
-
-/** Of two texts in `bytes`, by where they begin. */
-function compareNaturally(bytes: Uint8Array, one: number, other: number): number {
-  for (;;) {
-    const a = bytes[one] ?? end;
-    const b = bytes[other] ?? end;
-    if (isDigit(a) && isDigit(b)) {
-      const behindOne = numberEnd(bytes, one);
-      const behindOther = numberEnd(bytes, other);
-      const difference = compareNumbers(bytes, one, behindOne, other, behindOther);
-      if (difference !== 0) return difference;
-      one = behindOne;
-      other = behindOther;
-      continue;
-    }
-    if (a !== b) return rank(a) - rank(b);
-    if (a === end) return 0;
-    one += 1;
-    other += 1;
-  }
-}
-
-/** A folder's end goes before every sign that a longer name goes on with. */
-const rank = (byte: number) => (byte === slash ? 1 : byte);
-
-function numberEnd(bytes: Uint8Array, at: number): number {
-  let behind = at;
-  while (isDigit(bytes[behind] ?? end)) behind += 1;
-  return behind;
-}
-
-function compareNumbers(bytes: Uint8Array, one: number, behindOne: number, other: number, behindOther: number): number {
-  while (one < behindOne && bytes[one] === 0x30) one += 1;
-  while (other < behindOther && bytes[other] === 0x30) other += 1;
-  const longer = behindOne - one - (behindOther - other);
-  if (longer !== 0) return longer;
-  for (; one < behindOne; one++, other++) {
-    const difference = (bytes[one] ?? 0) - (bytes[other] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -13,6 +13,7 @@ import {
   type Reply,
 } from './s3-call.ts';
 import { pageSize } from './s3-listing.ts';
+import { receiveCopy } from './s3-copy.ts';
 import { receiveBody, refuseIfThere } from './s3-objects.ts';
 import { textsOf, type Xml } from './s3-xml.ts';
 import {
@@ -50,11 +51,18 @@ export async function putPart(practice: Practice, call: Call): Promise<Reply> {
   const number = Number(call.query.get('partNumber'));
   if (!Number.isInteger(number) || number < 1 || number > 10_000)
     refuse(400, 'InvalidArgument', 'Parts have numbers from 1 to 10000.');
-  keptHeaders(call.request.headers);
   uploadOf(practice, call);
-  const received = await receiveBody(practice, call);
+  const source = header(call, 'x-amz-copy-source');
+  if (source === undefined) keptHeaders(call.request.headers);
+  const received = await (source === undefined ? receiveBody(practice, call) : receiveCopy(practice, call, source));
   // Asked again: it may have been aborted while the part was on its way.
   const part = await addPart(practice.uploads, uploadOf(practice, call), number, received);
+  if (source !== undefined)
+    return xml('CopyPartResult', [
+      ['LastModified', time(part.modified)],
+      ['ETag', quoted(part.etag)],
+      ['ChecksumCRC32', base64OfCrc32(part.crc32)],
+    ]);
   return { status: 200, headers: { etag: quoted(part.etag), 'x-amz-checksum-crc32': base64OfCrc32(part.crc32) } };
 }
 

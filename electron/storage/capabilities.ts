@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { Capabilities, IntegrityMode } from '../../shared/domain.ts';
 import { SidelineError, type ErrorKind } from '../../shared/errors.ts';
+import { inTurn } from '../in-turn.ts';
 import type { Agents } from './agents.ts';
 import { plainOptions } from './object-options.ts';
 import { rawRequest } from './raw-request.ts';
@@ -27,6 +28,7 @@ const refusals = new Set<ErrorKind>([
 const bytes = Buffer.from('sideline');
 /** ms */
 const timeout = 30_000;
+const cleanUpWithin = 5000;
 const busyPause = 500;
 /** What a store that is only busy answers now is not stored as what it can do. */
 const busyTries = 3;
@@ -52,6 +54,17 @@ export async function probeCapabilities(
     bucket,
     signal: options.signal,
   };
+  // One after another under the same key: each throws away what it finds there.
+  return await inTurn(`probe ${storage.host}/${bucket}/${probe.key}`, probe.signal, async () => {
+    try {
+      return await probeAll(probe);
+    } finally {
+      if (probe.signal.aborted) await abortLeftOver(cleaning(probe)).catch(() => undefined); // the next probe does it then
+    }
+  });
+}
+
+async function probeAll(probe: Probe): Promise<Capabilities> {
   const multipart = await probeMultipart(probe);
   return {
     ...multipart,
@@ -90,6 +103,11 @@ async function abortLeftOver(probe: Probe): Promise<void> {
     await abortProbe(probe, uploadId);
 }
 
+/** A probe that is given up still clears away what it made, and soon. */
+function cleaning(probe: Probe): Probe {
+  return probe.signal.aborted ? { ...probe, signal: AbortSignal.timeout(cleanUpWithin) } : probe;
+}
+
 async function probeMultipart(probe: Probe): Promise<Pick<Capabilities, 'integrity' | 'listParts'>> {
   const { storage, key, signal } = probe;
   const uploadId = await storage.createUpload(key, { options: plainOptions('text/plain'), crc32: false }, signal);
@@ -101,7 +119,7 @@ async function probeMultipart(probe: Probe): Promise<Pick<Capabilities, 'integri
     });
     return { integrity, listParts };
   } finally {
-    await abortProbe(probe, uploadId);
+    if (!signal.aborted) await abortProbe(probe, uploadId);
   }
 }
 
@@ -186,7 +204,8 @@ async function probeObject(probe: Probe): Promise<Pick<Capabilities, 'conditiona
   try {
     return { conditionalWrites: second.status === 412, tagging: await can(probe, () => tagAndRead(probe)) };
   } finally {
-    for (const version of versions) await deleteProbe(probe, typeof version === 'string' ? version : undefined);
+    for (const version of versions)
+      await deleteProbe(cleaning(probe), typeof version === 'string' ? version : undefined);
   }
 }
 

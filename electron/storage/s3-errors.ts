@@ -65,6 +65,7 @@ const kindOfCode: Record<string, ErrorKind> = {
 
 interface Refusal {
   status: number;
+  headers: Headers;
   code: string;
   message: string;
   /** where the store says that the bucket is */
@@ -72,6 +73,30 @@ interface Refusal {
   /** ms */
   retryAfter: number | undefined;
   cause: unknown;
+}
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/**
+ * Whether no store has answered but somebody on the way, such as the login page of a hotel's network: with a page, or by sending on
+ * to one. Stores name themselves in x-amz-* headers, which the one or other leaves out, but then it writes XML.
+ */
+export function isPortal(status: number, headers: Headers): boolean {
+  if (Object.keys(headers).some((name) => name.toLowerCase().startsWith('x-amz-'))) return false;
+  if (status === 511) return true; // RFC 6585, 6
+  if (status >= 300 && status < 400) return headers.location !== undefined;
+  return status < 300 && isPage(headers);
+}
+
+function isPage(headers: Headers): boolean {
+  return String(headers['content-type'] ?? '').startsWith('text/html');
+}
+
+/** One that says "no" in a page of its own instead of S3's XML. Those in front of a store say so that it is busy, or the file too large. */
+function isForeign({ status, headers }: Refusal): boolean {
+  if (isPortal(status, headers)) return true;
+  const named = Object.keys(headers).some((name) => name.toLowerCase().startsWith('x-amz-'));
+  return !named && isPage(headers) && [401, 403, 404, 405].includes(status);
 }
 
 /** An answer of the store to our own transport. */
@@ -83,6 +108,7 @@ export function errorFromResponse(answer: S3Answer, context: ErrorContext): Side
   return fromRefusal(
     {
       status: answer.status,
+      headers: answer.headers,
       code,
       message,
       region: typeof region === 'string' ? region : element(answer.body, 'Region'),
@@ -97,7 +123,7 @@ export function errorFromResponse(answer: S3Answer, context: ErrorContext): Side
 export function errorFromCode(code: string, message: string, context: ErrorContext): SidelineError {
   const status = statusOfCode[code] ?? (code.startsWith('NoSuch') ? 404 : 400);
   const cause = new Error(`${code} ${message}`);
-  return fromRefusal({ status, code, message, region: '', retryAfter: undefined, cause }, context);
+  return fromRefusal({ status, headers: {}, code, message, region: '', retryAfter: undefined, cause }, context);
 }
 
 const statusOfCode: Record<string, number | undefined> = {
@@ -128,11 +154,15 @@ function fromRefusal(refusal: Refusal, context: ErrorContext): SidelineError {
   });
 }
 
-function kindOfRefusal({ status, code, message, region }: Refusal, context: ErrorContext): ErrorKind {
+function kindOfRefusal(refusal: Refusal, context: ErrorContext): ErrorKind {
+  const { status, code, message, region } = refusal;
   if (code === 'AccessDenied' && message.includes('expired')) return 'credentials-expired';
+  if (context.operation === 'delete' && protectionIn(code, message) !== null) return 'object-protected';
   if (code === 'AuthorizationHeaderMalformed' && region === '') return 'key-refused';
+  if (code === 'TemporaryRedirect' && region === '') return 'server-error'; // of a new bucket, until all know where it is
   const known = kindOfCode[code];
   if (known !== undefined) return known;
+  if (isForeign(refusal)) return 'host-unreachable';
   if (status < 300) return 'server-error'; // not S3's: somebody on the way answered, a hotel's login page
   if (status === 429 || status === 503) return 'throttled';
   if (status === 501) return 'rejected'; // the store does not have it, and will not in a second either
@@ -146,7 +176,8 @@ function kindOfRefusal({ status, code, message, region }: Refusal, context: Erro
   return 'rejected';
 }
 
-function subjectOf(kind: ErrorKind, { status, code, message, region }: Refusal, { bucket, key }: ErrorContext): string {
+function subjectOf(kind: ErrorKind, refusal: Refusal, { bucket, key, host }: ErrorContext): string {
+  const { status, code, message, region } = refusal;
   const said = [code, message].filter((text) => text !== '').join(': ') || `HTTP ${status}`;
   switch (kind) {
     case 'denied':
@@ -157,8 +188,12 @@ function subjectOf(kind: ErrorKind, { status, code, message, region }: Refusal, 
     case 'object-exists':
     case 'object-archived':
       return key ?? '';
+    case 'object-protected':
+      return protectionIn(code, message) ?? '';
     case 'wrong-region':
       return region;
+    case 'host-unreachable':
+      return `${host} as S3 does`;
     case 'server-error':
     case 'rejected':
     case 'sse-refused':
@@ -168,6 +203,13 @@ function subjectOf(kind: ErrorKind, { status, code, message, region }: Refusal, 
     default:
       return '';
   }
+}
+
+/** Amazon and Ceph deny it, MinIO says InvalidRequest of what is locked: only the words tell it from a want of rights. */
+function protectionIn(code: string, message: string): 'mfa' | 'lock' | null {
+  if (code !== 'AccessDenied' && code !== 'InvalidRequest') return null;
+  if (/\bmfa\b/i.test(message)) return 'mfa';
+  return /object lock|WORM protected/i.test(message) ? 'lock' : null;
 }
 
 interface SdkShape {
@@ -196,6 +238,7 @@ export function errorFromSdk(error: unknown, context: ErrorContext): SidelineErr
   return fromRefusal(
     {
       status,
+      headers,
       code: typeof shape.name === 'string' ? shape.name : '',
       message: error.message,
       region: typeof region === 'string' ? region : '',

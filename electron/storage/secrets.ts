@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { credentialsSchema, type Credentials } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { createTurns, writeWhole } from './whole-file.ts';
+import { systemCode } from '../system-code.ts';
 
 export interface SecretStore {
   get(name: string): Promise<Credentials | null>;
@@ -64,7 +65,7 @@ export function fileSecretStore(file: string): SecretStore {
 
 async function read(file: string): Promise<Secrets> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw new SidelineError('invalid-input', { subject: `The stored keys in ${file} cannot be read.`, cause: error });
   });
   if (text === null) return {};

@@ -13,8 +13,15 @@ import type { CredentialSource } from './credentials.ts';
 import { unquoted } from './etag.ts';
 import { disposition, uploadInputOf, type ObjectOptions } from './object-options.ts';
 import { rawRequest } from './raw-request.ts';
-import { answers } from './reachable.ts';
-import { errorFromNetwork, errorFromResponse, errorFromSdk, type ErrorContext, type S3Answer } from './s3-errors.ts';
+import { storeAnswers } from './reachable.ts';
+import {
+  errorFromNetwork,
+  errorFromResponse,
+  errorFromSdk,
+  isPortal,
+  type ErrorContext,
+  type S3Answer,
+} from './s3-errors.ts';
 import { encodeKey, presignedUrl, signPolicy, signRequest, type RequestToSign, type SignedRequest } from './sigv4.ts';
 
 export interface ListedPart {
@@ -137,7 +144,7 @@ export interface Storage {
   presign(key: string, request: Presign): Promise<Link>;
   /** The fields of a form that posts a file to the bucket. */
   signForm(form: { lifetime: number; conditions: readonly unknown[] }): Promise<SignedForm>;
-  /** Whether anything at all answers at the endpoint within 5 s. Throws `proxy-login` where a proxy wants to know who asks. */
+  /** Whether a store answers at the endpoint within 5 s, whatever it says. Throws `proxy-login` where a proxy wants to know who asks. */
   reachable(signal: AbortSignal): Promise<boolean>;
   /** One call of the SDK that the engine does not need; what it throws becomes a SidelineError. */
   call<T>(
@@ -173,14 +180,27 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
     context: Omit<ErrorContext, 'bucket' | 'host'>,
     work: (s3: S3Client, sdk: typeof import('@aws-sdk/client-s3')) => Promise<T>,
   ): Promise<T> {
+    return await byStoresClock(async () => {
+      try {
+        const sdk = await import('@aws-sdk/client-s3');
+        const s3 = await client();
+        s3.config.systemClockOffset = offset;
+        return await work(s3, sdk);
+      } catch (error) {
+        learnClock(dateOf(error));
+        throw errorFromSdk(error, { ...context, bucket, host: home.host });
+      }
+    });
+  }
+
+  /** What is refused and tells that it was signed by a wrong clock is asked once more, by the right one: nothing was done. */
+  async function byStoresClock<T>(ask: () => Promise<T>): Promise<T> {
+    const signedBy = offset;
     try {
-      const sdk = await import('@aws-sdk/client-s3');
-      const s3 = await client();
-      s3.config.systemClockOffset = offset;
-      return await work(s3, sdk);
+      return await ask();
     } catch (error) {
-      learnClock(dateOf(error));
-      throw errorFromSdk(error, { ...context, bucket, host: home.host });
+      if (offset === signedBy) throw error;
+      return await ask();
     }
   }
 
@@ -204,7 +224,23 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
     return await rawRequest(signed, { method: 'HEAD', agents, signal, timeout: timeouts.idle });
   }
 
-  async function send(request: SmallRequest, context: Omit<ErrorContext, 'bucket' | 'host'>, signal: AbortSignal) {
+  async function headOnce(key: string, signal: AbortSignal): Promise<StoredObject | null> {
+    const context = { operation: 'download', bucket, key, host: home.host } as const;
+    const answer = await headAnswer(key, signal).catch((error: unknown) => {
+      throw errorFromNetwork(error, context);
+    });
+    const { status, headers } = answer;
+    if (status === 200 && headers.etag !== undefined) return storedOf(headers);
+    learnClock(headers.date);
+    const error = errorFromResponse(answer, context);
+    if (error.kind === 'object-missing') return null;
+    throw error;
+  }
+
+  const send = (request: SmallRequest, context: Omit<ErrorContext, 'bucket' | 'host'>, signal: AbortSignal) =>
+    byStoresClock(() => sendOnce(request, context, signal));
+
+  async function sendOnce(request: SmallRequest, context: Omit<ErrorContext, 'bucket' | 'host'>, signal: AbortSignal) {
     const whole = { ...context, bucket, host: home.host };
     const { body, headers = {}, ...asked } = request;
     const signed = await sign({ ...asked, headers });
@@ -214,7 +250,9 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
         throw errorFromNetwork(error, whole);
       },
     );
-    if (answer.status >= 200 && answer.status < 300) return answer;
+    const { status, headers: said } = answer;
+    const isPage = isPortal(status, said) && said.etag === undefined; // an object may be a page, too
+    if (status >= 200 && status < 300 && !isPage) return answer;
     learnClock(answer.headers.date);
     throw errorFromResponse(answer, whole);
   }
@@ -336,18 +374,7 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
     ask: async (request, context, signal) => (await send({ ...request, method: 'GET' }, context, signal)).body,
 
     // Not by the SDK: a batch is verified by many thousands of these, and the main thread must stay free.
-    async head(key, abortSignal) {
-      const context = { operation: 'download', bucket, key, host: home.host } as const;
-      const answer = await headAnswer(key, abortSignal).catch((error: unknown) => {
-        throw errorFromNetwork(error, context);
-      });
-      const { status, headers } = answer;
-      if (status === 200 && headers.etag !== undefined) return storedOf(headers);
-      learnClock(headers.date);
-      const error = errorFromResponse(answer, context);
-      if (error.kind === 'object-missing') return null;
-      throw error;
-    },
+    head: (key, abortSignal) => byStoresClock(() => headOnce(key, abortSignal)),
 
     async *list(prefix, abortSignal) {
       let token: string | undefined;
@@ -389,7 +416,7 @@ export function openStorage({ connection, credentials, agents }: StorageOptions)
       return { url: `${home.origin}${root}`, fields, expiresAt };
     },
 
-    reachable: (signal) => answers(home, agents, signal),
+    reachable: (signal) => storeAnswers({ origin: home, path: root }, agents, signal),
 
     close() {
       made = null; // not destroyed: that would end all of the agents' sockets, those of others too

@@ -1,6 +1,6 @@
 /** How answers are checked, and what several presets ask alike. */
 import { SidelineError } from '../errors.ts';
-import { normalPrefix, objectKey } from '../key-template/index.ts';
+import { normalPrefix, objectKey, unlistable } from '../key-template/index.ts';
 import { presetWords } from '../strings/presets.ts';
 import type { Ask } from './preset.ts';
 
@@ -14,7 +14,7 @@ export function checkId(text: string): string | null {
   if (text.length > longestPart) return problems.tooLong(longestPart);
   if (/^\.+$/.test(text)) return problems.dots;
   if (/[/\\]/.test(text)) return problems.slash;
-  return /\p{Cc}/u.test(text) || !text.isWellFormed() ? problems.control : null;
+  return /\p{Cc}/u.test(text) || unlistable(text) !== null ? problems.control : null;
 }
 
 /** One folder or several, with '/' between them. */

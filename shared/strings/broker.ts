@@ -60,6 +60,7 @@ export const broker = {
     notSigned: 'it is neither an address of http:// nor of https://',
     otherSize: (sent: number, kept: number) => `${sent} bytes were sent, ${kept} were kept`,
   },
+  signedOutMeanwhile: 'Somebody has signed out meanwhile, or the connection is another by now: sign in again.',
   values: {
     missing: (name: string) =>
       `The backend wants to know ${name}: give it with the upload, or set it in the destination.`,

@@ -35,6 +35,8 @@ export const browse = {
   rights: {
     readOnly: 'This connection is marked as read-only. Whoever set it up can change that under Connections.',
     otherFolder: 'A destination of this connection keeps to its own folder: nothing outside of it can be changed.',
+    /** after the words of what was denied */
+    denied: (why: string) => `${why} Once that is so, press Refresh in Browse.`,
     readOnlyMark: 'Read-only',
     readOnlyHint: 'Nothing is changed through this connection: it is marked so under Connections.',
     ownFolderMark: 'Own folder only',
@@ -99,7 +101,10 @@ export const browse = {
     copyTo: 'Copy to…',
     moveTo: 'Move to…',
     rename: 'Rename…',
-    links: 'Links…',
+    copyLink: 'Copy link',
+    linkCopied: (time: string) => `The link is in the clipboard. Whoever has it can read this object until ${time}.`,
+    noLink: 'Only an object has a link. To give away a folder, make links to what is in it.',
+    links: 'More links…',
     copyKey: 'Copy key',
     keyCopied: 'The key is in the clipboard.',
     selectAll: 'Select all',

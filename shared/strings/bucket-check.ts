@@ -5,6 +5,10 @@ import { formatBytes, formatCount } from '../format.ts';
 const days = (count: number) => formatCount(count, 'day', 'days');
 const uploads = (count: number) => formatCount(count, 'multipart upload', 'multipart uploads');
 const folder = (prefix: string) => (prefix === '' ? 'the whole bucket' : prefix);
+const some = (names: readonly string[]) =>
+  `${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+const statementsNamed = (names: readonly string[]) =>
+  `${names.length === 1 ? 'its statement' : 'its statements'} ${names.join(', ')}`;
 const these = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
 
 const settings: Record<SettingName | 'uploads', string> = {
@@ -27,6 +31,9 @@ export const bucketCheck = {
   severities: { problem: 'Problem', advice: 'Advice', unknown: 'Not known', fine: 'Fine' },
   unsupported: 'The storage does not have this setting.',
   nothingSet: 'Nothing is set.',
+  blocked: 'its public access block forbids such a policy: take that part of the block back first',
+  noChange: (id: string) => `There is no change "${id}" to a setting of this bucket.`,
+  putBack: 'Put back what was there before',
   previewGone: 'This change is no longer at hand: look at it again, then apply it.',
 
   /** title and text of each finding */
@@ -78,11 +85,11 @@ export const bucketCheck = {
     },
     privateOpen: (statements: readonly string[]) => ({
       title: 'Everybody can read private objects',
-      text: `The destination sends with the ACL "private", but the bucket policy opens them: see ${statements.length === 1 ? 'its statement' : 'its statements'} ${statements.join(', ')}. Narrow that down at the storage.`,
+      text: `The destination sends with the ACL "private", but the bucket policy opens them: see ${statementsNamed(statements)}. Narrow that down at the storage.`,
     }),
     maybeOpen: (statements: readonly string[]) => ({
       title: 'Everybody can read these objects',
-      text: `The bucket policy opens them: see ${statements.length === 1 ? 'its statement' : 'its statements'} ${statements.join(', ')}. If that is meant so, all is well.`,
+      text: `The bucket policy opens them: see ${statementsNamed(statements)}. If that is meant so, all is well.`,
     }),
     closed: { title: 'Private objects are private', text: 'No policy and no access list opens them to everybody.' },
     listedByAll: {
@@ -93,6 +100,14 @@ export const bucketCheck = {
       title: 'Everybody can write to the bucket',
       text: 'Its access list lets strangers add and replace objects, at your cost. Set the ACL of the bucket to private at the storage.',
     },
+    policyLists: (statements: readonly string[]) => ({
+      title: 'Everybody can list the bucket',
+      text: `The bucket policy lets everybody read the names of all objects, and so find those that nobody was told of: see ${statementsNamed(statements)}. Narrow that down at the storage.`,
+    }),
+    policyWrites: (statements: readonly string[]) => ({
+      title: 'Everybody can change what is in the bucket',
+      text: `The bucket policy lets strangers add, replace or delete objects, at your cost: see ${statementsNamed(statements)}. Take that away at the storage.`,
+    }),
     listedByAccounts: {
       title: 'Every account can list the bucket',
       text: 'Its access list lets anybody who has any account at this storage read the names of all objects. Set the ACL of the bucket to private at the storage.',
@@ -103,11 +118,11 @@ export const bucketCheck = {
     },
     corsAnyWrites: {
       title: 'Any web page may send',
-      text: 'A rule lets pages of every address (*) send or delete with signed addresses. Name the addresses of your own app instead: change that rule at the storage.',
+      text: 'A rule lets pages of every address (*) send or delete with signed addresses. Name the addresses of your own app instead; pages of others can then still read what is open to them.',
     },
-    corsFine: (origins: readonly string[]) => ({
+    corsFine: (reading: readonly string[], sending: readonly string[]) => ({
       title: 'Web pages of named addresses only',
-      text: `Pages of ${origins.slice(0, 5).join(', ')}${origins.length > 5 ? ` and ${origins.length - 5} more` : ''} may use the objects.`,
+      text: `Pages of ${some(reading)} may read what is open to them. ${sending.length === 0 ? 'None may send.' : `With signed addresses, pages of ${some(sending)} may send or delete.`}`,
     }),
     corsReadAll: {
       title: 'Web pages may read',
@@ -155,9 +170,13 @@ export const bucketCheck = {
       text: `A rule removes them after ${days(count)}. A laptop that has no network for longer must send such a file from its beginning. 7 days are a good measure.`,
     }),
     abortFine: (count: number) => ({ title: 'Unfinished uploads are removed', text: `After ${days(count)}.` }),
-    uploadsLeft: (count: number, bytes: string, since: string) => ({
-      title: `${uploads(count)} left`,
-      text: `${count === 1 ? 'It was' : 'They were'} begun and never finished, hold ${bytes}, and cost as much as objects. The oldest is of ${since}. "Clean up" lists them.`,
+    uploadsLeft: (count: number, more: boolean, bytes: string, since: string) => ({
+      title: `${more ? `More than ${uploads(count)}` : uploads(count)} left`,
+      text: `Begun and never finished: ${bytes} that cost as much as objects. The oldest is of ${since}. "Clean up" lists them.`,
+    }),
+    uploadsYoung: (count: number, more: boolean, bytes: string, since: string) => ({
+      title: `${more ? `More than ${uploads(count)}` : uploads(count)} not finished`,
+      text: `${bytes} so far, the oldest of ${since}: somebody may be sending just now. What is left of them for more than a week can be cleaned up.`,
     }),
     uploadsFine: (own: number) => ({
       title: 'No unfinished uploads',
@@ -214,7 +233,11 @@ export const bucketCheck = {
     expires: (count: number) => `What is there already and older than ${days(count)} is deleted within a day or two.`,
     archives: (storageClass: string) =>
       `What is in ${storageClass} cannot be opened before it is restored, which takes hours and costs.`,
+    otherClasses: (storageClass: string) =>
+      `Not every storage has ${storageClass}, and it may take the rule all the same: look up what its classes are called.`,
     opens: (names: readonly string[]) => `Objects of ${these(names)} lie there too, and will be open to everybody.`,
+    shuts: (names: readonly string[]) =>
+      `Addresses of ${these(names)} can no longer be opened where they lie elsewhere: let everybody read these folders, too.`,
     everyone: 'Whoever knows or guesses an address can open it, and so can search engines.',
     unblock: 'From then on a wrong policy or access list can open more than was meant.',
     blocked: 'The public access block refuses such a policy: the storage will say no until that part is taken back.',
@@ -223,6 +246,11 @@ export const bucketCheck = {
     newOnly: 'It holds for what is sent from then on; what is there stays as it is.',
     early: (count: number) => `An upload that rests for longer than ${days(count)} begins anew.`,
     prior: 'The storage goes by the first rule that fits: those that are there come before this one.',
+    othersCannotSend: 'Pages of all other addresses can no longer send or delete: name all that do.',
+    keptVersions:
+      'Where the bucket keeps versions, what it deletes stays as an older version that costs as much as before.',
+    overOthers: 'Somebody has changed this setting since: that is taken back, too.',
+    suspends: 'What was kept once is never turned off, only suspended: versions that are there stay.',
   },
 
   results: {

@@ -56,6 +56,13 @@ export const bucketPage = {
     readsHint: 'Every setting by itself, as the storage has it.',
     reading: 'Reading',
     other: 'Change a setting',
+    changes: 'Changes made from this computer',
+    change: (setting: string, what: string) => `${setting}: ${what}`,
+    notTaken: 'The storage has not taken it.',
+    cutShort: 'It was cut short: look whether it was made.',
+    putBack: 'Put it back…',
+    putBackOf: (what: string, time: string) => `Put it back… (${what}, ${time})`,
+    allChanges: (count: number) => `Show all ${number(count)}`,
   },
 
   mend: {
@@ -79,6 +86,9 @@ export const bucketPage = {
     originsHint: 'One in a line, with scheme and port: https://app.example.org',
     originsMissing: 'Write at least one address.',
     upload: 'They may send files, too',
+    insteadSend: 'Pages of all other addresses may no longer send',
+    insteadOpen: 'Nothing else stays open by statements that do nothing but let everybody read',
+    putBack: 'Put back what was there…',
     days: { 'abort-uploads': 'Remove after', expire: 'Delete after', archive: 'Move after' } satisfies Partial<
       Record<MendName, string>
     >,
@@ -104,6 +114,12 @@ export const bucketPage = {
       read: 'Lists, looks at and downloads. Changes nothing.',
       admin: 'All that Sideline can do with this destination: also delete, bring back, and set the bucket right.',
     } satisfies Record<PolicyRole, string>,
+    goes: 'Where it is put',
+    places: { iam: 'With the user (IAM)', bucket: 'With the bucket' },
+    principal: 'For whom',
+    principalHint:
+      'For a store without IAM, or an account of somebody else: arn:aws:iam:::user/anna. Add its statements to those that the bucket has: what is put there takes the place of all.',
+    principalMissing: 'Write for whom it is, such as arn:aws:iam:::user/anna.',
     text: 'The policy, as JSON',
     copy: 'Copy',
     copied: 'The policy is in the clipboard.',

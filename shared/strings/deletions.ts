@@ -39,7 +39,8 @@ const states: Record<DeletionState, string> = {
 };
 
 /** What is about to be deleted, and what it means. */
-function surveyWords({ what, objects: count, bytes, oldVersions, undo: undoable, missing }: DeletionSurvey): string[] {
+function surveyWords(survey: DeletionSurvey): string[] {
+  const { what, objects: count, bytes, oldVersions, undo: undoable, missing, arriving } = survey;
   const isObjects = what === 'objects';
   const lines = [`${isObjects ? objects(count) : versions(count)}, ${formatBytes(bytes)}.`];
   if (missing > 0) lines.push(`${number(missing)} of what was named ${missing === 1 ? 'is' : 'are'} not there.`);
@@ -51,13 +52,17 @@ function surveyWords({ what, objects: count, bytes, oldVersions, undo: undoable,
         `${versions(oldVersions.count)} from before stay (${formatBytes(oldVersions.bytes)}), and are paid for.`,
       );
   }
+  if (arriving > 0)
+    lines.push(
+      `${formatCount(arriving, 'file is', 'files are')} on the way there just now: what arrives from now on stays.`,
+    );
   return lines;
 }
 
 /** What has become of a deletion, in one line without its end. */
-function infoWords({ what, state, outcomes: sums, objects: count, bytes }: DeletionInfo): string {
+function infoWords({ what, moved, state, outcomes: sums, objects: count, bytes }: DeletionInfo): string {
   const all = what === 'objects' ? objects(count) : versions(count);
-  const parts = [`${all}, ${formatBytes(bytes)}: ${states[state]}`];
+  const parts = [`${moved ? 'Originals of a move: ' : ''}${all}, ${formatBytes(bytes)}: ${states[state]}`];
   const told: [DeletionOutcome, string][] = [
     ['deleted', 'deleted'],
     ['failed', 'failed'],
@@ -80,6 +85,7 @@ export const deletions = {
   nothing: 'There is nothing to delete.',
   notUndoable: 'Nothing of it can be undone: the bucket kept no versions, or it has been undone already.',
   otherBucket: (bucket: string) => `That deletion was in the bucket ${bucket}, which is not that of this connection.`,
+  movedRest: 'These are originals of a move: move them again, which looks first whether each still has its copy.',
   connectionGone: (name: string) => `The connection "${name}", over which it went, is no longer there.`,
   notConfirmed: ({ count, name }: Confirmation) =>
     name === null
@@ -87,15 +93,19 @@ export const deletions = {
       : `Nothing was deleted. To delete, type the number of objects (${number(count)}) or the name "${name}".`,
   ask: ({ count, name }: Confirmation) =>
     name === null ? `To delete, type ${number(count)}` : `To delete, type ${number(count)} or the name ${name}`,
+  /** `mode`: as S3 has it. `day`: ISO 8601 */
+  lockedUntil: (mode: string, day: string) => `it is locked until ${day} (object lock, ${mode.toLowerCase()} mode)`,
   outcomes,
   states,
   undo,
   surveyWords,
   infoWords,
   subject: ({ keys, keyCount, prefixes }: Pick<DeletionInfo, 'keys' | 'keyCount' | 'prefixes'>) => {
-    const named = [...prefixes.map((prefix) => (prefix === '' ? 'the whole bucket' : prefix)), ...keys];
+    // A folder that is named without its slash is named as an object too.
+    const apart = keys.filter((key) => !prefixes.includes(`${key}/`));
+    const named = [...prefixes.map((prefix) => (prefix === '' ? 'the whole bucket' : prefix)), ...apart];
     const [first = '', ...others] = named;
-    const more = prefixes.length + keyCount - 1;
+    const more = prefixes.length + keyCount - (keys.length - apart.length) - 1;
     return others.length === 0 && more <= 0 ? first : `${first} and ${number(more)} more`;
   },
   columns: {

@@ -15,6 +15,10 @@ export const doing = {
   items: (count: number) => formatCount(count, 'item', 'items'),
   more: (count: number) => `and ${number(count)} more`,
   allOfList: 'All that the list shows, and all below its folders',
+  allBut: (count: number) => `but not ${formatCount(count, 'item that was', 'items that were')} left out`,
+  selected: 'what is selected',
+  fromTo: (from: string, to: string) => `All from ${from} to ${to}, as the list shows it`,
+  otherwise: (count: number) => `with ${formatCount(count, 'item', 'items')} added or left out by hand`,
   inFolder: (name: string) => `${name}, with all that is in it`,
 
   transfer: {
@@ -36,7 +40,8 @@ export const doing = {
     replace: 'Replace what is there',
     access: 'Whoever may read an object may read its copy too',
     accessHint: 'Else the copies are private, or as the bucket says.',
-    moveHint: 'Each is deleted here once its copy is proven to be whole.',
+    moveHint:
+      'The originals are deleted when all copies are made, each only if its copy is proven to be whole. "Deletions" lists them.',
     copyHere: 'Copy here',
     moveHere: 'Move here',
     same: 'It is in this folder already: choose another one.',

@@ -2,6 +2,8 @@
 export const transfers = {
   /** As what follows "The storage cannot do this: " */
   notProven: 'it does not prove that the copy is whole, so the original was kept',
+  copyLost: (key: string) =>
+    `"${key}" is no longer the copy that was made: it was moved, replaced or deleted meanwhile. The original was kept.`,
   tooLong: (bytes: number, most: number) => `${bytes} bytes long, and S3 takes at most ${most}`,
   intoItself: (prefix: string) => `"${prefix === '' ? '/' : prefix}" cannot be put into itself: choose another folder.`,
   ontoItself: (key: string) => `"${key}" is there already: choose another folder or name.`,

@@ -28,7 +28,7 @@ const permissions: Record<string, string> = {
 
 export const objects = {
   /** As what follows "The storage cannot do this: " */
-  tooLargeToRestore: 'a version over 5 GiB can only be brought back by downloading it and uploading it again',
+  noSuchClass: (name: string) => `it has no storage class ${name}`,
   panel: {
     title: 'Details of the object',
     close: 'Close the details',
@@ -47,6 +47,9 @@ export const objects = {
     loading: 'Looking at it',
     of: (name: string) => `Preview of ${name}`,
     none: noPreview,
+    openInstead:
+      'Sideline cannot show files of this type. “Open” shows it with the program that this computer has for it.',
+    small: 'A small picture of it. “Open” or “Download” shows all.',
     pdf: 'PDFs are shown by the program that this computer has for them.',
     notPlayed: 'It cannot be played here. Open it with another program, or download it.',
     notShown: 'It could not be shown. Open it with another program, or download it.',
@@ -113,6 +116,7 @@ export const objects = {
     restore: 'Make it the current one',
     remove: 'Delete it for good',
     more: (count: number) => `Show ${count} more`,
+    newestOnly: (most: number) => `Only the newest ${most.toLocaleString('en-US')} are shown.`,
     restoreTitle: (name: string) => `Bring back this version of ${name}?`,
     restoreText: (time: string) =>
       `A copy of the version of ${time} becomes what is there now. The present version stays among the earlier ones.`,

@@ -6,7 +6,7 @@ const objects = (count: number) => formatCount(count, 'object', 'objects');
 const uploads = (count: number) => formatCount(count, 'unfinished upload', 'unfinished uploads');
 
 /** One sentence for each kind. */
-function verdict({ objects: all, unknown, missing, uploads: left }: OrphanCounts): string {
+function verdict({ objects: all, unknown, missing, uploads: left, unasked }: OrphanCounts): string {
   const others = left.count - left.own;
   const parts = [
     `${objects(all)} looked at`,
@@ -16,8 +16,11 @@ function verdict({ objects: all, unknown, missing, uploads: left }: OrphanCounts
   ];
   if (missing.unproven > 0)
     parts.push(`${objects(missing.unproven)} of which the storage does not say whether they are there`);
-  return `${parts.join('; ')}.`;
+  return [`${parts.join('; ')}.`, ...unasked.map(({ name, why }) => unaskedWords(name, why))].join(' ');
 }
+
+const unaskedWords = (name: string, why: string) =>
+  `What ${name} has records of was not looked up, or not all of it, and may be among them: ${why}`;
 
 /** of an export; the same in every version, for programs read them */
 const columns: Record<OrphanList, readonly string[]> = {
@@ -29,6 +32,7 @@ const columns: Record<OrphanList, readonly string[]> = {
 export const orphans = {
   verdict,
   columns,
+  moreRecords: 'It has more than it lists.',
   noScan: 'This search is no longer there: begin it anew.',
   notReady: 'The search is still at work: let it finish, or stop it first.',
   nothingToDelete: 'There is nothing to delete: this search found no object that is unknown.',

@@ -13,6 +13,7 @@ export const refusals = {
   nameTaken: (name: string) => `Name: there is a connection "${name}" already. Choose another name.`,
   noDestination: 'This destination is no longer there.',
   connectionGone: 'This connection is no longer there.',
+  otherBucket: 'This connection leads to another bucket by now: choose anew what is to be done.',
   onlyS3: (name: string) =>
     `This is only for connections to a bucket: over "${name}" a backend stands before the storage.`,
   onlyBroker: (name: string) => `This is only for backends: "${name}" is a bucket.`,

@@ -6,7 +6,7 @@ export const settings = {
   speed: {
     title: 'Speed',
     limit: 'Limit the bandwidth',
-    limitHint: 'Leaves room on the line for others, a live stream for example.',
+    limitHint: 'Of uploads and downloads together: leaves room on the line for others, a live stream for example.',
     rate: 'At most',
     unit: 'MB/s',
     hours: 'Only between two times',

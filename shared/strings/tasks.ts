@@ -31,6 +31,12 @@ function title({ kind, state, subject, reason, items: { failed } }: AdminTask): 
   return reason === null ? `${name} ${what}: ${number(failed)} failed` : `${name} ${what}: could not be finished`;
 }
 
+function whatIsReplaced({ kind, replaceable }: AdminTask): string {
+  return kind === 'download'
+    ? formatCount(replaceable, 'file', 'files')
+    : formatCount(replaceable, 'object', 'objects');
+}
+
 /** How far it is, or what it did; `timeLeft` in ms, null: nobody knows. */
 function facts({ kind, state, items: { done, failed, total }, bytes }: AdminTask, timeLeft: number | null): string[] {
   const isRunning = state === 'running';
@@ -47,7 +53,24 @@ function facts({ kind, state, items: { done, failed, total }, bytes }: AdminTask
   return parts;
 }
 
-/** In one sentence, when it is over. */
+/** letters of a name in a message */
+const longestName = 60;
+
+/** The name at the end of a key, with the slash of a folder. */
+function shortName(key: string): string {
+  const name = printable(key.slice(key.lastIndexOf('/', key.length - 2) + 1));
+  const letters = Array.from(name);
+  return letters.length <= longestName ? name : `${letters.slice(0, longestName).join('')}…`;
+}
+
+/** Why the first of those that failed did, and how many more there are; '': it has not been told. */
+function whyFailed({ items: { failed }, failures: [first] }: AdminTask): string {
+  if (first === undefined) return '';
+  const why = ` ${shortName(first.key)}: ${first.reason.message}`;
+  return failed <= 1 ? why : `${why} ${formatCount(failed - 1, 'other', 'others')} failed too.`;
+}
+
+/** In a few words, when it is over. */
 function ended(task: AdminTask): string {
   const { kind, state, items: count, reason } = task;
   const [, done, name] = kinds[kind];
@@ -55,7 +78,13 @@ function ended(task: AdminTask): string {
   if (state === 'cancelled') return `${title(task)}, after ${what}.`;
   if (reason !== null) return `${name} ${printable(task.subject)}: ${reason.message}`;
   const sum = kind === 'delete-versions' ? `Deleted ${what}` : `${done} ${what}`;
-  return count.failed === 0 ? `${sum}.` : `${sum}, ${number(count.failed)} failed.`;
+  if (count.failed === 0) return `${sum}.`;
+  const [only] = task.failures;
+  if (count.done === 0 && count.failed === 1 && only !== undefined) {
+    return `${name} ${printable(task.subject)}: ${only.reason.message}`;
+  }
+  const end = count.done === 0 ? title(task) : `${sum}, ${number(count.failed)} failed`;
+  return `${end}.${whyFailed(task)}`;
 }
 
 export const tasks = {
@@ -68,18 +97,31 @@ export const tasks = {
   allEnded: (count: number, failed: number) =>
     failed === 0
       ? `${number(count)} tasks have ended`
-      : `${number(count)} tasks have ended, ${number(failed)} of them not as they should`,
+      : `${number(count)} tasks have ended, ${number(failed)} of them not as ${failed === 1 ? 'it' : 'they'} should`,
   progress: (name: string) => `Progress: ${name}`,
   expand: 'Show all tasks',
   collapse: 'Show less',
   cancel: 'Cancel',
   cancelOf: (name: string) => `Cancel: ${name}`,
   retry: 'Try again',
-  replace: 'Replace the files…',
+  resume: 'Go on',
+  replace: ({ kind }: AdminTask) => (kind === 'download' ? 'Replace the files…' : 'Replace the objects…'),
+  replaceTitle: (task: AdminTask) => `Replace ${whatIsReplaced(task)}?`,
+  replaceAction: (task: AdminTask) => `Replace ${whatIsReplaced(task)}`,
+  replaceText({ folder, replaceable }: AdminTask) {
+    const [object, file] =
+      replaceable === 1
+        ? ['Another object has this name', 'Another file has this name']
+        : ['Other objects have these names', 'Other files have these names'];
+    return folder === null
+      ? `${object} there. What is replaced is lost, unless its bucket keeps versions.`
+      : `${file} in ${printable(folder)}. What is replaced there is lost.`;
+  },
   reveal: 'Show in folder',
   undo: 'Undo',
   clear: 'Clear what has ended',
   failures: (count: number) => `What failed (${number(count)})`,
+  showFailures: 'Show what failed',
   moreFailures: (count: number) => `and ${number(count)} more`,
   failuresOf: (name: string) => `What failed: ${name}`,
 } as const;

@@ -2,7 +2,6 @@
 import { formatBytes, formatCount, formatDuration } from '../format.ts';
 
 const uploads = (count: number) => formatCount(count, 'unfinished upload', 'unfinished uploads');
-const objects = (count: number) => formatCount(count, 'object', 'objects');
 
 export const terminalCheck = {
   concerns: (names: string) => `For: ${names}.`,
@@ -19,6 +18,12 @@ export const terminalCheck = {
   ask: 'Make this change?',
   askNeeded: 'Nothing was changed: give --yes to make these changes without being asked.',
   left: 'Left as it is.',
+  oneOf: '--fix, --changes and --put-back are each of their own: give one of them.',
+  backHint: (id: string) => `To put back what was there before: "check --put-back ${id}".`,
+  change: (id: string, when: string, setting: string, what: string, taken: boolean | null) =>
+    `${id}  ${when}  ${setting}: ${what}${taken === true ? '' : taken === false ? ' (the storage has not taken it)' : ' (cut short: look whether it was made)'}`,
+  noChanges: 'No setting of this bucket was changed from this computer.',
+  noPrincipal: (why: string) => `--principal: ${why}.`,
   noDestination: (name: string) => `--policy: there is no destination named "${name}".`,
 } as const;
 
@@ -37,9 +42,7 @@ export const terminalSweep = {
   failed: (count: number) => `${uploads(count)} could not be removed.`,
   unknown: 'not sent from this computer',
   missing: 'gone',
-  orphans: (count: number) => `${objects(count)} not sent from this computer.`,
   keyFailed: (key: string, why: string) => `${key}: ${why}`,
   toNeeded: '--orphans: give --to DESTINATION.',
   noDestination: (name: string) => `--to: there is no destination named "${name}".`,
-  otherConnection: (name: string) => `--to: "${name}" does not go over this connection.`,
 } as const;

@@ -6,9 +6,6 @@ import type { Journal } from '../../journal/journal.ts';
 import { crc32ToBase64 } from '../../storage/storage.ts';
 import { byteOrderMark, csvLine } from './csv.ts';
 
-/** receipts that are read, and written, at once */
-const perPiece = 500;
-
 /** Of a batch that exists: in pieces, so that a million receipts take no more memory than a few. */
 export function* exportPieces(
   journal: Pick<Journal, 'batch' | 'exportedOfBatch'>,
@@ -18,11 +15,7 @@ export function* exportPieces(
   const writer = writers[form](journal.batch(batchId));
   yield writer.begin;
   let isFirst = true;
-  for (let after = 0; ;) {
-    const receipts = journal.exportedOfBatch(batchId, after, perPiece);
-    const last = receipts.at(-1);
-    if (last === undefined) break;
-    after = last.id;
+  for (const receipts of journal.exportedOfBatch(batchId)) {
     const texts = receipts.filter((receipt) => writer.takes(receipt)).map((receipt) => writer.item(receipt));
     if (texts.length === 0) continue;
     yield `${isFirst ? '' : writer.between}${texts.join(writer.between)}`;

@@ -22,8 +22,8 @@ export interface Exports {
   close(): Promise<void>;
 }
 
-/** Rows are garbage as soon as they are written: without a bound 100 MB of them lie about. */
-const limits = { maxYoungGenerationSizeMb: 8 };
+/** Rows are garbage as soon as they are written, a few hundred at a time: without bounds 100 MB of them lie about. */
+const limits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
 
 export function createExports(where: Omit<ExportSettings, 'order'>): Exports {
   const script = scriptBeside(import.meta.url, 'export-worker');

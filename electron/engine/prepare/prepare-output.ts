@@ -9,7 +9,7 @@ import type { Journal } from '../../journal/journal.ts';
 import { fingerprintOf, looksChanged } from '../fingerprint.ts';
 import { destinedOf, type Destined } from '../plan/destined.ts';
 import { freeKey } from '../plan/plan-to-targets.ts';
-import { asSourceError } from '../source.ts';
+import { fingerprintAt } from '../source.ts';
 import { asIs, imageOf, keyFor } from './made.ts';
 import type { ImagePreparer } from './prepare-images.ts';
 import { prepareStill, type StillTaker } from './stills.ts';
@@ -110,8 +110,5 @@ async function queue(
 }
 
 async function refuseChanged(source: string, planned: Output['source']): Promise<void> {
-  const now = await stat(source).catch((error: unknown) => {
-    throw asSourceError(error, source);
-  });
-  if (looksChanged(planned, fingerprintOf(now))) throw new SidelineError('source-changed');
+  if (looksChanged(planned, await fingerprintAt(source))) throw new SidelineError('source-changed');
 }

@@ -8,14 +8,15 @@ import type { Logger } from 'pino';
 import type { Batch, Transfer, TransferState } from '../../../shared/domain.ts';
 import { asSidelineError, reasonOf, type SidelineError } from '../../../shared/errors.ts';
 import type { Journal } from '../../journal/journal.ts';
+import { settleReplanned } from '../settle.ts';
+import { lookAgain } from '../source.ts';
 import { Stop, type StopCause } from '../stop.ts';
 import { isUnfinished } from '../transfer-state.ts';
 import { prepareOutput, preparedFile, type OutputDeps } from './prepare-output.ts';
 
 export interface PreparingDeps extends OutputDeps {
   log: Logger;
-  /** looks at a source again that has changed, and queues its transfer anew */
-  replan(transfer: Transfer): Promise<Transfer>;
+  now(): number;
   /** There is something to be sent. */
   onReady(): void;
   /** Of what goes no further: failed, skipped. */
@@ -58,7 +59,7 @@ interface Running {
 
 export function createPreparing(deps: PreparingDeps): Preparing {
   const { journal, log } = deps;
-  const running = new Map<number, Running>();
+  const running = new Set<Running>();
   /** prepared by this run, and not sent yet */
   const ahead = new Set<number>();
   let batches: readonly Batch[] = [];
@@ -80,7 +81,7 @@ export function createPreparing(deps: PreparingDeps): Preparing {
   }
 
   function countOf(work: Work): number {
-    return [...running.values()].filter((one) => one.work === work).length;
+    return [...running].filter((one) => one.work === work).length;
   }
 
   /** What was paused or cancelled since does not hold up the rest. */
@@ -107,16 +108,15 @@ export function createPreparing(deps: PreparingDeps): Preparing {
   function start(queued: Transfer, work: Work): void {
     const transfer = journal.move(queued, 'preparing');
     const abort = new AbortController();
-    const ended = prepare(transfer, abort.signal)
+    const one: Running = { transfer, work, abort, ended: Promise.resolve() };
+    running.add(one);
+    one.ended = prepare(transfer, abort.signal)
+      .finally(() => running.delete(one))
+      .then(fill)
       .catch((error: unknown) => {
         held = true; // the journal could not be written: nothing may go on without it
         deps.onBroken(asSidelineError(error));
-      })
-      .finally(() => {
-        running.delete(transfer.id);
-        fill();
       });
-    running.set(transfer.id, { transfer, work, abort, ended });
   }
 
   async function prepare(transfer: Transfer, signal: AbortSignal): Promise<void> {
@@ -133,13 +133,13 @@ export function createPreparing(deps: PreparingDeps): Preparing {
   }
 
   async function endedBadly(transfer: Transfer, signal: AbortSignal, error: unknown): Promise<Transfer> {
+    const { failure, found } = await lookAgain(asSidelineError(error), transfer.source);
     const stop: unknown = signal.reason;
     if (stop instanceof Stop) return journal.move(transfer, restOf(stop.why));
-    const failure = asSidelineError(error);
     log.warn({ transfer: transfer.id, source: transfer.source, error: failure }, 'a file could not be prepared');
     if (failure.kind === 'journal-failed') throw failure;
-    if (failure.kind !== 'source-changed') return journal.move(transfer, 'failed', { reason: reasonOf(failure) });
-    return await deps.replan(journal.move(transfer, 'planned', { reason: reasonOf(failure) }));
+    if (found === null) return journal.move(transfer, 'failed', { reason: reasonOf(failure) });
+    return settleReplanned(deps, transfer, found);
   }
 
   async function discard(transferId: number): Promise<void> {
@@ -157,14 +157,14 @@ export function createPreparing(deps: PreparingDeps): Preparing {
     },
     wake: fill,
     async stop(which, why) {
-      const meant = [...running.values()].filter(({ transfer }) => which(transfer));
+      const meant = [...running].filter(({ transfer }) => which(transfer));
       for (const { abort } of meant) abort.abort(new Stop(why));
       await Promise.all(meant.map(({ ended }) => ended));
     },
     hold() {
       held = true;
     },
-    active: () => [...running.values()].map(({ transfer }) => transfer),
+    active: () => [...running].map(({ transfer }) => transfer),
     discard,
     async sweep() {
       await mkdir(deps.folder, { recursive: true });

@@ -2,6 +2,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SidelineError } from '../../../shared/errors.ts';
+import { systemCode } from '../../system-code.ts';
 
 const partOf = (target: string): string => `${target}.part`;
 
@@ -31,16 +32,14 @@ async function remove(file: string): Promise<void> {
     // Windows keeps a file for a moment after the process is gone that had it open.
     await rm(file, { force: true, maxRetries: 5 });
   } catch (error) {
-    if (codeOf(error) !== 'ENOTDIR') throw error; // no folder, no file
+    if (systemCode(error) !== 'ENOTDIR') throw error; // no folder, no file
   }
 }
-
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
 
 async function onDisk(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    throw new SidelineError('image-unwritten', { subject: codeOf(error), cause: error });
+    throw new SidelineError('image-unwritten', { subject: systemCode(error), cause: error });
   }
 }

@@ -1,9 +1,8 @@
 /** The bytes of one request: read from the source, checked against its fingerprint, with their checksums. */
-import { stat } from 'node:fs/promises';
 import type { Fingerprint } from '../../../shared/domain.ts';
 import { SidelineError } from '../../../shared/errors.ts';
-import { fingerprintOf, looksChanged } from '../fingerprint.ts';
-import { asSourceError } from '../source.ts';
+import { looksChanged } from '../fingerprint.ts';
+import { fingerprintAt } from '../source.ts';
 import type { Line } from './line.ts';
 import { MiB } from './part-size.ts';
 import type { Range, Read } from './reader.ts';
@@ -29,12 +28,7 @@ export interface Source {
  * was plugged in again may have given it another inode. Throws `source-changed`, `source-gone` or `source-unreadable`.
  */
 export async function lookAtSource(source: Source): Promise<{ sameFile: boolean }> {
-  let now: Fingerprint;
-  try {
-    now = fingerprintOf(await stat(source.path));
-  } catch (error) {
-    throw asSourceError(error, source.path);
-  }
+  const now = await fingerprintAt(source.path);
   refuseChanged(source, now);
   return { sameFile: now.inode === source.planned.inode };
 }

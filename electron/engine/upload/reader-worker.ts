@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { fingerprintOf } from '../fingerprint.ts';
 import type { Answer, Read } from './reader.ts';
+import { systemCode } from '../../system-code.ts';
 
 export interface ReadOrder {
   id: number;
@@ -29,7 +30,7 @@ function answer(order: ReadOrder): Answer {
   try {
     return { id, read: read(order) };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = systemCode(error);
     return { id, code, message: error instanceof Error ? error.message : String(error) };
   }
 }

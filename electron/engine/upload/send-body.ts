@@ -17,6 +17,8 @@ export interface Put {
   stallAfter: number;
   /** called with the number of bytes of the file that were handed to the system since the last call */
   onSent(bytes: number): void;
+  /** The system has all of it. */
+  onLeft(): void;
 }
 
 /** One write at a time is in the system's hands: small enough to see a slow line move, large enough not to slow a fast one. */
@@ -24,7 +26,7 @@ const sliceSize = { unlimited: 1024 * 1024, limited: 64 * 1024 };
 
 /** `write` is called at least once, with nothing where there is nothing; it resolves when the system has the bytes. */
 export async function sendBody(
-  { body, frame, bandwidth, signal, onSent }: Pick<Put, 'body' | 'frame' | 'bandwidth' | 'signal' | 'onSent'>,
+  { body, frame, bandwidth, signal, onSent, onLeft }: Omit<Put, 'method' | 'request' | 'stallAfter'>,
   write: (bytes: Buffer, last: boolean) => Promise<void>,
 ): Promise<void> {
   const { before, after } = frame ?? unframed;
@@ -39,6 +41,7 @@ export async function sendBody(
     onSent(bytes.length);
   }
   if (after.length > 0) await write(after, true);
+  onLeft();
 }
 
 const unframed = { before: Buffer.alloc(0), after: Buffer.alloc(0) };

@@ -2,7 +2,7 @@
 import type http from 'node:http';
 import type { IntegrityMode } from '../../../shared/domain.ts';
 import { SidelineError } from '../../../shared/errors.ts';
-import { errorFromNetwork, errorFromResponse, type S3Answer } from '../../storage/s3-errors.ts';
+import { errorFromNetwork, errorFromResponse, isPortal, type S3Answer } from '../../storage/s3-errors.ts';
 import { headersOf, type ObjectOptions } from '../../storage/object-options.ts';
 import { crc32ToBase64 } from '../../storage/storage.ts';
 import type { Body } from './body.ts';
@@ -56,7 +56,8 @@ export async function send(line: Line, slot: Slot, target: Target, body: Body): 
     slot.signal.throwIfAborted();
     throw error instanceof SidelineError ? error : errorFromNetwork(error, context);
   }
-  if (answer.status >= 300) {
+  // A page with status 200 is no store's answer: without this it would be taken for proof where the store itself checks.
+  if (answer.status >= 300 || isPortal(answer.status, answer.headers)) {
     storage.learnClock(answer.headers.date);
     throw errorFromResponse(answer, context);
   }

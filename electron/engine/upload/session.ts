@@ -7,6 +7,7 @@ import type { Transfer } from '../../../shared/domain.ts';
 import { asSidelineError, SidelineError } from '../../../shared/errors.ts';
 import type { FileRef } from '../../broker/place.ts';
 import type { SessionCompletion, Sessions } from '../../broker/kind.ts';
+import { inTurn } from '../../in-turn.ts';
 import type { Namesake, Session } from '../../journal/sessions.ts';
 import { isUnfinished } from '../transfer-state.ts';
 import { attempt, type Job } from './job.ts';
@@ -73,7 +74,13 @@ export async function endSession(job: BrokerJob): Promise<void> {
   const videoId = own === null ? videoOf(line, transfer) : transfer.id;
   const session = own ?? (videoId === null ? null : line.journal.session(videoId));
   if (session === null || session.told) return;
-  await attempt(job, () => completeSession(line, session, job.signal));
+  await attempt(job, () => completeInTurn(line, session, job.signal));
+}
+
+/** Its files may arrive at the same moment: whoever comes second finds that it has been told. */
+function completeInTurn(line: BrokerLine, session: Session, signal: AbortSignal): Promise<void> {
+  const name = `session ${session.sessionId} of ${line.backend.broker.host}`;
+  return inTurn(name, signal, () => completeSession(line, session, signal));
 }
 
 /** Of sessions whose last file came to rest without arriving. Throws what the network and the backend can cause. */
@@ -81,7 +88,7 @@ export async function endSessions(line: BrokerLine, connectionId: number, signal
   let failure: SidelineError | null = null;
   for (const session of line.journal.openSessions(connectionId)) {
     try {
-      await completeSession(line, session, signal);
+      await completeInTurn(line, session, signal);
     } catch (error) {
       signal.throwIfAborted();
       failure ??= asSidelineError(error); // one that the backend does not take holds up no other

@@ -21,8 +21,6 @@ const sideBySide = 16;
 /** of one object, before it is given up: with the pauses between them some 8 s */
 const mostTries = 5;
 const mostFindings = 1000;
-/** receipts that are read at once */
-const perRead = 200;
 
 /** What could not be asked is `unknown`, and says why. Rejects with the reason of `signal`. */
 export async function verifyBatch(batchId: number, deps: VerifyDeps, signal: AbortSignal): Promise<BatchVerification> {
@@ -53,14 +51,7 @@ export async function verifyBatch(batchId: number, deps: VerifyDeps, signal: Abo
 }
 
 function* receiptsOf(journal: VerifyDeps['journal'], batchId: number): Generator<Receipt, void> {
-  let after = 0;
-  for (;;) {
-    const read = journal.receiptsOfBatch(batchId, after, perRead);
-    yield* read;
-    const last = read.at(-1);
-    if (last === undefined) return;
-    after = last.transferId;
-  }
+  for (const piece of journal.receiptsOfBatch(batchId)) yield* piece;
 }
 
 interface Known {
