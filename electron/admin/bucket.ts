@@ -4,11 +4,12 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { asSidelineError, SidelineError, type Operation } from '../../shared/errors.ts';
+import type { SettingName } from '../../shared/bucket-check.ts';
 import { changingRights, type Right } from '../../shared/rights.ts';
 import { backoff, backoffRules, remedies, type BackoffRules } from '../engine/upload/retry.ts';
 import type { Storage } from '../storage/storage.ts';
 import { pause } from './pause.ts';
-import type { RightsBook } from './rights-book.ts';
+import type { Heard, RightsBook } from './rights-book.ts';
 
 export type Sdk = typeof import('@aws-sdk/client-s3');
 
@@ -17,6 +18,10 @@ export interface Need {
   /** key, or prefix of many; '': the bucket itself */
   key: string;
   operation: Operation;
+  /** Of a bucket's settings this one: others may be allowed where it is denied. */
+  setting?: SettingName;
+  /** The answer as a whole does not say what is allowed: whoever reads it tells `learn`. */
+  learns?: false;
 }
 
 export interface Bucket {
@@ -33,6 +38,9 @@ export interface Bucket {
   ask<T>(need: Need, work: (s3: S3Client, sdk: Sdk) => Promise<T>, signal: AbortSignal): Promise<T>;
   /** The same for a request that does not go by the SDK. */
   attempt<T>(need: Need, work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** What answers say of rights that `attempt` cannot see: of many keys at once, or with `learns: false`. */
+  learn(heard: Heard): void;
+  /** What is under way goes on, and says no more of what is allowed. */
   close(): void;
 }
 
@@ -60,22 +68,33 @@ export function openBucket(options: BucketOptions): Bucket {
     return outside ? new SidelineError('prefix-locked', { subject: prefixes.join(', ') }) : null;
   }
 
+  let closed = false;
+
+  /** Who was denied with other keys, or in another bucket, is not denied with these. */
+  function learn(heard: Heard): void {
+    if (!closed) rights.learn(connectionId, heard);
+  }
+
   async function attempt<T>(need: Need, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const refused = refusal(need);
     if (refused !== null) throw refused;
+    const { right, setting, key } = need;
     for (let tries = 1; ; tries++) {
       signal.throwIfAborted();
       try {
         const result = await work();
-        rights.allowed(connectionId, need.right, need.key);
+        if (need.learns !== false) learn({ right, setting, allowed: [key], denied: [] });
         return result;
       } catch (thrown) {
         signal.throwIfAborted();
         const error = asSidelineError(thrown);
-        if (error.kind === 'denied') rights.denied(connectionId, need.right, need.key, error.message);
+        if (error.kind === 'denied' && need.learns !== false)
+          learn({ right, setting, allowed: [], denied: [{ key, message: error.message }] });
         if (!canHelp(error, tries)) throw error;
-        if (remedies[error.kind] === 'credentials') storage.refreshCredentials();
-        else await pause((error.retryAfter ?? 0) + backoff(tries, random, rules), signal);
+        if (remedies[error.kind] === 'credentials') {
+          storage.refreshCredentials();
+          rights.forget(connectionId); // others may do other things
+        } else await pause((error.retryAfter ?? 0) + backoff(tries, random, rules), signal);
       }
     }
   }
@@ -86,8 +105,12 @@ export function openBucket(options: BucketOptions): Bucket {
     name: config.bucket,
     refusal,
     attempt,
+    learn,
     ask: (need, work, signal) => attempt(need, () => storage.call(work, contextOf(need)), signal),
-    close: () => storage.close(),
+    close() {
+      closed = true;
+      storage.close();
+    },
   };
 }
 

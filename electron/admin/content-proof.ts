@@ -7,16 +7,16 @@ import { factsOf } from './object-facts.ts';
 import type { Patience } from './patience.ts';
 import { partsIn, proofOf, type Proof } from './proof.ts';
 
+/** `versionId`: of one that is no longer the latest */
+export type Provable = Pick<ListedObject, 'key' | 'etag' | 'size'> & { versionId?: string };
+
 /** Throws `object-changed` where the object is not the one that was listed. */
-export async function proofAt(
-  bucket: Bucket,
-  { key, etag, size }: Pick<ListedObject, 'key' | 'etag' | 'size'>,
-  patience: Patience,
-): Promise<Proof> {
-  const head = await patience.lasting(() => headObject(bucket, { key, versionId: null }, patience.signal));
+export async function proofAt(bucket: Bucket, object: Provable, patience: Patience): Promise<Proof> {
+  const { key, etag, size, versionId = null } = object;
+  const head = await patience.lasting(() => headObject(bucket, { key, versionId }, patience.signal));
   const facts = factsOf(head);
   if (facts.etag !== etag || facts.size !== size) throw new SidelineError('object-changed', { subject: key });
-  return proofOf({ ...facts, partSize: await partSizeAt(bucket, { key, etag, size }, patience) });
+  return proofOf({ ...facts, partSize: await partSizeAt(bucket, object, patience) });
 }
 
 /**
@@ -25,13 +25,14 @@ export async function proofAt(
  */
 export async function partSizeAt(
   bucket: Bucket,
-  { key, etag, size }: Pick<ListedObject, 'key' | 'etag' | 'size'>,
+  { key, etag, size, versionId }: Provable,
   patience: Patience,
 ): Promise<number | null> {
   const parts = partsIn(etag);
   if (parts === null) return null;
   if (parts === 1) return size;
-  const input = { Bucket: bucket.name, Key: key, PartNumber: 1, IfMatch: `"${etag}"` };
+  const which = versionId === undefined ? {} : { VersionId: versionId };
+  const input = { Bucket: bucket.name, Key: key, PartNumber: 1, IfMatch: `"${etag}"`, ...which };
   const first = await patience
     .lasting(() =>
       bucket.ask(

@@ -10,7 +10,7 @@ import type {
   ConnectionRights,
 } from '../../shared/browse.ts';
 import { asS3 } from '../../shared/connection-kind.ts';
-import type { Transfer } from '../../shared/domain.ts';
+import type { ConnectionConfig, Transfer } from '../../shared/domain.ts';
 import { foldersOf } from '../../shared/own-folder.ts';
 import { createCounts } from '../admin/browse/count.ts';
 import { listBuckets } from '../admin/browse/list-buckets.ts';
@@ -32,6 +32,8 @@ export interface Browsing extends Pick<Listings, 'close' | 'put' | 'removed' | '
   refresh(listingId: number): void;
   /** What is selected in a listing, for whatever is to be done with it. */
   selected(listingId: number, selection: BrowseSelection): Selected & { connectionId: number };
+  /** How many rows of a listing are selected, as far as it is loaded. */
+  rowsSelected(listingId: number, selection: BrowseSelection): number;
   /** Returns the id of the count. */
   countBelow(connectionId: number, prefix: string): Promise<number>;
   countSelected(listingId: number, selection: BrowseSelection): Promise<number>;
@@ -63,24 +65,26 @@ export function createBrowsing({ buckets, rights, journal, pushListings, pushCou
   /** By connection, as it was when something of it was opened: the rules of what may be seen. */
   const openedAs = new Map<number, string>();
 
-  function rulesOf(connectionId: number): string {
-    const known = journal.connections().find(({ id }) => id === connectionId);
-    return JSON.stringify([known?.config, foldersOf(connectionId, journal.destinations())]);
+  const rulesOf = (connectionId: number, config: ConnectionConfig | undefined) =>
+    JSON.stringify([config, foldersOf(connectionId, journal.destinations())]);
+
+  function rulesNow(connectionId: number): string {
+    return rulesOf(connectionId, journal.connections().find(({ id }) => id === connectionId)?.config);
   }
 
   /** Refused before it is asked for. */
-  async function sourceOf(connectionId: number, prefix: string) {
+  async function openAt(connectionId: number, prefix: string) {
     const bucket = await buckets.of(connectionId);
     const refused = bucket.refusal({ right: 'list', key: prefix, operation: 'connect' });
     if (refused !== null) throw refused;
-    return pagesOf(bucket);
+    return { source: pagesOf(bucket), config: bucket.storage.connection.config };
   }
 
   return {
     ...listings,
     async open(connectionId, prefix, search) {
-      const source = await sourceOf(connectionId, prefix);
-      openedAs.set(connectionId, rulesOf(connectionId));
+      const { source, config } = await openAt(connectionId, prefix);
+      openedAs.set(connectionId, rulesOf(connectionId, config)); // the journal may have another by now, and tell of it in a moment
       return listings.status(listings.open({ connectionId, source, prefix, search }));
     },
     page(listingId, view, offset, limit) {
@@ -91,18 +95,26 @@ export function createBrowsing({ buckets, rights, journal, pushListings, pushCou
       return { ...listings.status(listingId), total, rows: rows.map((row) => shownRow(row, sent.get(row.key))) };
     },
     placeOf: (listingId, view, key) => listings.of(listingId).listing.placeOf(view, key),
-    refresh: (listingId) => listings.of(listingId).listing.refresh(),
+    refresh(listingId) {
+      const { connectionId, listing } = listings.of(listingId);
+      rights.forget(connectionId); // what was denied may be allowed by now
+      listing.refresh();
+    },
     selected(listingId, selection) {
       const { connectionId, listing } = listings.of(listingId);
       return { connectionId, ...listing.selected(selection) };
     },
+    rowsSelected(listingId, selection) {
+      const { count, prefixes } = listings.of(listingId).listing.selected(selection);
+      return count + prefixes.length;
+    },
     async countBelow(connectionId, prefix) {
-      return counts.start(await sourceOf(connectionId, prefix), [prefix], { objects: 0, bytes: 0 });
+      return counts.start((await openAt(connectionId, prefix)).source, [prefix], { objects: 0, bytes: 0 });
     },
     async countSelected(listingId, selection) {
       const { connectionId, listing } = listings.of(listingId);
       const { count, bytes, prefixes } = listing.selected(selection);
-      return counts.start(await sourceOf(connectionId, listing.prefix), prefixes, { objects: count, bytes });
+      return counts.start((await openAt(connectionId, listing.prefix)).source, prefixes, { objects: count, bytes });
     },
     endCount: counts.end,
     bucketsOf: async (connectionId) =>
@@ -122,7 +134,7 @@ export function createBrowsing({ buckets, rights, journal, pushListings, pushCou
     },
     follow() {
       for (const [id, rules] of openedAs) {
-        if (rules === rulesOf(id)) continue;
+        if (rules === rulesNow(id)) continue;
         openedAs.delete(id);
         listings.forget(id);
       }

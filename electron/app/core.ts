@@ -9,8 +9,10 @@ import type { Settings } from '../../shared/settings.ts';
 import { practice as practiceWords } from '../../shared/strings/practice.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createDeletionPages } from '../admin/delete/past.ts';
+import { sentFrom } from '../admin/objects/sent-from.ts';
 import { createRightsBook } from '../admin/rights-book.ts';
 import { createInspector } from '../engine/inspect/inspector.ts';
+import type { SystemDecoder } from '../admin/preview/picture.ts';
 import { createExports } from '../engine/export/exports.ts';
 import type { StartImageProcess } from '../engine/prepare/image-host.ts';
 import { createImagePreparer } from '../engine/prepare/prepare-images.ts';
@@ -83,6 +85,8 @@ export interface Surroundings {
   practiceBackend: BackendCommand | null;
   /** Makes what takes stills of videos; undefined: nothing here can. */
   openStills: ((log: Session['log']) => VideoStills) | undefined;
+  /** what the system decodes and no library here does (HEIC); null: nothing */
+  decodeImage: SystemDecoder | null;
   cipher: Cipher;
   secretsProtection(): FoundOnMachine['secrets'];
   /** The system's answer for an address, in the words of a PAC file. */
@@ -189,7 +193,7 @@ export function openCore(folder: string, around: Surroundings): Core {
   const driver = around.nativeBinding === undefined ? {} : { nativeBinding: around.nativeBinding };
   const list = createTransferList({ file: journal.file, ...driver, onStale: () => progress.touch() });
   const history = createHistory({
-    ...{ journal, openStorage: session.openStorage, openBroker: session.brokers.open },
+    ...{ journal, openStorage: session.openStorage, openBroker: session.brokers.open, bandwidth: engine.bandwidth },
   });
   const historyList = createHistoryList({ journal, ...driver });
   const exports = createExports({ folder, ...driver });
@@ -209,19 +213,21 @@ export function openCore(folder: string, around: Surroundings): Core {
   const taskListeners: ((tasks: readonly AdminTask[]) => void)[] = [(all) => around.push('tasks', [...all])];
   const tasks = createAdminTasks({ log, push: (all) => taskListeners.forEach((told) => told(all)) });
   const chooseFolder = async () => (await around.choose('target'))[0] ?? null;
-  const downloads = createDownloads({ buckets, tasks, chooseFolder });
-  const transfers = createObjectTransfers({ buckets, tasks, listings: browsing });
+  const downloads = createDownloads({ buckets, tasks, chooseFolder, bandwidth: engine.bandwidth });
+  const transfers = createObjectTransfers({
+    ...{ dataFolder: folder, buckets, tasks, bandwidth: engine.bandwidth, listings: browsing },
+  });
   const checks = createBucketChecks({
-    ...{ buckets, journal, log },
+    ...{ buckets, journal, log, dataFolder: folder },
     push: (reading) => around.push('checking', reading),
   });
   const orphans = createOrphanScans({
-    ...{ buckets, journal, tasks, log, folder: path.join(folder, 'orphans') },
+    ...{ buckets, journal, tasks, log, folder: path.join(folder, 'orphans'), openBroker: session.brokers.open },
     push: (scan) => around.push('orphans', scan),
   });
   const deletionPages = createDeletionPages(folder);
   const deletions = createDeletions({
-    ...{ dataFolder: folder, buckets, tasks, connections: () => journal.connections() },
+    ...{ dataFolder: folder, buckets, journal, tasks, connections: () => journal.connections() },
     push: (survey) => around.push('surveying', survey),
     ...{ onRemoved: browsing.removed, onTouched: browsing.touched },
   });
@@ -252,7 +258,7 @@ export function openCore(folder: string, around: Surroundings): Core {
 
   // Apart too: what somebody looks at is small, and there may be many of it.
   const previews = createPreviews({
-    ...{ buckets, stills, log, openPath: around.openPath },
+    ...{ buckets, stills, log, openPath: around.openPath, decode: around.decodeImage },
     folders: { thumbs: path.join(folder, 'thumbs'), opened: path.join(folder, 'opened') },
     images: createImagePreparer({
       ...{ log, concurrency: 2 },
@@ -289,6 +295,8 @@ export function openCore(folder: string, around: Surroundings): Core {
       protection: around.secretsProtection,
       async forget(id) {
         session.brokers.forget(id);
+        buckets.forget(id);
+        browsing.follow();
         await engine.reopen(id);
       },
       onChange: connectionsChanged,
@@ -312,12 +320,9 @@ export function openCore(folder: string, around: Surroundings): Core {
     }),
     ...objectHandlers({
       ...{ buckets, copy: around.copy, askWhere: around.askWhere },
-      receipt(connectionId, key) {
-        const receipt = journal.newestReceipt(connectionId, key);
-        const batchId = receipt === null ? undefined : journal.transfer(receipt.transferId)?.batchId;
-        return receipt === null || batchId === undefined ? null : { receipt, batchId };
-      },
-      saveVersion: (of) => saveVersion({ buckets, tasks, askWhere: around.askWhere }, of),
+      destinations: () => journal.destinations(),
+      receipt: sentFrom(journal),
+      saveVersion: (of) => saveVersion({ buckets, tasks, bandwidth: engine.bandwidth, askWhere: around.askWhere }, of),
       writeFile: (file, text) => writeFile(file, text, 'utf8'),
       touched: browsing.touched,
     }),
@@ -338,7 +343,7 @@ export function openCore(folder: string, around: Surroundings): Core {
   };
 
   function connectionsChanged(): void {
-    for (const { id } of journal.connections()) buckets.forget(id);
+    buckets.follow();
     browsing.follow();
     const all = journal.connections().map((one) => ({ ...one, practice: practice.isPractice(one) }));
     around.push('connections', all);
@@ -348,7 +353,7 @@ export function openCore(folder: string, around: Surroundings): Core {
 
   /** They may lock connections to folders, or no longer. */
   function destinationsChanged(): void {
-    for (const { id } of journal.connections()) buckets.forget(id);
+    buckets.follow();
     browsing.follow();
     around.push('destinations', journal.destinations());
   }

@@ -1,16 +1,19 @@
 /** Deletions that are looked at, run and undone for the window. */
 import { isS3 } from '../../shared/connection-kind.ts';
+import { confirmationForRest } from '../../shared/deletion-confirmation.ts';
 import type { DeletionInfo, DeletionSurvey } from '../../shared/deletions.ts';
 import type { Connection } from '../../shared/domain.ts';
 import { reasonOf, SidelineError } from '../../shared/errors.ts';
 import { deletions as words } from '../../shared/strings/deletions.ts';
+import { arrivingBelow, type ArrivingJournal } from '../admin/delete/arriving.ts';
 import { checkConfirmation, confirmationFor } from '../admin/delete/confirmation.ts';
 import { deletedPage, type DeletedFrom, type DeletedPage } from '../admin/delete/deleted.ts';
-import { discardSurvey, newDeletionId } from '../admin/delete/log-folder.ts';
+import { discardSurvey } from '../admin/delete/log-folder.ts';
 import { deletionInfo } from '../admin/delete/past.ts';
-import { beginDeletion, runDeletion } from '../admin/delete/run.ts';
+import { beginDeletion, movedRest, runDeletion } from '../admin/delete/run.ts';
 import { refuseForbidden, surveyDeletion, undoableOf, type SurveyCounts } from '../admin/delete/survey.ts';
 import type { SurveyTarget } from '../admin/delete/survey-items.ts';
+import { newLogId } from '../admin/log-id.ts';
 import { undelete, type UndeleteOrder } from '../admin/delete/undelete.ts';
 import { undoDeletion } from '../admin/delete/undo.ts';
 import type { AdminTasks, TaskOrder } from './admin-tasks.ts';
@@ -25,8 +28,8 @@ export interface Deletions {
   /** `typed`: what a person typed to confirm it. The survey's id becomes that of the deletion. */
   start(surveyId: string, typed: string | null): Promise<{ taskId: number; deletionId: string }>;
   undo(deletionId: string): Promise<{ taskId: number }>;
-  /** Deletes what is left of one that was cut short, or of which some failed. */
-  goOn(deletionId: string): Promise<{ taskId: number }>;
+  /** Deletes what is left of one that was cut short, or of which some failed. `typed`: as in `start`. */
+  goOn(deletionId: string, typed: string | null): Promise<{ taskId: number }>;
   /** A look at what is deleted and kept below a prefix. Rejects with what a listing rejects with. */
   deleted(connectionId: number, from: Pick<DeletedFrom, 'prefix' | 'after'>): Promise<DeletedPage>;
   /** `marks` null: all below the prefix. */
@@ -38,6 +41,7 @@ export interface Deletions {
 export interface DeletionsDeps {
   dataFolder: string;
   buckets: Pick<Buckets, 'of'>;
+  journal: ArrivingJournal;
   connections(): readonly Connection[];
   tasks: Pick<AdminTasks, 'start'>;
   push(survey: DeletionSurvey): void;
@@ -61,7 +65,7 @@ interface Entry {
 }
 
 export function createDeletions(deps: DeletionsDeps): Deletions {
-  const { dataFolder, buckets, tasks, push } = deps;
+  const { dataFolder, buckets, journal, tasks, push } = deps;
   const entries = new Map<string, Entry>();
 
   function known(id: string): Entry {
@@ -94,6 +98,8 @@ export function createDeletions(deps: DeletionsDeps): Deletions {
       const order = { id: survey.id, target, program: 'window' } as const;
       const { counts, versioning } = await surveyDeletion({ bucket, dataFolder }, order, note, stop.signal);
       note(counts, versioning);
+      if (target.what === 'objects')
+        survey.arriving = await arrivingBelow(journal, bucket.storage.connection.config, target.prefixes);
       survey.confirm = confirmationFor(target, counts.objects, bucket.name);
       survey.state = 'ready';
     } catch (error) {
@@ -115,18 +121,29 @@ export function createDeletions(deps: DeletionsDeps): Deletions {
 
   async function run(id: string, how: 'delete' | 'undo'): Promise<TaskOrder> {
     const info = await deletionInfo(dataFolder, id);
-    const bucket = await bucketOf(info);
-    const { connectionId } = bucket;
+    const { connectionId } = await bucketOf(info);
     const isGone = how === 'delete' && info.what === 'objects';
     const told = isGone ? deps.onRemoved : deps.onTouched;
-    const onChange = (keys: readonly string[]) => told(connectionId, keys);
     const act = how === 'delete' ? runDeletion : undoDeletion;
+    const again = () => order;
     const order: TaskOrder = {
       kind: how === 'undo' ? 'restore' : info.what === 'objects' ? 'delete' : 'delete-versions',
       connectionId,
       subject: words.subject(info),
-      work: (report, signal) => act({ bucket, dataFolder, onChange }, id, report, signal),
-      retry: () => order,
+      async work(report, signal) {
+        try {
+          const bucket = await bucketOf(info); // perhaps long after the first try
+          const onChange = (keys: readonly string[]) => told(bucket.connectionId, keys);
+          await act({ bucket, dataFolder, onChange }, id, report, signal);
+        } catch (error) {
+          // Who has cancelled it did not mean it: "Deletions" still has the rest, and asks. To try what failed would do the rest too.
+          order.retry = signal.aborted ? null : again;
+          if (signal.aborted) delete order.resume;
+          else order.resume = again;
+          throw error;
+        }
+      },
+      retry: again,
     };
     return order;
   }
@@ -163,10 +180,10 @@ export function createDeletions(deps: DeletionsDeps): Deletions {
     },
     async survey(connectionId, target) {
       refuseForbidden(await buckets.of(connectionId), target);
-      const id = newDeletionId(Date.now());
+      const id = newLogId(Date.now());
       const survey: DeletionSurvey = {
         ...{ id, connectionId, what: target.what, state: 'counting', reason: null, confirm: null },
-        ...{ objects: 0, bytes: 0, oldVersions: null, missing: 0, versioning: 'unknown', undo: 'unknown' },
+        ...{ objects: 0, bytes: 0, oldVersions: null, missing: 0, arriving: 0, versioning: 'unknown', undo: 'unknown' },
       };
       const entry: Entry = { survey, target, stop: new AbortController(), ended: Promise.resolve() };
       entries.set(id, entry);
@@ -186,7 +203,12 @@ export function createDeletions(deps: DeletionsDeps): Deletions {
       return { taskId: tasks.start(await run(id, 'delete')), deletionId: id };
     },
     undo: async (id) => ({ taskId: tasks.start(await run(id, 'undo')) }),
-    goOn: async (id) => ({ taskId: tasks.start(await run(id, 'delete')) }),
+    async goOn(id, typed) {
+      const info = await deletionInfo(dataFolder, id);
+      if (info.moved) throw movedRest();
+      checkConfirmation(confirmationForRest(info), typed);
+      return { taskId: tasks.start(await run(id, 'delete')) };
+    },
     async close() {
       const all = [...entries.values()];
       for (const id of [...entries.keys()]) drop(id);

@@ -9,6 +9,7 @@ import { nextTurn } from '../engine/queue.ts';
 import type { Journal } from '../journal/journal.ts';
 import { secretName, type SecretStore } from '../storage/secrets.ts';
 import { createRedactor, shortId, type Known } from './redact.ts';
+import { systemCode } from '../system-code.ts';
 
 export interface DiagnosticsDeps {
   version: string;
@@ -185,7 +186,7 @@ async function tail(file: string): Promise<string[]> {
   try {
     return await wholeLinesAtEnd(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (systemCode(error) === 'ENOENT') return [];
     return [`(${path.basename(file)} cannot be read: ${error instanceof Error ? error.message : String(error)})`];
   }
 }

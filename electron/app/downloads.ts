@@ -1,9 +1,11 @@
 /** Downloads of the window: each is a task, which waits for the network for as long as it takes. */
 import { SidelineError } from '../../shared/errors.ts';
 import { download } from '../admin/download/download.ts';
+import { bucketPlace } from '../admin/orphans/known.ts';
 import { createPatience } from '../admin/patience.ts';
+import type { Bandwidth } from '../engine/upload/bandwidth.ts';
 import type { AdminTasks, TaskOrder } from './admin-tasks.ts';
-import type { Buckets } from './buckets.ts';
+import { refuseElsewhere, type Buckets } from './buckets.ts';
 import type { ChosenIn } from './chosen.ts';
 
 export interface Downloads {
@@ -14,21 +16,35 @@ export interface Downloads {
 export interface DownloadsDeps {
   buckets: Pick<Buckets, 'of'>;
   tasks: Pick<AdminTasks, 'start'>;
+  /** that of the uploads: the limit is on all that travels */
+  bandwidth: Bandwidth;
   /** The system's dialog for one folder: its absolute path; null: cancelled. */
   chooseFolder(): Promise<string | null>;
 }
 
-export function createDownloads({ buckets, tasks, chooseFolder }: DownloadsDeps): Downloads {
-  function order(chosen: ChosenIn, folder: string, overwrite: boolean, only: ReadonlySet<string> | null): TaskOrder {
+interface Wanted {
+  chosen: ChosenIn;
+  /** absolute */
+  folder: string;
+  /** of the bucket in which it was chosen: see `bucketPlace` */
+  place: string;
+}
+
+export function createDownloads({ buckets, tasks, bandwidth, chooseFolder }: DownloadsDeps): Downloads {
+  function order(wanted: Wanted, overwrite: boolean, only: ReadonlySet<string> | null): TaskOrder {
+    const { chosen, folder, place } = wanted;
     const { connectionId, subject } = chosen;
     return {
       ...{ kind: 'download', connectionId, subject, folder, hasBytes: true },
       async work(report, signal) {
         const bucket = await buckets.of(connectionId);
+        refuseElsewhere(bucket, place);
         const patience = createPatience({ storage: bucket.storage, wait: Infinity, signal });
-        await download({ bucket, chosen, only, folder, overwrite, patience, report });
+        await download({ bucket, chosen, only, folder, overwrite, patience, report, bandwidth });
       },
-      retry: (keys) => order(chosen, folder, overwrite, new Set(keys)),
+      retry: (keys) => order(wanted, overwrite, new Set(keys)),
+      replace: (keys) => order(wanted, true, new Set(keys)),
+      resume: () => order(wanted, overwrite, only),
     };
   }
 
@@ -38,7 +54,9 @@ export function createDownloads({ buckets, tasks, chooseFolder }: DownloadsDeps)
       const refused = refusalOf(bucket, chosen);
       if (refused !== null) throw refused;
       const folder = await chooseFolder();
-      return folder === null ? null : tasks.start(order(chosen, folder, overwrite, null));
+      if (folder === null) return null;
+      const place = bucketPlace(bucket.storage.connection.config);
+      return tasks.start(order({ chosen, folder, place }, overwrite, null));
     },
   };
 }

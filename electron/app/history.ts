@@ -10,6 +10,7 @@ import type { OpenedBroker } from '../broker/open.ts';
 import { canBeDone, linkTo, wayToRead } from '../broker/reading.ts';
 import { removeSent, type RemoveDeps } from '../engine/remove-sent.ts';
 import { saveSent } from '../engine/save-sent.ts';
+import type { Bandwidth } from '../engine/upload/bandwidth.ts';
 import { historyBatch, historyBatches } from '../journal/history-batches.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -19,6 +20,8 @@ export interface HistoryDeps {
     Pick<Journal, 'batch' | 'batches' | 'destination' | 'historyRow' | 'session' | 'target' | 'totals' | 'transfer'>;
   openStorage(connection: Connection): Promise<Storage>;
   openBroker(connection: BrokerConnection): Promise<OpenedBroker>;
+  /** what all that travels may take of the line together */
+  bandwidth: Bandwidth;
 }
 
 /** `expiresAt`: ms since 1970; null: it does not expire, or nobody says when */
@@ -59,7 +62,7 @@ const linkLifetime = 3600;
 /** for a backend's answer. ms */
 const patience = 60_000;
 
-export function createHistory({ journal, openStorage, openBroker }: HistoryDeps): History {
+export function createHistory({ journal, openStorage, openBroker, bandwidth }: HistoryDeps): History {
   const closing = new AbortController();
 
   function rowOf(id: number): HistoryRow {
@@ -165,7 +168,7 @@ export function createHistory({ journal, openStorage, openBroker }: HistoryDeps)
       const { source, key } = presentRowOf(id);
       return fileName(source, key);
     },
-    save: (id, file) => saveSent(id, file, { journal, openBroker }, closing.signal),
+    save: (id, file) => saveSent(id, file, { journal, openBroker, bandwidth }, closing.signal),
     close: () => closing.abort(new SidelineError('superseded')),
     async remove(id) {
       await removeSent(id, { journal, openBroker, now: Date.now }, AbortSignal.timeout(patience));

@@ -3,14 +3,17 @@ import { SidelineError } from '../../shared/errors.ts';
 import { checkedKey } from '../../shared/key-template/key-rules.ts';
 import { folderOf } from '../../shared/rights.ts';
 import { transfers as words } from '../../shared/strings/object-transfers.ts';
+import type { Bucket } from '../admin/bucket.ts';
+import { bucketPlace } from '../admin/orphans/known.ts';
 import type { AccessKept } from '../admin/transfer/carried.ts';
 import { bothOf, createPatience } from '../admin/patience.ts';
 import { baseOf } from '../admin/selection.ts';
 import { makeFolder } from '../admin/transfer/new-folder.ts';
 import { transferObjects } from '../admin/transfer/transfer.ts';
+import type { Bandwidth } from '../engine/upload/bandwidth.ts';
 import type { AdminTasks, TaskOrder } from './admin-tasks.ts';
 import type { Browsing } from './browsing.ts';
-import type { Buckets } from './buckets.ts';
+import { refuseElsewhere, type Buckets } from './buckets.ts';
 import type { ChosenIn } from './chosen.ts';
 
 export interface TransferTarget {
@@ -36,8 +39,12 @@ export interface ObjectTransfers {
 }
 
 export interface ObjectTransfersDeps {
+  /** where deletions are written down: those of what is moved, too */
+  dataFolder: string;
   buckets: Pick<Buckets, 'of'>;
   tasks: Pick<AdminTasks, 'start'>;
+  /** that of the uploads: the limit is on all that travels */
+  bandwidth: Bandwidth;
   listings: Pick<Browsing, 'removed' | 'touched'>;
 }
 
@@ -50,28 +57,45 @@ interface Plan {
   access: AccessKept;
 }
 
+/** The buckets that were meant: what is tried again later is not done in others. */
+interface PlacedPlan extends Plan {
+  places: { from: string; to: string };
+}
+
+const placeOf = ({ storage }: Bucket) => bucketPlace(storage.connection.config);
+
 /** of a request by itself. ms */
 const patience = 60_000;
 
-export function createObjectTransfers({ buckets, tasks, listings }: ObjectTransfersDeps): ObjectTransfers {
-  function order(plan: Plan, only: ReadonlySet<string> | null): TaskOrder {
-    const { kind, chosen, to, keyFor, overwrite, access } = plan;
+export function createObjectTransfers({
+  dataFolder,
+  buckets,
+  tasks,
+  bandwidth,
+  listings,
+}: ObjectTransfersDeps): ObjectTransfers {
+  function order(plan: PlacedPlan, only: ReadonlySet<string> | null): TaskOrder {
+    const { kind, chosen, to, keyFor, overwrite, access, places } = plan;
     const { connectionId, subject } = chosen;
     return {
       ...{ kind, connectionId, subject, hasBytes: true },
       async work(report, signal) {
         const [source, target] = await Promise.all([buckets.of(connectionId), buckets.of(to)]);
+        refuseElsewhere(source, places.from);
+        refuseElsewhere(target, places.to);
         await transferObjects({
-          ...{ from: source, to: target, chosen, only, keyFor, overwrite, access, report },
-          move: kind === 'move',
+          ...{ from: source, to: target, chosen, only, keyFor, overwrite, access, bandwidth, report },
+          move: kind === 'move' ? { dataFolder, program: 'window' } : null,
           patience: createPatience({ storage: bothOf(source.storage, target.storage), wait: Infinity, signal }),
-          onDone(done) {
-            listings.touched(to, [done.to]);
-            if (kind === 'move') listings.removed(connectionId, [done.key]);
+          onTried: (key) => listings.touched(to, [key]),
+          onDone({ key }) {
+            if (kind === 'move') listings.removed(connectionId, [key]);
           },
         });
       },
       retry: (keys) => order(plan, new Set(keys)),
+      replace: (keys) => order({ ...plan, overwrite: true }, new Set(keys)),
+      resume: () => order(plan, only),
     };
   }
 
@@ -94,7 +118,8 @@ export function createObjectTransfers({ buckets, tasks, listings }: ObjectTransf
         target.refusal({ right: 'write', key: keyFor(key), operation: 'upload' });
       if (refused !== null) throw refused;
     }
-    return tasks.start(order(plan, null));
+    const places = { from: placeOf(source), to: placeOf(target) };
+    return tasks.start(order({ ...plan, places }, null));
   }
 
   return {

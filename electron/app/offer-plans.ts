@@ -54,6 +54,7 @@ export function createOfferPlans({ journal, offers, push }: OfferPlanDeps): Offe
         const files = await until(either, survey.files(withContent, tell));
         const roots = offer.roots.map((root) => root.path);
         const plan = await makePlan({ journal, now: Date.now }, { ...place, roots }, files, either);
+        either.throwIfAborted(); // in its last moment
         kept = { offerId, plan };
         return plan.sums;
       } finally {

@@ -51,6 +51,14 @@ export function createOffers(inspections: Pick<Inspections, 'of'>): Offers {
     return (entry.survey ??= createSurvey(roots, inspections, entry.taken.signal));
   }
 
+  /** What is read of it ends. */
+  function drop(offerId: string): Offer {
+    const { offer, taken } = known(offerId);
+    entries.delete(offerId);
+    taken.abort(unknown());
+    return offer;
+  }
+
   return {
     add(paths) {
       const roots = [...new Set(paths)].map(rootAt);
@@ -58,7 +66,7 @@ export function createOffers(inspections: Pick<Inspections, 'of'>): Offers {
         throw new SidelineError('invalid-input', { subject: 'There is nothing to upload in this.' });
       const offer: Offer = { id: randomUUID(), roots };
       const [oldest] = entries.keys();
-      if (entries.size >= mostKept && oldest !== undefined) entries.delete(oldest);
+      if (entries.size >= mostKept && oldest !== undefined) drop(oldest);
       entries.set(offer.id, { offer, taken: new AbortController(), survey: null });
       return offer;
     },
@@ -67,12 +75,7 @@ export function createOffers(inspections: Pick<Inspections, 'of'>): Offers {
       const entry = known(offerId);
       return { offer: entry.offer, survey: surveyOf(entry), signal: entry.taken.signal };
     },
-    take(offerId) {
-      const { offer, taken } = known(offerId);
-      entries.delete(offerId);
-      taken.abort(unknown());
-      return offer;
-    },
+    take: drop,
   };
 }
 

@@ -1,30 +1,30 @@
 /** Searches for orphans, for the window: each with its lists, which are in files, and what can be done about them. */
 import { rmSync } from 'node:fs';
-import path from 'node:path';
 import type { Logger } from 'pino';
 import { reasonOf, SidelineError } from '../../shared/errors.ts';
-import {
-  leftUploadSchema,
-  missingObjectSchema,
-  unknownObjectSchema,
-  type LeftUpload,
-  type MissingObject,
-  type OrphanList,
-  type OrphanPage,
-  type OrphanRow,
-  type OrphanScan,
-  type UnknownObject,
+import type {
+  LeftUpload,
+  MissingObject,
+  OrphanList,
+  OrphanPage,
+  OrphanRow,
+  OrphanScan,
+  UnknownObject,
 } from '../../shared/orphans.ts';
 import { foldersOf, ownFolders } from '../../shared/own-folder.ts';
 import { orphans as words } from '../../shared/strings/orphans.ts';
 import { refusals } from '../../shared/strings/refusals.ts';
+import type { Bucket } from '../admin/bucket.ts';
+import { storeTime } from '../admin/delete/look.ts';
 import { abortUploads, mayBeAborted } from '../admin/orphans/abort.ts';
-import { connectionsTo, isKnownNow, ownUploads, type KnownJournal } from '../admin/orphans/known.ts';
+import { createBackendRecords } from '../admin/orphans/backend-records.ts';
+import { bucketPlace, connectionsTo, isKnownNow, ownUploads, type KnownJournal } from '../admin/orphans/known.ts';
+import { countOf, filtered, openLists, picked, type OrphanLists, type RowNumbers } from '../admin/orphans/lists.ts';
 import { noCounts, scanOrphans } from '../admin/orphans/scan.ts';
-import { openSpool, type Spool } from '../admin/orphans/spool.ts';
+import type { Brokers } from '../broker/open.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { AdminTasks } from './admin-tasks.ts';
-import type { Buckets } from './buckets.ts';
+import { refuseElsewhere, type Buckets } from './buckets.ts';
 
 export interface OrphanOrder {
   connectionId: number;
@@ -33,9 +33,6 @@ export interface OrphanOrder {
   /** ms */
   olderThan: number;
 }
-
-/** Rows of a list, from 0; null: all of them. */
-export type RowNumbers = readonly number[] | null;
 
 export interface OrphanScans {
   /** Begins a search, in the place of the one before. Throws `invalid-input`, `prefix-locked`. */
@@ -60,7 +57,8 @@ export interface OrphanScans {
 
 export interface OrphanScansDeps {
   buckets: Pick<Buckets, 'of'>;
-  journal: KnownJournal & Pick<Journal, 'destination' | 'destinations' | 'noteRemoved'>;
+  journal: KnownJournal & Pick<Journal, 'connections' | 'destination' | 'destinations' | 'noteRemoved'>;
+  openBroker: Brokers['open'];
   tasks: Pick<AdminTasks, 'start'>;
   /** absolute; what is left in it of an earlier run is removed */
   folder: string;
@@ -70,9 +68,9 @@ export interface OrphanScansDeps {
 
 interface Entry {
   scan: OrphanScan;
-  unknown: Spool<UnknownObject>;
-  missing: Spool<MissingObject>;
-  uploads: Spool<LeftUpload>;
+  /** of the bucket that is searched: see `bucketPlace` */
+  place: string;
+  lists: OrphanLists;
   stop: AbortController;
   ended: Promise<void>;
 }
@@ -83,10 +81,13 @@ const pushEvery = 250;
 const mostKeys = 100_000;
 
 export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
-  const { buckets, journal, tasks, folder, log, push } = deps;
+  const { buckets, journal, openBroker, tasks, folder, log, push } = deps;
   rmSync(folder, { recursive: true, force: true });
   let current: Entry | null = null;
   let last = 0;
+  let closed = false;
+  /** those of earlier searches whose lists are still read */
+  const leaving = new Set<Promise<void>>();
 
   const copyOf = (scan: OrphanScan): OrphanScan => structuredClone(scan);
 
@@ -101,13 +102,26 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
     return entry;
   }
 
-  async function drop(): Promise<void> {
+  /** Its lists go once nobody reads them any more. */
+  function drop(): void {
     const entry = current;
     current = null;
     if (entry === null) return;
     entry.stop.abort(new SidelineError('superseded'));
-    await entry.ended;
-    await Promise.all([entry.unknown, entry.missing, entry.uploads].map((one) => one.close()));
+    const gone = (async () => {
+      await entry.ended;
+      await entry.lists.close();
+    })();
+    leaving.add(gone);
+    gone
+      .catch((error: unknown) => log.warn({ error }, 'the lists of a search for orphans could not be taken away'))
+      .finally(() => leaving.delete(gone));
+  }
+
+  async function bucketOf({ scan, place }: Entry): Promise<Bucket> {
+    const bucket = await buckets.of(scan.connectionId);
+    refuseElsewhere(bucket, place);
+    return bucket;
   }
 
   function prefixesOf({ connectionId, destinationId }: OrphanOrder): string[] {
@@ -119,10 +133,11 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
   }
 
   async function run(entry: Entry): Promise<void> {
-    const { scan, unknown, missing, uploads, stop } = entry;
+    const { scan, stop } = entry;
+    const { unknown, missing, uploads } = entry.lists;
     let pushed = -Infinity;
     try {
-      const bucket = await buckets.of(scan.connectionId);
+      const bucket = await bucketOf(entry);
       const sink = {
         unknown: (found: UnknownObject) => unknown.add(found),
         missing: (found: MissingObject) => missing.add(found),
@@ -135,7 +150,8 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
         },
       };
       const { prefixes, olderThan } = scan;
-      scan.counts = await scanOrphans({ bucket, journal, prefixes, olderThan }, sink, stop.signal);
+      const records = createBackendRecords(journal, openBroker);
+      scan.counts = await scanOrphans({ bucket, journal, prefixes, olderThan, records }, sink, stop.signal);
       scan.state = 'done';
     } catch (error) {
       scan.state = stop.signal.aborted ? 'cancelled' : 'failed';
@@ -149,6 +165,7 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
 
   return {
     async start(order) {
+      const id = ++last;
       const { connectionId, destinationId, olderThan } = order;
       const bucket = await buckets.of(connectionId);
       const prefixes = prefixesOf(order);
@@ -156,114 +173,102 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
         const refused = bucket.refusal({ right: 'list', key, operation: 'connect' });
         if (refused !== null) throw refused;
       }
-      await drop();
-      const id = ++last;
-      const file = (list: OrphanList) => path.join(folder, `${id}-${list}.jsonl`);
-      const [unknown, missing, uploads] = await Promise.all([
-        openSpool(file('unknown'), unknownObjectSchema),
-        openSpool(file('missing'), missingObjectSchema),
-        openSpool(file('uploads'), leftUploadSchema),
-      ]);
+      const lists = await openLists(folder, id);
       const entry: Entry = {
-        ...{ unknown, missing, uploads, stop: new AbortController(), ended: Promise.resolve() },
+        ...{ lists, stop: new AbortController(), ended: Promise.resolve() },
+        place: bucketPlace(bucket.storage.connection.config),
         scan: {
           ...{ id, connectionId, destinationId, prefixes, olderThan },
           ...{ state: 'running', counts: noCounts(), begunAt: Date.now(), reason: null },
         },
       };
+      if (closed || (current !== null && current.scan.id > id)) {
+        await lists.close();
+        return { ...entry.scan, state: 'cancelled' }; // another was asked for meanwhile
+      }
+      drop();
       current = entry;
       entry.ended = run(entry);
       return copyOf(entry.scan);
     },
     list: () => (current === null ? [] : [copyOf(current.scan)]),
     async page(scanId, list, offset, limit) {
-      const spool = known(scanId)[list];
-      const rows = await spool.page(offset, limit);
-      return { total: spool.count(), rows: rows.map((row) => labelled(list, row)) };
+      const { lists } = known(scanId);
+      const rows = await lists.page(list, offset, limit);
+      return { total: lists[list].count(), rows };
     },
     async *rows(scanId, list) {
-      for await (const row of known(scanId)[list].rows()) yield labelled(list, row);
+      yield* known(scanId).lists.rows(list);
     },
     cancel: (scanId) => known(scanId).stop.abort(new SidelineError('superseded')),
     async abortable(scanId, olderThan, only) {
-      const { scan, uploads } = rested(scanId);
-      const bucket = await buckets.of(scan.connectionId);
-      const now = Date.now() + bucket.storage.clockOffset();
-      const sum = { count: 0, bytes: 0 };
-      for await (const upload of picked(uploads.rows(), only)) {
-        if (!mayBeAborted(upload, olderThan, now)) continue;
-        sum.count += 1;
-        sum.bytes += upload.bytes ?? 0;
-      }
-      return sum;
+      const entry = rested(scanId);
+      const { reading, uploads } = entry.lists;
+      return await reading(async () => {
+        const now = storeTime(await bucketOf(entry));
+        const sum = { count: 0, bytes: 0 };
+        for await (const upload of picked(uploads.rows(), only)) {
+          if (!mayBeAborted(upload, olderThan, now)) continue;
+          sum.count += 1;
+          sum.bytes += upload.bytes ?? 0;
+        }
+        return sum;
+      });
     },
     abortUploads(scanId, olderThan, only) {
-      const { scan, uploads } = rested(scanId);
+      const entry = rested(scanId);
+      const { scan } = entry;
+      const { reading, uploads } = entry.lists;
       return tasks.start({
         ...{ kind: 'clean-up', connectionId: scan.connectionId, hasBytes: true },
         subject: words.aborting(only?.length ?? scan.counts.uploads.count - scan.counts.uploads.own),
-        async work(report, signal) {
-          const bucket = await buckets.of(scan.connectionId);
-          const own = ownUploads(journal, connectionsTo(journal, bucket.storage.connection.config));
-          const now = Date.now() + bucket.storage.clockOffset();
-          const old = (upload: LeftUpload) => mayBeAborted(upload, olderThan, now);
-          report.total(await countOf(picked(uploads.rows(), only), old));
-          const told = {
-            done: ({ bytes }: LeftUpload) => report.done(1, bytes ?? 0),
-            kept: () => report.done(1),
-            failed: ({ key }: LeftUpload, error: unknown) => report.failed(key, error),
-          };
-          await abortUploads(bucket, filtered(picked(uploads.rows(), only), old), own, told, signal);
-        },
+        work: (report, signal) =>
+          reading(async () => {
+            const bucket = await bucketOf(entry);
+            const own = ownUploads(journal, connectionsTo(journal, bucket.storage.connection.config));
+            const now = storeTime(bucket);
+            const old = (upload: LeftUpload) => mayBeAborted(upload, olderThan, now);
+            report.total(await countOf(picked(uploads.rows(), only), old));
+            const told = {
+              done: ({ bytes }: LeftUpload) => report.done(1, bytes ?? 0),
+              kept: () => report.done(1),
+              failed: ({ key }: LeftUpload, error: unknown) => report.failed(key, error),
+            };
+            await abortUploads(bucket, filtered(picked(uploads.rows(), only), old), own, told, signal);
+          }),
         retry: null, // a search finds what is still there
       });
     },
     async unknownKeys(scanId, only) {
-      const { scan, unknown } = rested(scanId);
+      const entry = rested(scanId);
+      const { reading, unknown } = entry.lists;
       if (unknown.count() === 0) throw new SidelineError('invalid-input', { subject: words.nothingToDelete });
       if (only === null && unknown.count() > mostKeys)
         throw new SidelineError('invalid-input', { subject: words.tooMany(mostKeys) });
-      const { storage } = await buckets.of(scan.connectionId);
-      const ids = connectionsTo(journal, storage.connection.config);
-      const keys: string[] = [];
-      for await (const { key } of picked(unknown.rows(), only)) if (!isKnownNow(journal, ids, key)) keys.push(key);
-      return { connectionId: scan.connectionId, keys };
+      return await reading(async () => {
+        const { storage } = await bucketOf(entry);
+        const ids = connectionsTo(journal, storage.connection.config);
+        const keys: string[] = [];
+        for await (const { key } of picked(unknown.rows(), only)) if (!isKnownNow(journal, ids, key)) keys.push(key);
+        return { connectionId: entry.scan.connectionId, keys };
+      });
     },
     async forgetMissing(scanId, only) {
-      const { missing } = rested(scanId);
-      let count = 0;
-      const now = Date.now();
-      for await (const { id } of picked(missing.rows(), only)) {
-        journal.noteRemoved(id, now);
-        count += 1;
-      }
-      return count;
+      const { reading, missing } = rested(scanId).lists;
+      return await reading(async () => {
+        let count = 0;
+        const now = Date.now();
+        for await (const { id } of picked(missing.rows(), only)) {
+          journal.noteRemoved(id, now);
+          count += 1;
+        }
+        return count;
+      });
     },
-    close: drop,
+    async close() {
+      closed = true;
+      drop();
+      await Promise.allSettled(leaving);
+    },
   };
-}
-
-/** The list says what its rows are. */
-function labelled(list: OrphanList, row: UnknownObject | MissingObject | LeftUpload): OrphanRow {
-  return { list, ...row } as OrphanRow;
-}
-
-/** Those with these numbers. */
-async function* picked<T>(rows: AsyncIterable<T>, only: RowNumbers): AsyncGenerator<T> {
-  const wanted = only === null ? null : new Set(only);
-  let number = 0;
-  for await (const row of rows) {
-    if (wanted === null || wanted.has(number)) yield row;
-    number += 1;
-  }
-}
-
-async function* filtered<T>(rows: AsyncIterable<T>, takes: (row: T) => boolean): AsyncGenerator<T> {
-  for await (const row of rows) if (takes(row)) yield row;
-}
-
-async function countOf<T>(rows: AsyncIterable<T>, counts: (row: T) => boolean): Promise<number> {
-  let count = 0;
-  for await (const row of rows) if (counts(row)) count += 1;
-  return count;
 }

@@ -11,6 +11,7 @@ import type { Brokers } from '../broker/open.ts';
 import type { Journal } from '../journal/journal.ts';
 import { startBackend, type Backend, type BackendCommand } from '../practice/backend-process.ts';
 import type { PracticeBucket } from '../practice/practice-bucket.ts';
+import { createTurns } from '../storage/whole-file.ts';
 
 export interface PracticeBackendDeps {
   command: BackendCommand;
@@ -38,6 +39,8 @@ export function createPracticeBackend(deps: PracticeBackendDeps): PracticeBacken
   const { command, journal, brokers, folder, onFailure } = deps;
   let running: Backend | null = null;
   let isOver = false;
+  /** When it ends by itself just as somebody wants it, it is started once. */
+  const inTurn = createTurns();
 
   const known = () => journal.connections().find(isPractice);
 
@@ -56,7 +59,7 @@ export function createPracticeBackend(deps: PracticeBackendDeps): PracticeBacken
     void backend.gone.then(async () => {
       running = null;
       await sleep(pause, undefined, { ref: false });
-      if (!isOver) await run(storage).catch(onFailure);
+      if (!isOver) await inTurn(() => run(storage)).catch(onFailure);
     });
     return backend;
   }
@@ -79,7 +82,7 @@ export function createPracticeBackend(deps: PracticeBackendDeps): PracticeBacken
   }
 
   return {
-    start: (bucket) => run(bucket).catch(onFailure),
+    start: (bucket) => inTurn(() => run(bucket)).catch(onFailure),
     isPractice,
     async stop() {
       isOver = true;

@@ -3,13 +3,12 @@
  * of an object is ever given as something that could run.
  */
 import { randomBytes } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { SidelineError } from '../../shared/errors.ts';
-import { objectScheme, type Preview, type PreviewRefusal, type ThumbOf } from '../../shared/previews.ts';
-import { lookAtObject, mostPrepared, type ObjectLook } from '../admin/preview/look-at.ts';
-import { makePicture } from '../admin/preview/picture.ts';
+import { objectScheme, pdfOrigin, type Preview, type ThumbOf } from '../../shared/previews.ts';
+import { lookAtObject } from '../admin/preview/look-at.ts';
+import type { SystemDecoder } from '../admin/preview/picture.ts';
 import { streamObject, type ObjectAt } from '../admin/preview/read-object.ts';
 import { createThumbs, mayHaveThumb } from '../admin/preview/thumbs.ts';
 import type { VideoStills } from '../engine/prepare/stills.ts';
@@ -17,6 +16,7 @@ import type { ImagePreparer } from '../engine/prepare/prepare-images.ts';
 import { rangeOf } from '../stills/video-file.ts';
 import type { Buckets } from './buckets.ts';
 import { canOpen, openCopy } from './open-outside.ts';
+import { createPreviewPictures } from './preview-pictures.ts';
 import { emptyAnswer, forgetOldest, safeHeaders } from './preview-answers.ts';
 import { createThumbAddresses } from './thumb-addresses.ts';
 
@@ -43,6 +43,7 @@ export interface Previews {
 export interface PreviewsDeps {
   buckets: Pick<Buckets, 'of'>;
   images: Pick<ImagePreparer, 'prepare' | 'close'>;
+  decode: SystemDecoder | null;
   /** null: nothing here decodes videos; closed by whom it belongs to */
   stills: Pick<VideoStills, 'takeOf'> | null;
   /** absolute paths: `thumbs` is kept, `opened` is emptied at the start and at the end */
@@ -64,23 +65,21 @@ interface Opened {
 
 /** Those that were asked for last; a window shows one or two. */
 const mostOpened = 32;
-/** pixels of the longer side of what is made for the page */
-const previewSide = 2048;
+const pdfType = 'application/pdf';
+const { host: pdfHost } = new URL(pdfOrigin);
 /** One that hangs holds up nobody for ever. ms */
 const patience = { look: 60_000, outside: 10 * 60_000 };
 
 export function createPreviews(deps: PreviewsDeps): Previews {
-  const { buckets, images, folders, log } = deps;
+  const { buckets, images, decode, folders, log } = deps;
   const opened = new Map<string, Opened>();
   const closing = new AbortController();
-  const thumbs = createThumbAddresses({
-    buckets,
-    closed: closing.signal,
-    thumbs: createThumbs({
-      ...{ images, stills: deps.stills, folder: folders.thumbs, derived: deps.derived },
-      onTrouble: (error) => log.warn({ error }, 'the folder of small pictures could not be tidied'),
-    }),
+  const small = createThumbs({
+    ...{ images, decode, stills: deps.stills, folder: folders.thumbs, derived: deps.derived },
+    onTrouble: (error) => log.warn({ error }, 'the folder of small pictures could not be tidied'),
   });
+  const thumbs = createThumbAddresses({ buckets, closed: closing.signal, thumbs: small });
+  const pictures = createPreviewPictures({ makers: { images, decode }, thumbs: small, folder: folders.opened, log });
   let newest = new AbortController();
   const emptied = rm(folders.opened, { recursive: true, force: true }).catch((error: unknown) =>
     log.warn({ error }, 'what was opened by an earlier run could not be taken away'),
@@ -98,45 +97,29 @@ export function createPreviews(deps: PreviewsDeps): Previews {
     newest = new AbortController();
     const signal = AbortSignal.any([newest.signal, closing.signal, stalledAfter(patience.look)]);
     const bucket = await buckets.of(connectionId);
-    let look = await lookAtObject(bucket, at, signal);
+    let look = await lookAtObject(bucket, at, decode !== null, signal);
     let data: Buffer | null = null;
+    let isSmall = false;
     if (look.prepare) {
-      const made = await prepared(look, connectionId, signal);
+      await emptied;
+      const made = await pictures.large(bucket, look, signal);
       if (typeof made === 'string') look = { ...look, kind: 'none', as: null, why: made };
       else data = made;
     }
+    if (look.why === 'format' && look.type.startsWith('image/') && at.versionId === null) {
+      data = await pictures.small(bucket, look.object, signal);
+      isSmall = data !== null;
+      if (isSmall) look = { ...look, kind: 'image', as: 'image/webp', why: null };
+    }
     const { kind, type, as, object, text, why } = look;
     const id = as === null ? randomBytes(16).toString('hex') : keep({ connectionId, object, as, data });
-    const url = as === null ? null : `${objectScheme}://preview/${id}`;
-    return { id, kind, type, size: object.size, url, text, why, canOpen: canOpen(look) };
+    const url = as === null ? null : `${kind === 'pdf' ? pdfOrigin : `${objectScheme}://preview`}/${id}`;
+    return { id, kind, type, size: object.size, url, isSmall, text, why, canOpen: canOpen(look) };
   }
 
-  /** A WebP that the page can show; else why there is none. */
-  async function prepared(
-    { object }: ObjectLook,
-    connectionId: number,
-    signal: AbortSignal,
-  ): Promise<Buffer | PreviewRefusal> {
-    if (object.size > mostPrepared) return 'large';
-    await emptied;
-    const target = path.join(folders.opened, `${randomBytes(16).toString('hex')}.webp`);
-    try {
-      const source = { bucket: await buckets.of(connectionId), object };
-      await makePicture(images, { source, target, side: previewSide }, signal);
-      return await readFile(target);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof SidelineError && error.kind === 'image-unreadable') return 'broken';
-      if (error instanceof SidelineError && error.kind === 'image-too-large') return 'large';
-      throw error;
-    } finally {
-      await rm(target, { force: true });
-    }
-  }
-
-  async function answerPreview(id: string, range: string | null): Promise<Response> {
+  async function answerPreview(id: string, range: string | null, isFramed: boolean): Promise<Response> {
     const entry = opened.get(id);
-    if (entry === undefined) return emptyAnswer(404);
+    if (entry === undefined || isFramed !== (entry.as === pdfType)) return emptyAnswer(404);
     const { object, as, data } = entry;
     const size = data?.length ?? object.size;
     const wanted = rangeOf(range, size);
@@ -151,7 +134,8 @@ export function createPreviews(deps: PreviewsDeps): Previews {
       headers: {
         ...safeHeaders,
         'Content-Type': as,
-        'Accept-Ranges': 'bytes',
+        // The viewer of PDFs takes all: its requests for ranges would come from nowhere, for its page is in a sandbox.
+        ...(isFramed ? {} : { 'Accept-Ranges': 'bytes' }),
         'Content-Length': String(end - start),
         ...(range === null ? {} : { 'Content-Range': `bytes ${start}-${end - 1}/${size}` }),
       },
@@ -161,13 +145,13 @@ export function createPreviews(deps: PreviewsDeps): Previews {
   async function openOutside({ connectionId, ...at }: ObjectOf): Promise<void> {
     const signal = AbortSignal.any([closing.signal, stalledAfter(patience.outside)]);
     const bucket = await buckets.of(connectionId);
-    const looked = await lookAtObject(bucket, at, signal);
+    const looked = await lookAtObject(bucket, at, decode !== null, signal);
     await emptied;
     await openCopy({ bucket, looked, folder: folders.opened }, deps.openPath, signal);
   }
 
   function hasThumb(connectionId: number, object: ThumbOf): boolean {
-    return mayHaveThumb(object.key, deps.stills !== null) || deps.derived(connectionId, object) !== null;
+    return mayHaveThumb(object.key, deps) || deps.derived(connectionId, object) !== null;
   }
 
   return {
@@ -180,7 +164,8 @@ export function createPreviews(deps: PreviewsDeps): Previews {
       const { host, pathname } = new URL(url);
       const id = pathname.slice(1);
       try {
-        if (host === 'preview') return await answerPreview(id, headers.get('range'));
+        if (host === 'preview' || host === pdfHost)
+          return await answerPreview(id, headers.get('range'), host === pdfHost);
         return host === 'thumb' ? thumbs.answer(id) : emptyAnswer(404);
       } catch (error) {
         log.info({ error }, 'an object could not be shown');

@@ -6,6 +6,7 @@ import { SidelineError } from '../../shared/errors.ts';
 import { defaultSettings, settingsSchema, type Settings } from '../../shared/settings.ts';
 import { refusals } from '../../shared/strings/refusals.ts';
 import { asideName, createTurns, writeWhole } from '../storage/whole-file.ts';
+import { systemCode } from '../system-code.ts';
 
 export interface SettingsFile {
   get(): Settings;
@@ -59,7 +60,7 @@ function load(file: string, log: Pick<Logger, 'warn'>): Settings {
     if (parsed.success) return parsed.data;
     throw parsed.error;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return defaultSettings;
+    if (systemCode(error) === 'ENOENT') return defaultSettings;
     return rescue(file, found, error, log);
   }
 }

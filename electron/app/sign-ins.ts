@@ -135,8 +135,9 @@ export function createSignIns({ journal, brokers, agents, log, push }: SignInsDe
   async function withToken(connection: BrokerConnection, given: BackendSignIn & { with: 'token' }): Promise<void> {
     const signal = AbortSignal.timeout(patience);
     const { settings } = connection.config;
+    const signIn = await signInOf(connection); // before it is proved: it ends where the connection is edited meanwhile
     const tokens = await proved(await trySignIn(settings, given, { agents, signal }), signal);
-    await (await signInOf(connection)).take(tokens);
+    await signIn.take(tokens);
   }
 
   function needed(id: number): void {

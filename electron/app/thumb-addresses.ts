@@ -1,7 +1,6 @@
 /** Addresses of small pictures: each is the same all through a run, so that the page asks for it but once. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
+import { readFile } from 'node:fs/promises';
 import { objectScheme, type ThumbOf } from '../../shared/previews.ts';
 import type { Thumbs } from '../admin/preview/thumbs.ts';
 import type { Buckets } from './buckets.ts';
@@ -31,10 +30,10 @@ export function createThumbAddresses({ buckets, thumbs, closed }: ThumbAddresses
   const known = new Map<string, Known>();
   const secret = randomBytes(32);
 
-  async function readerOf({ connectionId, object }: Known, signal: AbortSignal) {
+  /** At once: it is small, and a stream that nobody reads to its end would keep its file open. */
+  async function bytesOf({ connectionId, object }: Known, signal: AbortSignal): Promise<Uint8Array> {
     const file = await thumbs.file(await buckets.of(connectionId), object, signal);
-    const stream = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
-    return stream.getReader();
+    return new Uint8Array(await readFile(file, { signal }));
   }
 
   return {
@@ -51,14 +50,12 @@ export function createThumbAddresses({ buckets, thumbs, closed }: ThumbAddresses
       if (wanted === undefined) return emptyAnswer(404);
       const stop = new AbortController();
       const signal = AbortSignal.any([stop.signal, closed]);
-      let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
       const body = new ReadableStream<Uint8Array>(
         {
           async pull(controller) {
-            reader ??= await readerOf(wanted, signal);
-            const next = await reader.read();
-            if (next.done) controller.close();
-            else controller.enqueue(next.value);
+            const bytes = await bytesOf(wanted, signal);
+            controller.enqueue(bytes);
+            controller.close();
           },
           cancel: (why) => stop.abort(why),
         },

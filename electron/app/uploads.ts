@@ -18,6 +18,9 @@ export interface Uploads {
   start(): Promise<void>;
   /** Answers when the batch is in the journal; its folders are then read, and its files sent as they are known. */
   add(wanted: WantedBatch): Promise<Batch>;
+  /** Everything, what is still being found in folders too. */
+  pauseAll(): Promise<void>;
+  resumeAll(): Promise<void>;
   /** batches whose folders are being read */
   scanning(): ReadonlySet<number>;
   /** Ends the reading of a batch's folders for good, null: of all; what was found until then is all there is of it. */
@@ -31,20 +34,28 @@ export interface Uploads {
 
 export function createUploads({ journal, engine, log, onChange }: UploadsDeps): Uploads {
   const scans = new Map<number, { stop: AbortController; ended: Promise<void> }>();
+  /** of those, the ones that were paused before all of theirs was found */
+  const paused = new Set<number>();
 
   function plan(batch: Batch): void {
     const stop = new AbortController();
     const ended = engine
       .planBatch(batch, stop.signal)
-      .then((planned) => engine.include(planned))
+      .then((planned) => take(planned))
       .catch((error: unknown) => {
         if (!stop.signal.aborted) log.error({ batch: batch.id, error: asSidelineError(error) }, 'a scan failed');
       })
       .finally(() => {
         scans.delete(batch.id);
+        paused.delete(batch.id);
         onChange();
       });
     scans.set(batch.id, { stop, ended });
+  }
+
+  async function take(planned: Batch): Promise<void> {
+    if (paused.has(planned.id)) await engine.pausePlanned(planned);
+    engine.include(planned);
   }
 
   /** Returns whose scan was cut short. */
@@ -69,6 +80,14 @@ export function createUploads({ journal, engine, log, onChange }: UploadsDeps): 
       if (!scans.has(batch.id)) plan(batch);
       onChange();
       return batch;
+    },
+    async pauseAll() {
+      for (const id of scans.keys()) paused.add(id);
+      await engine.pause();
+    },
+    async resumeAll() {
+      paused.clear();
+      await engine.resume();
     },
     scanning: () => new Set(scans.keys()),
     async endScan(batchId) {

@@ -30,7 +30,9 @@ export function createVerifying({ push, ...deps }: VerifyingDeps): Verifying {
       pushed = now;
       push({ batchId, done, total });
     };
-    const result = verifyBatch(batchId, { ...deps, onProgress }, stop.signal).finally(() => running.delete(batchId));
+    const result = verifyBatch(batchId, { ...deps, onProgress }, stop.signal).finally(() => {
+      if (running.get(batchId)?.stop === stop) running.delete(batchId);
+    });
     running.set(batchId, { stop, result });
     return result;
   }
@@ -40,7 +42,10 @@ export function createVerifying({ push, ...deps }: VerifyingDeps): Verifying {
   }
 
   return {
-    verify: (batchId) => running.get(batchId)?.result ?? begin(batchId),
+    verify(batchId) {
+      const known = running.get(batchId);
+      return known === undefined || known.stop.signal.aborted ? begin(batchId) : known.result;
+    },
     end,
     async close() {
       const results = [...running.values()].map(({ result }) => result);

@@ -1,8 +1,9 @@
 /** What is under one prefix of a bucket: loaded page by page, kept in memory, and kept right by what this app does there. */
 import { asSidelineError, reasonOf, type Reason } from '../../../shared/errors.ts';
 import type { BrowseStatus } from '../../../shared/browse.ts';
-import { fold } from '../../journal/texts.ts';
+import { fold } from '../../../shared/natural-order.ts';
 import type { FoundObject } from './list-xml.ts';
+import { createContest } from './contest.ts';
 import { allPages, type PageSource } from './pages.ts';
 import { createRecheck } from './recheck.ts';
 import { createRows, type Rows } from './rows.ts';
@@ -27,15 +28,15 @@ interface Load {
   marker: FoundObject | null;
   scanned: number;
   state: Exclude<BrowseStatus['state'], 'failed'>;
-  /** of objects that were removed while it was loaded: a page may be older */
-  removed: Set<string>;
+  /** of objects that were put or removed while it was loaded: a page may be older */
+  told: Set<string>;
 }
 
 /** Begins to load at once. `stop` ends it. */
 export function createContent({ source, prefix, search, onChange }: ContentOptions) {
   const stopped = new AbortController();
   const wanted = search === null ? null : fold(search);
-  const place = { prefix, delimiter: search === null ? '/' : '' } as const;
+  const where = { prefix, delimiter: search === null ? '/' : '' } as const;
   let revision = 0;
   let problem: Reason | null = null;
   let shown = newLoad();
@@ -49,6 +50,7 @@ export function createContent({ source, prefix, search, onChange }: ContentOptio
     onChange();
   }
 
+  const isContested = createContest();
   const recheck = createRecheck({
     look: async (key) => (await source({ prefix: key, delimiter: '', next: null, limit: 1 }, stopped.signal)).objects,
     learn(key, first) {
@@ -61,18 +63,20 @@ export function createContent({ source, prefix, search, onChange }: ContentOptio
 
   function takeIn(load: Load, objects: readonly FoundObject[], folders: readonly string[]): void {
     for (const key of folders) if (key.startsWith(prefix)) load.rows.putFolder(key.slice(prefix.length));
-    for (const object of objects) {
-      if (load.removed.has(object.key) || !object.key.startsWith(prefix)) continue;
-      if (object.key === prefix && search === null) load.marker = object;
-      else if (isWanted(object.key)) load.rows.putObject(named(object));
-    }
+    for (const object of objects) if (!load.told.has(object.key)) place(load, object);
+  }
+
+  function place(load: Load, object: FoundObject): void {
+    if (!object.key.startsWith(prefix)) return;
+    if (object.key === prefix && search === null) load.marker = object;
+    else if (isWanted(object.key)) load.rows.putObject(named(object));
   }
 
   const isWanted = (key: string) => wanted === null || fold(key.slice(prefix.length)).includes(wanted);
   const named = (object: FoundObject) => ({ ...object, name: object.key.slice(prefix.length) });
 
   async function fill(load: Load): Promise<void> {
-    for await (const page of allPages(source, place, stopped.signal)) {
+    for await (const page of allPages(source, where, stopped.signal)) {
       takeIn(load, page.objects, page.folders);
       load.scanned += page.objects.length + page.folders.length;
       if (load === shown) changed();
@@ -116,15 +120,15 @@ export function createContent({ source, prefix, search, onChange }: ContentOptio
 
   function putObject(object: FoundObject): void {
     for (const one of loads()) {
-      one.removed.delete(object.key);
-      takeIn(one, [object], []);
+      if (loading) one.told.add(object.key);
+      place(one, object);
     }
     changed();
   }
 
   function removeObject(key: string): void {
     for (const one of loads()) {
-      if (loading) one.removed.add(key);
+      if (loading) one.told.add(key);
       if (key === prefix && search === null) one.marker = null;
       else one.rows.remove(key.slice(prefix.length));
     }
@@ -164,6 +168,7 @@ export function createContent({ source, prefix, search, onChange }: ContentOptio
       for (const object of objects) {
         if (!object.key.startsWith(prefix)) continue;
         const folder = folderOf(object.key);
+        if (isContested(object.key)) recheck.add(prefix + (folder ?? object.key.slice(prefix.length)));
         if (folder === null) putObject(object);
         else if (!shown.rows.has(folder)) putFolder(folder, true);
       }
@@ -174,6 +179,7 @@ export function createContent({ source, prefix, search, onChange }: ContentOptio
       for (const key of keys) {
         if (!key.startsWith(prefix)) continue;
         const folder = folderOf(key);
+        if (isContested(key)) recheck.add(prefix + (folder ?? key.slice(prefix.length)));
         if (folder === null) removeObject(key);
         else recheck.add(prefix + folder); // there may be others in it
       }
@@ -182,6 +188,7 @@ export function createContent({ source, prefix, search, onChange }: ContentOptio
     /** Something was done to these keys, or below these prefixes: the store is asked what is there now. */
     touched(keys: readonly string[]): void {
       for (const key of keys) {
+        isContested(key);
         if (prefix.startsWith(key)) refresh();
         else if (key.startsWith(prefix)) recheck.add(prefix + (folderOf(key) ?? key.slice(prefix.length)));
       }
@@ -195,7 +202,7 @@ export function createContent({ source, prefix, search, onChange }: ContentOptio
 }
 
 function newLoad(): Load {
-  return { rows: createRows(), marker: null, scanned: 0, state: 'loading', removed: new Set() };
+  return { rows: createRows(), marker: null, scanned: 0, state: 'loading', told: new Set() };
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

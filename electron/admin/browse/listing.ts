@@ -2,7 +2,7 @@
 import type { BrowseSelection, BrowseView } from '../../../shared/browse.ts';
 import { createContent, type ContentOptions } from './content.ts';
 import type { Found, Rows, StoredRow } from './rows.ts';
-import { placeIn, rowsNamed, selectedOf, type Selected } from './selected.ts';
+import { placeIn, placesBetween, rowsNamed, selectedOf, type Selected } from './selected.ts';
 
 /** A row with its whole key. */
 export interface ListedRow extends StoredRow {
@@ -57,8 +57,14 @@ export function createListing(options: ContentOptions) {
     selected(selection: BrowseSelection): Selected {
       const rows = content.rows();
       if ('rows' in selection) return selectedOf(rows, prefix, rowsNamed(rows, prefix, selection.rows));
-      const except = new Set(rowsNamed(rows, prefix, selection.except));
-      return selectedOf(rows, prefix, foundOf(selection.view).found.rows, except);
+      const { view } = selection;
+      const { found } = foundOf(view);
+      if ('except' in selection) {
+        const except = new Set(rowsNamed(rows, prefix, selection.except));
+        return selectedOf(rows, prefix, found.rows, except);
+      }
+      const otherwise = rowsNamed(rows, prefix, selection.otherwise);
+      return selectedOf(rows, prefix, placesBetween(rows, found, view.sort, selection.between, otherwise));
     },
   };
 }

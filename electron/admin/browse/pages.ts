@@ -9,6 +9,8 @@ export interface PageRequest {
   delimiter: '/' | '';
   /** null: the first page */
   next: NextPage | null;
+  /** the first page begins behind this key */
+  after?: string;
   /** at most 1,000 keys and folders, which is what stores give by themselves */
   limit?: number;
 }
@@ -19,10 +21,11 @@ export type PageSource = (request: PageRequest, signal: AbortSignal) => Promise<
 /** Pages of a bucket. Its keys are asked for encoded: XML cannot carry all of them. */
 export function pagesOf(bucket: Bucket): PageSource {
   return (request, signal) => {
-    const { prefix, delimiter, next, limit } = request;
+    const { prefix, delimiter, next, after, limit } = request;
     const query: Record<string, string> = { 'list-type': '2', 'encoding-type': 'url', prefix, ...next };
     if (delimiter !== '') query.delimiter = delimiter;
     if (limit !== undefined) query['max-keys'] = String(limit);
+    if (after !== undefined && next === null) query['start-after'] = after;
     const need = { right: 'list', key: prefix, operation: 'connect' } as const;
     const ask = () => bucket.storage.ask({ key: '', query }, { operation: 'connect' }, signal);
     return bucket.attempt(need, async () => parseListing(await ask()), signal);

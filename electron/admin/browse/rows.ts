@@ -4,8 +4,9 @@
  */
 import { browseKinds, browseSortColumns, type BrowseKind, type BrowseView } from '../../../shared/browse.ts';
 import { fileKindOf } from '../../../shared/history.ts';
+import { fold } from '../../../shared/natural-order.ts';
 import { inOrder, settle, type FoundRows, type Order } from '../../journal/orders.ts';
-import { createTexts, fold, grown } from '../../journal/texts.ts';
+import { createTexts, grown } from '../../journal/texts.ts';
 import { typeByName } from '../../engine/inspect/type-of.ts';
 import type { FoundObject } from './list-xml.ts';
 import { createNames } from './names.ts';
@@ -83,7 +84,11 @@ export function createRows(): Rows {
   }
 
   const byRank = (one: number, other: number) => (columns.rank[one] ?? 0) - (columns.rank[other] ?? 0);
-  const byName = (one: number, other: number) => folded.compare(one, other) || one - other;
+  // Those that read the same go by their bytes: the order is another one's too (shared/browse-order.ts). The last of it is of rows
+  // that are gone.
+  const byBytes = (one: number, other: number) =>
+    one === other ? 0 : Buffer.compare(nameBytes(one), nameBytes(other)) || one - other;
+  const byName = (one: number, other: number) => folded.compare(one, other) || byBytes(one, other);
   const by = (column: Float64Array, one: number, other: number) => (column[one] ?? 0) - (column[other] ?? 0);
   const byType = (one: number, other: number) => types.compare(columns.type[one] ?? 0, columns.type[other] ?? 0);
   const orderBy = (compare: Order['compare']): Order => ({

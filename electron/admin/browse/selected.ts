@@ -1,5 +1,6 @@
 /** Where rows are in a view, and which of them a person has selected. */
-import type { BrowseSelection } from '../../../shared/browse.ts';
+import { compareRows, isBetween, type Between } from '../../../shared/browse-order.ts';
+import type { BrowseSelection, BrowseView, RowEdge } from '../../../shared/browse.ts';
 import type { FoundObject } from './list-xml.ts';
 import type { Found, Rows } from './rows.ts';
 
@@ -25,6 +26,41 @@ export function rowsNamed(rows: Rows, prefix: string, named: Extract<BrowseSelec
   const keys = [...named.keys, ...named.prefixes].filter((key) => key.startsWith(prefix));
   const all = keys.map((key) => rows.rowOf(key.slice(prefix.length))).filter((row) => row !== null);
   return [...new Set(all)];
+}
+
+/** Those of a view from one row to another, and of `named` those that are elsewhere, in place of those that are between. */
+export function* placesBetween(
+  rows: Rows,
+  found: Found,
+  sort: BrowseView['sort'],
+  between: Between,
+  named: readonly number[],
+): Generator<number> {
+  const edgeOf = (place: number) => edge(rows, place);
+  const shownAt = (at: number) => found.rows[placeIn(found, sort.descending, at)] ?? 0;
+  const { length } = found.rows;
+  const first = firstWhere(length, (at) => compareRows(sort, edgeOf(shownAt(at)), between.from) >= 0);
+  const behind = firstWhere(length, (at) => compareRows(sort, edgeOf(shownAt(at)), between.to) > 0);
+  const without = new Set(named);
+  for (let at = first; at < behind; at++) if (!without.has(shownAt(at))) yield shownAt(at);
+  for (const place of named) if (!isBetween(sort, between, edgeOf(place))) yield place;
+}
+
+function edge(rows: Rows, place: number): RowEdge {
+  const { name, size, modified, type } = rows.row(place);
+  return { name, isFolder: rows.isFolder(place), size, modified, type: type ?? '' };
+}
+
+/** The first of `length` places from which on it holds; `length` where it holds nowhere. */
+function firstWhere(length: number, holds: (at: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** What these rows are; `except` are none of them. They stay what they are, whatever is done to the listing after. */

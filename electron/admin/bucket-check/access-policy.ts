@@ -16,9 +16,11 @@ const statementSchema = z.looseObject({
   Sid: z.string().optional(),
   Effect: z.string(),
   Principal: principalSchema.optional(),
+  NotPrincipal: z.unknown().optional(),
   Action: oneOrMore.optional(),
   NotAction: oneOrMore.optional(),
   Resource: oneOrMore.optional(),
+  NotResource: oneOrMore.optional(),
   Condition: z.record(z.string(), z.unknown()).optional(),
 });
 
@@ -26,7 +28,7 @@ const policySchema = z.looseObject({
   Statement: z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]).optional(),
 });
 
-/** What one statement says of reading objects. */
+/** What one statement says. */
 export interface Statement {
   /** '' : it has none */
   sid: string;
@@ -36,8 +38,14 @@ export interface Statement {
   conditional: boolean;
   /** s3:GetObject is among what it speaks of */
   reads: boolean;
+  /** adding, replacing or deleting objects, or changing who may do what with them */
+  writes: boolean;
+  /** the names of all objects of the bucket */
+  lists: boolean;
   /** of keys, with `*` and `?` */
   keys: string[];
+  /** but not of these */
+  except: string[];
 }
 
 /** Statements that cannot be understood are left out. `policy`: as JSON gave it; null: there is none */
@@ -50,15 +58,26 @@ export function statementsOf(policy: unknown, bucket: string): Statement[] {
 }
 
 function described(statement: z.output<typeof statementSchema>, bucket: string): Statement {
-  const { Sid = '', Effect, Principal = {}, Action, NotAction = [], Resource = [], Condition = {} } = statement;
+  const { Sid = '', Effect, Principal = {}, NotPrincipal, Resource, NotResource = [], Condition = {} } = statement;
+  const resources = Resource ?? (NotResource.length > 0 ? ['*'] : []);
+  const speaksOf = (...names: readonly string[]) => names.some((name) => isAbout(statement, name));
   return {
     sid: Sid,
     allow: Effect === 'Allow',
-    to: grantee(Principal),
+    to: NotPrincipal === undefined ? grantee(Principal) : 'everyone', // all but some are everybody who has no key
     conditional: Object.keys(Condition).length > 0,
-    reads: Action === undefined ? NotAction.length > 0 && !NotAction.some(isRead) : Action.some(isRead),
-    keys: Resource.flatMap((arn) => keysOf(arn, bucket)),
+    reads: speaksOf('s3:GetObject'),
+    writes: speaksOf('s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObjectAcl'),
+    lists: speaksOf('s3:ListBucket', 's3:ListBucketVersions') && resources.some((arn) => isBucket(arn, bucket)),
+    keys: resources.flatMap((arn) => keysOf(arn, bucket)),
+    except: NotResource.flatMap((arn) => keysOf(arn, bucket)),
   };
+}
+
+function isAbout({ Action, NotAction = [] }: z.output<typeof statementSchema>, name: string): boolean {
+  const matching = (actions: readonly string[]) =>
+    actions.some((action) => matches(action.toLowerCase(), name.toLowerCase()));
+  return Action === undefined ? NotAction.length > 0 && !matching(NotAction) : matching(Action);
 }
 
 function grantee(principal: Record<string, string[]>): Statement['to'] {
@@ -67,8 +86,10 @@ function grantee(principal: Record<string, string[]>): Statement['to'] {
   return (principal.Service ?? []).some((name) => name.startsWith('cloudfront.')) ? 'cdn' : 'others';
 }
 
-function isRead(action: string): boolean {
-  return matches(action.toLowerCase(), 's3:getobject');
+/** The bucket itself, and not its objects. */
+function isBucket(arn: string, bucket: string): boolean {
+  const [, name = ''] = /^arn:[^:]*:s3:[^:]*:[^:]*:([^/]*)$/s.exec(arn) ?? [];
+  return arn === '*' || matches(name, bucket);
 }
 
 /** arn:aws:s3:::bucket/keys, in any of Amazon's clouds */
@@ -120,7 +141,10 @@ export type Readers = 'everyone' | 'some' | 'cdn' | 'nobody';
 
 /** Whether all of a folder (a prefix; '' is the bucket) is open. */
 export function readersOf(statements: readonly Statement[], folder: string): Readers {
-  const about = statements.filter(({ reads, keys }) => reads && keys.some((one) => covers(one, folder)));
+  const about = statements.filter(
+    ({ reads, keys, except }) =>
+      reads && keys.some((one) => covers(one, folder)) && !except.some((one) => reaches(one, folder)),
+  );
   const denied = about.filter(({ allow, to }) => !allow && to === 'everyone');
   if (denied.some(({ conditional }) => !conditional)) return 'nobody';
   const open = about.filter(({ allow, to }) => allow && to === 'everyone');
@@ -129,10 +153,38 @@ export function readersOf(statements: readonly Statement[], folder: string): Rea
   return open.length > 0 ? 'some' : 'nobody';
 }
 
+/** It does nothing but let everybody read objects of the bucket. `statement`: as JSON gave it */
+export function onlyOpens(statement: unknown, bucket: string): boolean {
+  const parsed = statementSchema.safeParse(statement).data;
+  if (parsed === undefined) return false;
+  const { allow, to, conditional, keys } = described(parsed, bucket);
+  const actions = parsed.Action ?? [];
+  const isReading = actions.length > 0 && actions.every((action) => /^s3:getobject(version)?$/i.test(action));
+  return allow && to === 'everyone' && !conditional && keys.length > 0 && isReading;
+}
+
 /** The statements that let everybody read something of a folder, by their Sid or number from 1. */
 export function openingTo(statements: readonly Statement[], folder: string): string[] {
-  return statements.flatMap(({ sid, allow, to, conditional, reads, keys }, at) => {
-    const opens = allow && to === 'everyone' && !conditional && reads && keys.some((one) => reaches(one, folder));
-    return opens ? [sid === '' ? `number ${at + 1}` : sid] : [];
+  return namesOf(
+    statements,
+    ({ reads, keys, except }) =>
+      reads && keys.some((one) => reaches(one, folder)) && !except.some((one) => covers(one, folder)),
+  );
+}
+
+/** Those that let everybody see the names of objects, or change something. */
+export function listingAll(statements: readonly Statement[]): string[] {
+  return namesOf(statements, ({ lists }) => lists);
+}
+
+export function writingAll(statements: readonly Statement[]): string[] {
+  return namesOf(statements, ({ writes, keys }) => writes && keys.length > 0);
+}
+
+/** Of what is allowed to everybody without a condition. */
+function namesOf(statements: readonly Statement[], counts: (statement: Statement) => boolean): string[] {
+  return statements.flatMap((one, at) => {
+    const isOpen = one.allow && one.to === 'everyone' && !one.conditional && counts(one);
+    return isOpen ? [one.sid === '' ? `number ${at + 1}` : one.sid] : [];
   });
 }

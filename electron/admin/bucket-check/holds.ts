@@ -1,6 +1,7 @@
 /** Whether a setting has the effect of a mend, whatever the store made of its form. */
 import type { Mend } from '../../../shared/bucket-check.ts';
-import { statementsOf } from './access-policy.ts';
+import { onlyOpens, statementsOf } from './access-policy.ts';
+import { isOpen, writes } from './cors-rules.ts';
 import {
   corsOf,
   encryptionOf,
@@ -10,6 +11,7 @@ import {
   versioningOf,
   type LifecycleRule,
 } from './facts.ts';
+import { partsOf } from './mends.ts';
 import type { SettingValue } from './settings.ts';
 
 /** `bucket`: its name */
@@ -32,7 +34,7 @@ export function holds(mend: Mend, now: SettingValue, bucket: string): boolean {
     case 'versioning':
       return versioningOf(root) === 'on';
     case 'public-read':
-      return opens(mend.prefix, now, bucket);
+      return opens(mend, now, bucket);
     case 'allow-public': {
       const { blockAcls, ignoreAcls, blockPolicy, restrictBuckets } = publicAccessOf(root);
       return mend.by === 'acl' ? !blockAcls && !ignoreAcls : !blockPolicy && !restrictBuckets;
@@ -46,19 +48,30 @@ function moves({ transitions }: LifecycleRule, { days, storageClass }: Extract<M
   return transitions.some((one) => one.days === days && one.storageClass === storageClass);
 }
 
-function hasCors({ origins, upload }: Extract<Mend, { mend: 'cors' }>, now: SettingValue): boolean {
+function hasCors({ origins, upload, instead }: Extract<Mend, { mend: 'cors' }>, now: SettingValue): boolean {
   const wanted = upload ? ['GET', 'HEAD', 'PUT', 'POST'] : ['GET', 'HEAD'];
-  return corsOf(rootOf(now)).some(
+  const rules = corsOf(rootOf(now));
+  if (instead === true && rules.some((rule) => isOpen(rule) && writes(rule))) return false;
+  return rules.some(
     (rule) =>
       origins.every((origin) => rule.origins.includes(origin)) &&
       wanted.every((method) => rule.methods.includes(method)),
   );
 }
 
-/** Whatever else the policy says: some statement opens just this to everybody. */
-function opens(prefix: string, now: SettingValue, bucket: string): boolean {
+/** Some statement opens just this to everybody; with `instead` none does nothing but open something else, too. */
+function opens(
+  { prefix, instead }: Extract<Mend, { mend: 'public-read' }>,
+  now: SettingValue,
+  bucket: string,
+): boolean {
+  const wanted = `${prefix}*`;
+  const opensMore = (one: unknown) =>
+    onlyOpens(one, bucket) &&
+    statementsOf({ Statement: one }, bucket).some(({ keys }) => keys.some((key) => key !== wanted));
+  if (instead === true && partsOf(now).some(opensMore)) return false;
   return statementsOf(now?.format === 'json' ? now.value : null, bucket).some(
     ({ allow, to, conditional, reads, keys }) =>
-      allow && to === 'everyone' && !conditional && reads && keys.includes(`${prefix}*`),
+      allow && to === 'everyone' && !conditional && reads && keys.includes(wanted),
   );
 }

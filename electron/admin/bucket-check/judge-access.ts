@@ -2,7 +2,7 @@
 import type { Finding, Mend } from '../../../shared/bucket-check.ts';
 import { bucketCheck } from '../../../shared/strings/bucket-check.ts';
 import { addressOf } from '../../storage/address.ts';
-import { openingTo, readersOf, type Readers } from './access-policy.ts';
+import { listingAll, openingTo, readersOf, writingAll, type Readers } from './access-policy.ts';
 import type { BucketFacts, Fact } from './facts.ts';
 import { finding, isPublic, type Used } from './finding.ts';
 
@@ -13,8 +13,9 @@ export function judgeAccess(facts: BucketFacts, used: readonly Used[]): Finding[
   const closed = used.filter((one) => !isPublic(one));
   const refused = used.flatMap((one) => refusedAcl(facts, one) ?? []);
   const open = wanting.flatMap((one) => judgePublic(facts, one));
-  const exposed = closed.flatMap((one) => exposure(facts, one) ?? []);
-  const listed = bucketGrants(facts);
+  const mend = narrowing(wanting, closed);
+  const exposed = closed.flatMap((one) => exposure(facts, one, mend) ?? []);
+  const listed = opened(facts);
   const all = [...refused, ...listed, ...open, ...exposed];
   const known = facts.policy.known && facts.acl.known;
   if (closed.length > 0 && exposed.length === 0 && listed.length === 0 && known)
@@ -31,8 +32,13 @@ function refusedAcl({ ownership }: BucketFacts, { rules: { acl, name } }: Used):
   return finding('acls-refused', 'ownership', 'problem', words.aclsRefused(acl), { destinations: [name] });
 }
 
-/** What the bucket's own access list opens, whatever the destinations want. */
-function bucketGrants({ acl }: BucketFacts): Finding[] {
+/** What the bucket opens to everybody by itself, whatever the destinations want. */
+function opened(facts: BucketFacts): Finding[] {
+  return [...bucketGrants(facts), ...openByPolicy(facts)];
+}
+
+function bucketGrants({ acl, ownership, publicAccess }: BucketFacts): Finding[] {
+  if (valueOf(publicAccess)?.ignoreAcls === true || valueOf(ownership) === 'BucketOwnerEnforced') return [];
   const grants = acl.known ? acl.value : [];
   const may = (to: string, what: RegExp) => grants.some((one) => one.to === to && what.test(one.permission));
   const found: Finding[] = [];
@@ -43,6 +49,16 @@ function bucketGrants({ acl }: BucketFacts): Finding[] {
   if (may('everyone', /^(WRITE|FULL_CONTROL)$/) || may('any-account', /^(WRITE|FULL_CONTROL)$/))
     found.push(finding('written-by-all', 'acl', 'problem', words.writtenByAll));
   return found;
+}
+
+function openByPolicy({ policy, publicAccess }: BucketFacts): Finding[] {
+  const statements = valueOf(policy);
+  if (statements === null || valueOf(publicAccess)?.restrictBuckets === true) return [];
+  const [listing, writing] = [listingAll(statements), writingAll(statements)];
+  return [
+    ...(listing.length > 0 ? [finding('policy-lists', 'policy', 'problem', words.policyLists(listing))] : []),
+    ...(writing.length > 0 ? [finding('policy-writes', 'policy', 'problem', words.policyWrites(writing))] : []),
+  ];
 }
 
 function judgePublic(facts: BucketFacts, one: Used): Finding[] {
@@ -101,8 +117,16 @@ function hostOf(base: string | null): string {
   return base === null ? '' : new URL(base).host;
 }
 
+/** A folder that is to be open can be so alone, if nothing lies there that is not to be. */
+function narrowing(wanting: readonly Used[], closed: readonly Used[]): Mend | null {
+  const others = closed.flatMap(({ folders }) => folders);
+  const isApart = (folder: string) => !others.some((one) => one.startsWith(folder) || folder.startsWith(one));
+  const prefix = wanting.flatMap(({ folders }) => folders).find(isApart);
+  return prefix === undefined || prefix === '' ? null : { mend: 'public-read', prefix, instead: true };
+}
+
 /** What a policy opens of what was not to be open. With `private` that is wrong; with no ACL it may be meant so. */
-function exposure(facts: BucketFacts, { rules, folders }: Used): Finding | null {
+function exposure(facts: BucketFacts, { rules, folders }: Used, mend: Mend | null): Finding | null {
   const restricted = valueOf(facts.publicAccess)?.restrictBuckets === true;
   const statements = valueOf(facts.policy);
   if (statements === null || restricted) return null;
@@ -110,8 +134,8 @@ function exposure(facts: BucketFacts, { rules, folders }: Used): Finding | null 
   if (opening.length === 0) return null;
   const destinations = [rules.name];
   return rules.acl === 'private'
-    ? finding('private-open', 'policy', 'problem', words.privateOpen(opening), { destinations })
-    : finding('maybe-open', 'policy', 'advice', words.maybeOpen(opening), { destinations });
+    ? finding('private-open', 'policy', 'problem', words.privateOpen(opening), { destinations, mend })
+    : finding('maybe-open', 'policy', 'advice', words.maybeOpen(opening), { destinations, mend });
 }
 
 function valueOf<T>(fact: Fact<T>): T | null {

@@ -108,13 +108,14 @@ const day = 24 * 3_600_000;
 
 function judgeUploads({ uploads, lifecycle }: BucketFacts, now: number): Finding[] {
   if (!uploads.known) return [];
-  const { count, bytes, bytesKnown, oldest, own } = uploads.value;
+  const { count, more, bytes, bytesKnown, oldest, own } = uploads.value;
   const left = count - own;
   if (left <= 0 || oldest === null) return [finding('uploads-fine', 'uploads', 'fine', words.uploadsFine(own))];
   const since = new Date(oldest).toISOString().slice(0, 10);
-  const said = words.uploadsLeft(left, bucketCheck.bytes(bytes, bytesKnown), since);
   // Younger ones may be somebody's who sends just now; where a rule takes care of them nobody need do anything.
   const cared = lifecycle.known && lifecycle.value.some((rule) => rule.enabled && rule.abortAfter !== null);
   const old = now - oldest > goodAbort * day;
+  const say = old ? words.uploadsLeft : words.uploadsYoung;
+  const said = say(left, more, bucketCheck.bytes(bytes, bytesKnown), since);
   return [finding('uploads-left', 'uploads', old && !cared ? 'problem' : 'advice', said)];
 }

@@ -4,24 +4,15 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Mend, MendName, SettingName } from '../../../shared/bucket-check.ts';
+import type { Mend } from '../../../shared/bucket-check.ts';
 import type { S3Config } from '../../../shared/domain.ts';
 import { SidelineError } from '../../../shared/errors.ts';
 import { objectArn } from '../../../shared/iam-policy.ts';
+import { onlyOpens } from './access-policy.ts';
+import { withoutOpenWriting } from './cors-rules.ts';
 import { rootOf } from './facts.ts';
 import type { SettingValue } from './settings.ts';
 import { childrenOf, element, find, leaf, textAt, withChild, type XmlElement } from './xml.ts';
-
-export const settingOf: Record<MendName, SettingName> = {
-  cors: 'cors',
-  'abort-uploads': 'lifecycle',
-  expire: 'lifecycle',
-  archive: 'lifecycle',
-  encryption: 'encryption',
-  versioning: 'versioning',
-  'public-read': 'policy',
-  'allow-public': 'public-access',
-};
 
 type Changed = NonNullable<SettingValue>;
 
@@ -32,9 +23,14 @@ export function mended(
   config: Pick<S3Config, 'bucket' | 'region' | 'endpoint'>,
 ): Changed {
   const root = rootOf(before);
+  const xml = (changed: XmlElement): Changed => ({
+    ...(before?.format === 'xml' ? before : {}),
+    format: 'xml',
+    root: changed,
+  });
   switch (mend.mend) {
     case 'cors':
-      return xml(withRule(root ?? document('CORSConfiguration'), 'CORSRule', corsRule(mend)));
+      return xml(withCors(root ?? document('CORSConfiguration'), mend));
     case 'abort-uploads':
     case 'expire':
     case 'archive':
@@ -44,13 +40,12 @@ export function mended(
     case 'versioning':
       return xml(withChild(root ?? document('VersioningConfiguration'), leaf('Status', 'Enabled')));
     case 'public-read':
-      return json(withStatement(before, publicRead(mend.prefix, config)));
+      return json(withPublicRead(before, mend, config));
     case 'allow-public':
       return xml(withoutBlock(root ?? document('PublicAccessBlockConfiguration'), mend.by));
   }
 }
 
-const xml = (root: XmlElement): Changed => ({ format: 'xml', root });
 const json = (value: unknown): Changed => ({ format: 'json', value });
 
 function document(name: string): XmlElement {
@@ -69,6 +64,10 @@ const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 function withRule(root: XmlElement, name: string, rule: XmlElement): XmlElement {
   const at = root.children.findIndex((one) => one.name === name && textAt(one, 'ID') === textAt(rule, 'ID'));
   return { ...root, children: at === -1 ? [...root.children, rule] : root.children.with(at, rule) };
+}
+
+function withCors(root: XmlElement, mend: Extract<Mend, { mend: 'cors' }>): XmlElement {
+  return withRule(mend.instead === true ? withoutOpenWriting(root) : root, 'CORSRule', corsRule(mend));
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html */
@@ -145,14 +144,36 @@ function publicRead(prefix: string, config: Pick<S3Config, 'bucket' | 'region' |
   };
 }
 
-function withStatement(before: SettingValue, statement: ReturnType<typeof publicRead>): unknown {
+function withPublicRead(
+  before: SettingValue,
+  { prefix, instead }: Extract<Mend, { mend: 'public-read' }>,
+  config: Pick<S3Config, 'bucket' | 'region' | 'endpoint'>,
+): unknown {
+  const statement = publicRead(prefix, config);
+  const isLeft = (one: unknown) => instead !== true || sidOf(one) === statement.Sid || !onlyOpens(one, config.bucket);
+  return withStatement(before, statement, isLeft);
+}
+
+const sidOf = (statement: unknown) => named.safeParse(statement).data?.Sid;
+
+function withStatement(
+  before: SettingValue,
+  statement: ReturnType<typeof publicRead>,
+  isLeft: (one: unknown) => boolean,
+): unknown {
   if (before === null) return { Version: '2012-10-17', Statement: [statement] };
   const parsed = policySchema.safeParse(before.format === 'json' ? before.value : null);
   if (!parsed.success) throw new SidelineError('unsupported', { subject: 'a policy that is none' });
   const { Statement = [], ...rest } = parsed.data;
-  const all: unknown[] = Array.isArray(Statement) ? Statement : [Statement];
-  const at = all.findIndex((one) => named.safeParse(one).data?.Sid === statement.Sid);
+  const all = (Array.isArray(Statement) ? Statement : [Statement]).filter(isLeft);
+  const at = all.findIndex((one) => sidOf(one) === statement.Sid);
   return { ...rest, Statement: at === -1 ? [...all, statement] : all.with(at, statement) };
+}
+
+/** As it was before versions were kept: what was kept once can only be suspended, never turned off. */
+export function withoutVersions(before: SettingValue): Changed {
+  const root = rootOf(before) ?? document('VersioningConfiguration');
+  return { format: 'xml', root: find(root, 'Status') === null ? withChild(root, leaf('Status', 'Suspended')) : root };
 }
 
 /** The parts of a setting that a mend leaves alone, each as one text: they must all be there afterwards too. */

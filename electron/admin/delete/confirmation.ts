@@ -1,11 +1,11 @@
 /** What a person must type before something is deleted. It is checked here as well as asked for in the window. */
-import { isConfirmed } from '../../../shared/deletion-confirmation.ts';
+import { isConfirmed, mostUnasked } from '../../../shared/deletion-confirmation.ts';
 import type { Confirmation, DeletionTarget } from '../../../shared/deletions.ts';
 import { SidelineError } from '../../../shared/errors.ts';
 import { deletions } from '../../../shared/strings/deletions.ts';
 
-/** More are not deleted by a click. */
-export const mostUnasked = 100;
+/** Nobody types a longer one, and the question would not be seen for it. UTF-16 units */
+const longestTyped = 80;
 
 /** null: a plain yes does. `bucket`: its name, which stands for all that is in it */
 export function confirmationFor(target: DeletionTarget, count: number, bucket: string): Confirmation | null {
@@ -26,5 +26,5 @@ function nameOf(target: DeletionTarget, bucket: string): string | null {
   const [prefix = ''] = target.prefixes;
   if (target.keys.some((key) => `${key}/` !== prefix)) return null; // an object of the folder's own name goes with it
   const name = prefix.split('/').findLast((part) => part !== '') ?? bucket;
-  return /^\P{C}+$/u.test(name) && name === name.trim() ? name : null;
+  return /^\P{C}+$/u.test(name) && name === name.trim() && name.length <= longestTyped ? name : null;
 }

@@ -30,11 +30,12 @@ export async function deletedPage(
   let last: string | null = null;
   for await (const versions of versionsByKey(bucket, { prefix, ...(after === null ? {} : { after }) }, signal)) {
     if (last !== null && (objects.length >= most || read >= mostRead)) return { objects, next: last };
-    const [newest, below] = versions;
+    const [newest] = versions;
+    const below = versions.find(({ isMarker }) => !isMarker);
     if (newest.key === after) continue; // Ceph begins with the key itself
     read += versions.length;
     last = newest.key;
-    if (!newest.isMarker || below === undefined || below.isMarker) continue;
+    if (!newest.isMarker || below === undefined) continue;
     objects.push({
       ...{ key: newest.key, markerId: newest.versionId, deletedAt: newest.modified },
       ...{ versionId: below.versionId, size: below.size },

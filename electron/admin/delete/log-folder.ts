@@ -1,22 +1,16 @@
 /** Where the logs of deletions are: one file for each in the data folder, none is ever removed by Sideline. */
-import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { deletionIdSchema } from '../../../shared/deletions.ts';
 import { SidelineError } from '../../../shared/errors.ts';
+import { logIdSchema } from '../../../shared/log-id.ts';
 import { deletions } from '../../../shared/strings/deletions.ts';
+import { systemCode } from '../../system-code.ts';
 
-const isId = (text: string) => deletionIdSchema.safeParse(text).success;
+const isId = (text: string) => logIdSchema.safeParse(text).success;
 /** A survey that nobody began with for so long was left behind by a crash. ms */
 const surveyLife = 24 * 60 * 60_000;
 
 export const logFolder = (dataFolder: string) => path.join(dataFolder, 'deletions');
-
-/** Sorts by time, and is no path. `now`: ms since 1970 */
-export function newDeletionId(now: number): string {
-  const time = new Date(now).toISOString().replaceAll(/[-:]|\..*/g, '');
-  return `${time.replace('T', '-')}-${randomBytes(3).toString('hex')}`;
-}
 
 /** Before it is begun with, and of surveys that nobody begins with. */
 export const surveyFile = (dataFolder: string, id: string) => path.join(logFolder(dataFolder), `${id}.survey`);
@@ -47,7 +41,7 @@ export async function discardSurvey(dataFolder: string, id: string): Promise<voi
 /** Ids, the newest first. */
 export async function deletionIds(dataFolder: string): Promise<string[]> {
   const names = await readdir(logFolder(dataFolder)).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (systemCode(error) === 'ENOENT') return [];
     throw error;
   });
   const ids = names.filter((name) => name.endsWith('.jsonl')).map((name) => name.slice(0, -'.jsonl'.length));

@@ -15,6 +15,8 @@ export const headSchema = z.object({
   /** the name of the file, without its ending */
   id: z.string(),
   what: z.enum(['objects', 'old-versions', 'versions']),
+  /** They were moved: these are the originals. */
+  moved: z.literal(true).exactOptional(),
   /** ms since 1970, as in all lines */
   at,
   user: z.string(),

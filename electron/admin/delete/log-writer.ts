@@ -2,6 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { SidelineError } from '../../../shared/errors.ts';
 import type { Head, Item, LogEvent } from './log-lines.ts';
+import { systemCode } from '../../system-code.ts';
 
 export interface LogWriter {
   /** Resolves when the system has them. Rejects with `journal-failed`. */
@@ -24,7 +25,7 @@ export async function openLogWriter(file: string): Promise<LogWriter> {
     return mine.catch(refused);
   }
   const append = async (text: string) => handle.writeFile(text);
-  if (isCut) await inTurn(() => append('\n'));
+  if (isCut) await inTurn(() => append(cutEnd));
 
   const textOf = (lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   return {
@@ -41,7 +42,10 @@ export async function openLogWriter(file: string): Promise<LogWriter> {
   };
 }
 
-/** A crash may have cut the last line: what is written next begins a new one. */
+/** Ends a line that a crash cut: no reader took it for one so far, and none must from now on, though it may look whole. */
+const cutEnd = ' (cut)\n';
+
+/** What is written next begins a new line. */
 async function isCutShort(handle: FileHandle): Promise<boolean> {
   const { size } = await handle.stat();
   if (size === 0) return false;
@@ -50,6 +54,5 @@ async function isCutShort(handle: FileHandle): Promise<boolean> {
 }
 
 function refused(cause: unknown): never {
-  const why = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  throw new SidelineError('journal-failed', { subject: why, cause });
+  throw new SidelineError('journal-failed', { subject: systemCode(cause), cause });
 }

@@ -1,5 +1,7 @@
-/** What is under many keys now. Where the bucket keeps versions, neighbours are looked at in pages and not one by one. */
+/** What is under many keys now. Neighbours are looked at in pages and not one by one. */
 import { SidelineError } from '../../../shared/errors.ts';
+import type { ListedPage, NextPage } from '../browse/list-xml.ts';
+import { pagesOf } from '../browse/pages.ts';
 import type { Bucket } from '../bucket.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { versionPages, versionsOf, type Version } from './versions.ts';
@@ -11,8 +13,10 @@ export interface Seen {
   etag: string;
   /** ms since 1970; 0: not told */
   modified: number;
-  /** the version below it; null: there is none, or it is not known */
-  below: { versionId: string; isMarker: boolean } | null;
+  /** The marks that hide what is below them, the newest first: several where it was deleted by several at once. */
+  marks: { versionId: string; modified: number }[];
+  /** what they hide; null: nothing is, or nothing is hidden */
+  below: { versionId: string } | null;
 }
 
 /** requests for single keys */
@@ -31,7 +35,8 @@ export async function lookAt(
   signal: AbortSignal,
 ): Promise<Map<string, Seen>> {
   const seen = new Map<string, Seen>();
-  const open = keepsVersions ? await lookAtNeighbours(bucket, keys, seen, signal) : keys;
+  const pages = keepsVersions ? versionPages : objectPages;
+  const open = await lookAtNeighbours(keys, seen, (from) => pages(bucket, from, signal));
   await sideBySide(open, asked, async (key) => {
     const found = keepsVersions ? await newestOf(bucket, key, signal) : await currentOf(bucket, key, signal);
     if (found !== null) seen.set(key, found);
@@ -39,19 +44,30 @@ export async function lookAt(
   return seen;
 }
 
-/** Returns the keys that are still to be looked at. */
-async function lookAtNeighbours(
+type Pages = (from: { prefix: string; after: string }) => AsyncGenerator<Version[], void>;
+
+/** Objects as if they were versions. */
+async function* objectPages(
   bucket: Bucket,
-  keys: readonly string[],
-  seen: Map<string, Seen>,
+  { prefix, after }: { prefix: string; after: string },
   signal: AbortSignal,
-): Promise<string[]> {
+): AsyncGenerator<Version[], void> {
+  let next: NextPage | null = null;
+  do {
+    const page: ListedPage = await pagesOf(bucket)({ prefix, delimiter: '', next, after }, signal);
+    yield page.objects.map((one) => ({ ...one, versionId: 'null', isLatest: true, isMarker: false }));
+    next = page.next;
+  } while (next !== null);
+}
+
+/** Returns the keys that are still to be looked at. */
+async function lookAtNeighbours(keys: readonly string[], seen: Map<string, Seen>, pagesFrom: Pages): Promise<string[]> {
   const [first, ...others] = keys;
   const last = others.at(-1);
   if (first === undefined || last === undefined || others.length < 20) return [...keys];
   const wanted = new Set(others);
   let pages = 0;
-  for await (const page of versionPages(bucket, { prefix: commonPrefix(first, last), after: first }, signal)) {
+  for await (const page of pagesFrom({ prefix: commonPrefix(first, last), after: first })) {
     for (const version of page) if (wanted.has(version.key)) note(seen, version);
     const reached = page.at(-1)?.key;
     // What comes last of a page may go on in the next: it is looked at by itself.
@@ -63,15 +79,19 @@ async function lookAtNeighbours(
 
 function note(seen: Map<string, Seen>, { key, versionId, isMarker, isLatest, etag, modified }: Version): void {
   const above = seen.get(key);
-  if (isLatest) seen.set(key, { versionId, isMarker, etag, modified, below: null });
-  else if (above !== undefined) above.below ??= { versionId, isMarker };
+  const marks = isMarker ? [{ versionId, modified }] : [];
+  if (isLatest) seen.set(key, { versionId, isMarker, etag, modified, marks, below: null });
+  else if (above?.isMarker !== true || above.below !== null) return;
+  else if (isMarker) above.marks.push(...marks);
+  else above.below = { versionId };
 }
 
 async function newestOf(bucket: Bucket, key: string, signal: AbortSignal): Promise<Seen | null> {
   const seen = new Map<string, Seen>();
   for await (const version of versionsOf(bucket, key, signal)) {
     note(seen, version);
-    if (seen.get(key)?.below != null) break;
+    const found = seen.get(key);
+    if (found !== undefined && (!found.isMarker || found.below !== null)) break;
   }
   return seen.get(key) ?? null;
 }
@@ -80,7 +100,7 @@ async function currentOf(bucket: Bucket, key: string, signal: AbortSignal): Prom
   const need = { right: 'read', key, operation: 'delete' } as const;
   const found = await bucket.attempt(need, () => bucket.storage.head(key, signal), signal);
   if (found === null) return null;
-  return { versionId: found.versionId, isMarker: false, etag: found.etag, modified: 0, below: null };
+  return { versionId: found.versionId, isMarker: false, etag: found.etag, modified: 0, marks: [], below: null };
 }
 
 function commonPrefix(one: string, other: string): string {

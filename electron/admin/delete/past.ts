@@ -79,7 +79,23 @@ function infoOf(
 ): DeletionInfo {
   const { id, what, at, user, host, program, keys, keyCount, prefixes, connection } = head;
   return {
-    ...{ id, what, at, user, host, program, keys, keyCount, prefixes, state, objects, bytes, outcomes, undoable },
+    ...{
+      id,
+      what,
+      moved: head.moved === true,
+      at,
+      user,
+      host,
+      program,
+      keys,
+      keyCount,
+      prefixes,
+      state,
+      objects,
+      bytes,
+      outcomes,
+      undoable,
+    },
     connection: { id: connection.id, name: connection.name, bucket: connection.bucket },
   };
 }

@@ -4,7 +4,6 @@
  */
 import type { Versioning } from '../../../shared/deletions.ts';
 import { SidelineError } from '../../../shared/errors.ts';
-import type { Right } from '../../../shared/rights.ts';
 import { backoff, backoffRules, remedies, type BackoffRules } from '../../engine/upload/retry.ts';
 import type { Bucket } from '../bucket.ts';
 import { pause } from '../pause.ts';
@@ -12,6 +11,8 @@ import { sideBySide } from '../side-by-side.ts';
 import { deleteMany, deleteOne, type Fate } from './delete-requests.ts';
 import { canBeListed, type KeyToDelete } from './delete-xml.ts';
 import { lookAt, type Seen } from './look.ts';
+import { explainDenied } from './protection.ts';
+import { rightOf, tellRights } from './tell-rights.ts';
 
 export interface Remover {
   /** Of at most 1,000, in their order. Rejects where nothing more can be done at all, and with the reason of the signal. */
@@ -44,10 +45,9 @@ export function createRemover(options: RemoverOptions): Remover {
   /** Deleting on condition needs the right to read as well; who may only delete does without. */
   let conditions = true;
 
-  const needOf = ({ key, versionId }: KeyToDelete) => {
-    const right: Right = versionId === null ? 'delete' : 'delete-version';
-    return { right, key, operation: 'delete' as const };
-  };
+  // What each key is answered is what is learned, and that when all is known of it.
+  const needOf = (one: KeyToDelete) =>
+    ({ right: rightOf(one), key: one.key, operation: 'delete', learns: false }) as const;
 
   /** After an answer was lost: those that are gone, with the mark that this has made. */
   async function settle(keys: readonly KeyToDelete[], signal: AbortSignal): Promise<Map<KeyToDelete, Fate>> {
@@ -135,7 +135,8 @@ export function createRemover(options: RemoverOptions): Remover {
       return await removeMany(keys, signal);
     } catch (error) {
       if (!(error instanceof SidelineError) || !refusesMany(error)) throw error;
-      if (!singlesHelp && error.kind === 'denied') return keys.map(() => ({ error }));
+      const concernsEach = error.kind === 'denied' || (error.kind === 'object-protected' && error.subject === 'mfa');
+      if (!singlesHelp && concernsEach) return keys.map(() => ({ error }));
       const fates = await removeEach(keys, signal);
       if (fates.some((fate) => fate.error === null)) many = false;
       else singlesHelp = false;
@@ -164,6 +165,8 @@ export function createRemover(options: RemoverOptions): Remover {
         open = again;
         if (open.length > 0) await pause(backoff(tries, random, rules), signal);
       }
+      await explainDenied(storage, fates, signal);
+      tellRights(bucket, fates);
       return batch.map((one) => fates.get(one) ?? { error: new SidelineError('internal') });
     },
   };
@@ -190,9 +193,9 @@ function mostTriesOf({ kind }: SidelineError): number {
 /** The store was asked for it, and what it answered does not say what became of it. */
 const unheard = (): Fate => ({ error: new SidelineError('connection-lost', { operation: 'delete' }) });
 
-/** Not there, not allowed, or not as this store understands it. */
+/** Not there, not allowed, or not as this store understands it. Some refuse all where one of them is locked. */
 function refusesMany({ kind }: SidelineError): boolean {
-  return kind === 'rejected' || kind === 'denied' || kind === 'unsupported';
+  return ['rejected', 'denied', 'unsupported', 'object-protected'].includes(kind);
 }
 
 /** What ends one ends them all. */

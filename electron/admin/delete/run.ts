@@ -16,8 +16,8 @@ import { createRemover } from './remover.ts';
 
 export type { DeletionDeps, DeletionReport } from './delete-batch.ts';
 
-/** What is older is looked at once more before it is deleted. ms */
-const surveyHolds = 10 * 60_000;
+/** As long as the first of a large survey, or somebody who types a name, may take: meanwhile others write too. ms */
+const surveyHolds = 10_000;
 
 /**
  * Makes a deletion of a survey, which was confirmed: from now on it is in the list. Throws `invalid-input` where there is no such
@@ -50,7 +50,10 @@ export async function runDeletion(
   const unlock = await lockLog(file);
   try {
     const reader = await openLogReader(file, id);
-    const log = await openLogWriter(file);
+    const log = await openLogWriter(file).catch(async (error: unknown) => {
+      await reader.close();
+      throw error;
+    });
     let state: 'done' | 'failed' | 'cancelled' = 'failed';
     try {
       if (reader.index.outcomes.untried < reader.index.count)
@@ -74,10 +77,12 @@ async function deleteAll(deps: DeletionDeps, run: Run): Promise<void> {
   const { index } = reader;
   const { what, versioning } = index.head;
   refuseOtherBucket(deps.bucket, index.head);
+  refuseReadOnly(deps.bucket, index.head);
+  if (index.head.moved === true && deps.guard === undefined) throw movedRest();
   const fits = (number: number) => open.includes(index.outcomeOf(number));
   const count = open.reduce((sum, outcome) => sum + index.outcomes[outcome], 0);
   report.total(count, count === index.count ? index.bytes : await bytesOf(reader, fits));
-  const isOld = index.outcomes.untried < index.count || Date.now() - index.head.at > surveyHolds;
+  const isOld = index.outcomes.untried < index.count || Date.now() - index.head.at > (deps.holds ?? surveyHolds);
   const remover = createRemover({ ...deps, versioning });
   const work = (items: NumberedItem[]) =>
     deleteBatch(deps, run, { remover, items, looksFirst: isOld && what === 'objects' });
@@ -108,6 +113,18 @@ export function refuseOtherBucket({ storage }: Bucket, { connection }: Head): vo
   const { bucket, endpoint } = storage.connection.config;
   if (bucket !== connection.bucket || endpoint !== connection.endpoint)
     throw new SidelineError('invalid-input', { subject: deletions.otherBucket(connection.bucket) });
+}
+
+/** Only who moves them knows whether they have their copies. */
+export function movedRest(): SidelineError {
+  return new SidelineError('invalid-input', { subject: deletions.movedRest });
+}
+
+/** At once, and not of each. What a destination keeps to itself is refused key by key. */
+function refuseReadOnly(bucket: Bucket, { what, keys, prefixes }: Head): void {
+  const right = what === 'objects' ? 'delete' : 'delete-version';
+  const refused = bucket.refusal({ right, key: keys[0] ?? prefixes[0] ?? '', operation: 'delete' });
+  if (refused?.kind === 'read-only') throw refused;
 }
 
 function noting(kept: Set<string>, report: DeletionReport): DeletionReport['failed'] {

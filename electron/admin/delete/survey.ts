@@ -13,7 +13,7 @@ import { openLogWriter } from './log-writer.ts';
 import { itemPages, withoutRepeats, type SurveyTarget } from './survey-items.ts';
 
 export interface SurveyOrder {
-  /** of `newDeletionId` */
+  /** of `newLogId` */
   id: string;
   target: SurveyTarget;
   program: Head['program'];
@@ -109,7 +109,7 @@ function refuseKey(bucket: Bucket, what: DeletionTarget['what'], key: string): v
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html */
-async function versioningOf(bucket: Bucket, target: DeletionTarget, signal: AbortSignal): Promise<Versioning> {
+export async function versioningOf(bucket: Bucket, target: DeletionTarget, signal: AbortSignal): Promise<Versioning> {
   // Whoever is kept to a folder may ask this as well: it is asked for what lies there.
   const key = target.what === 'versions' ? target.versions[0]?.key : (target.keys[0] ?? target.prefixes[0]);
   const need = { right: 'read-settings', key: key ?? '', operation: 'delete' } as const;
@@ -125,7 +125,7 @@ async function versioningOf(bucket: Bucket, target: DeletionTarget, signal: Abor
   }
 }
 
-function headOf(
+export function headOf(
   { storage }: Bucket,
   survey: Pick<Survey, 'id' | 'at' | 'versioning' | 'target'> & Pick<Head, 'program'>,
 ): Head {

@@ -6,6 +6,7 @@ import type { DeletionReport } from './delete-batch.ts';
 import { deletedPage } from './deleted.ts';
 import { lookAt, type Seen } from './look.ts';
 import { createRemover, type Remover } from './remover.ts';
+import { takeAway } from './take-away.ts';
 
 /** as many as S3 takes at once */
 const batchSize = 1000;
@@ -69,21 +70,19 @@ async function undeleteBatch(
   signal.throwIfAborted();
   const keys = batch.map(({ key }) => key);
   const seen = await lookAt(bucket, keys, true, signal);
-  const open: DeletedMark[] = [];
+  const open: [string, Seen['marks']][] = [];
   for (const mark of batch) {
     const refused = bucket.refusal({ right: 'delete-version', key: mark.key, operation: 'delete' });
     if (refused !== null) throw refused; // as a whole: it is the connection or its destinations that forbid it
-    const wrong = problemOf(mark, seen.get(mark.key));
-    if (wrong === null) open.push(mark);
+    const found = seen.get(mark.key);
+    const wrong = problemOf(mark, found);
+    if (wrong === null) open.push([mark.key, found?.marks ?? []]);
     else report.failed(mark.key, wrong);
   }
-  const fates = await remover.remove(
-    open.map(({ key, markerId }) => ({ key, versionId: markerId, etag: null })),
-    signal,
-  );
+  const failures = await takeAway(remover, new Map(open), signal);
   const back: string[] = [];
-  for (const [at, { key }] of open.entries()) {
-    const error = fates[at]?.error ?? null;
+  for (const [key] of open) {
+    const error = failures.get(key) ?? null;
     if (error === null) back.push(key);
     else report.failed(key, error);
   }
@@ -95,5 +94,5 @@ function problemOf({ key, markerId }: DeletedMark, found: Seen | undefined): Sid
   const of = { operation: 'delete', subject: key } as const;
   if (found === undefined) return new SidelineError('object-missing', of);
   if (!found.isMarker || found.versionId !== markerId) return new SidelineError('object-newer', of);
-  return found.below === null || found.below.isMarker ? new SidelineError('object-missing', of) : null;
+  return found.below === null ? new SidelineError('object-missing', of) : null;
 }

@@ -1,6 +1,6 @@
 /**
- * Brings back what a deletion took, where the bucket keeps versions: by taking away the marks that this deletion made, and no others.
- * What has come under a key since is left as it is.
+ * Brings back what a deletion took, where the bucket keeps versions: by taking away the mark that this deletion made, with those
+ * that others have put on the same version meanwhile. What has come under a key since is left as it is.
  */
 import { reasonOf, SidelineError } from '../../../shared/errors.ts';
 import { deletions } from '../../../shared/strings/deletions.ts';
@@ -13,6 +13,7 @@ import { openLogReader, type LogReader, type NumberedItem } from './log-reader.t
 import { openLogWriter, type LogWriter } from './log-writer.ts';
 import { isOurs, lookAt, type Seen } from './look.ts';
 import { createRemover, type Remover } from './remover.ts';
+import { takeAway } from './take-away.ts';
 import { refuseOtherBucket, type DeletionDeps, type DeletionReport } from './run.ts';
 import { whoIsHere } from './survey.ts';
 
@@ -80,8 +81,8 @@ interface Undo {
   late: AbortSignal;
 }
 
-/** take: our mark is what is current; the rest as the log has it */
-type Verdict = { is: 'take'; markerId: string } | { is: 'restored' | 'replaced' | 'lost' };
+/** take: our mark is among those that hide it; the rest as the log has it */
+type Verdict = { is: 'take'; marks: Seen['marks'] } | { is: 'restored' | 'replaced' | 'lost' };
 
 async function undoBatch(
   { bucket, onChange }: DeletionDeps,
@@ -98,19 +99,18 @@ async function undoBatch(
     const found = seen.get(item.key);
     verdicts.push({ item, verdict: verdictOn(item, found, markerId, reader.index.triedAt(item.number)) });
   }
-  const marks = verdicts.flatMap(({ item, verdict }) =>
-    verdict.is === 'take' ? [{ item, key: item.key, versionId: verdict.markerId, etag: null }] : [],
+  const taken = verdicts.flatMap(({ item, verdict }) =>
+    verdict.is === 'take' ? [{ item, marks: verdict.marks }] : [],
   );
-  await log.writeSafely([{ line: 'undo-try', at: Date.now(), items: rangesOf(marks.map(({ item }) => item.number)) }]);
-  const fates = await remover.remove(marks, late);
+  await log.writeSafely([{ line: 'undo-try', at: Date.now(), items: rangesOf(taken.map(({ item }) => item.number)) }]);
+  const failures = await takeAway(remover, new Map(taken.map(({ item, marks }) => [item.key, marks])), late);
   const failed: [number, ReturnType<typeof reasonOf>][] = [];
   const back: string[] = [];
   const numbers = { restored: [] as number[], replaced: [] as number[], lost: [] as number[] };
-  let at = 0;
   for (const { item, verdict } of verdicts) {
     const { number, key, size } = item;
-    const error = verdict.is === 'take' ? (fates[at++]?.error ?? null) : null;
-    if (error !== null) {
+    const error = failures.get(key);
+    if (error !== undefined) {
       failed.push([number, reasonOf(error)]);
       report.failed(key, error);
     } else if (verdict.is === 'take' || verdict.is === 'restored') {
@@ -147,9 +147,10 @@ function verdictOn(
     const isBack = versionId !== null && found.versionId === versionId;
     return { is: isBack ? 'restored' : 'replaced' };
   }
-  const isMine = markerId === null ? isOurs(found.modified, triedAt) : found.versionId === markerId;
-  if (!isMine || found.versionId === null) return { is: 'replaced' };
-  if (found.below === null || found.below.isMarker) return { is: 'lost' };
-  if (versionId !== null && found.below.versionId !== versionId) return { is: 'lost' };
-  return { is: 'take', markerId: found.versionId };
+  const { marks, below } = found;
+  const isOurMark = (mark: (typeof marks)[number]) =>
+    markerId === null ? isOurs(mark.modified, triedAt) : mark.versionId === markerId;
+  if (!marks.some(isOurMark)) return { is: 'replaced' };
+  if (below === null || (versionId !== null && below.versionId !== versionId)) return { is: 'lost' };
+  return { is: 'take', marks };
 }

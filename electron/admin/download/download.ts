@@ -7,6 +7,7 @@ import type { IntegrityMode } from '../../../shared/domain.ts';
 import { formatBytes } from '../../../shared/format.ts';
 import { asSidelineError, SidelineError } from '../../../shared/errors.ts';
 import { downloads } from '../../../shared/strings/downloads.ts';
+import type { Bandwidth } from '../../engine/upload/bandwidth.ts';
 import { remedies } from '../../engine/upload/retry.ts';
 import type { ListedObject } from '../../storage/storage.ts';
 import type { Report } from '../../app/admin-tasks.ts';
@@ -16,12 +17,12 @@ import { baseOf, type Chosen } from '../selection.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { isFound, survey, type Survey } from '../survey.ts';
 import { fetchObject } from './fetch-object.ts';
-import { openLine, usualRange, type Fetching } from './fetching.ts';
+import { openFetching, usualRange, type Fetching } from './fetching.ts';
 import { rulesOf } from './folder-rules.ts';
 import { createLocalNames, type LocalPath, type NameRules } from './local-names.ts';
 import { roomNeeded } from './room.ts';
 import { openTargetFolder, type TargetFolder } from './target-folder.ts';
-import { asTargetError } from './target-errors.ts';
+import { asTargetError, isOfAll } from './target-errors.ts';
 
 export interface Downloaded {
   key: string;
@@ -46,6 +47,8 @@ export interface DownloadOptions {
   patience: Patience;
   report: Report;
   onDone?: (done: Downloaded) => void;
+  /** what all that travels may take of the line together */
+  bandwidth: Bandwidth;
   /** Ranges in which large objects are fetched. bytes */
   rangeSize?: number;
 }
@@ -61,20 +64,20 @@ const objectsAtOnce = 48;
 
 /**
  * Resolves when all was tried; single objects that fail are reported. Throws what is wrong with all of it: the folder cannot be
- * written, the disk has no room (`target-unwritable`), the store cannot be listed, nobody has answered for too long; and the
+ * written, the disk has no room, or is full by now (`target-unwritable`), the store cannot be listed, nobody has answered for too long; and the
  * signal's reason.
  */
 export async function download(options: DownloadOptions): Promise<void> {
-  const { bucket, chosen, only, patience, report, onDone, overwrite } = options;
+  const { bucket, chosen, only, patience, report, onDone, overwrite, bandwidth } = options;
   const folder = await openTargetFolder(options.folder);
   const names = { base: baseOf(chosen), rules: await rulesOf(folder.root), only };
   const found = await survey(bucket, chosen, patience, only);
   report.total(found.count, found.bytes);
-  await refuseWithoutRoom(found, folder, () => placedObjects(found, names, () => undefined));
-  const fetching: Fetching = {
-    ...{ bucket, patience, overwrite, rangeSize: options.rangeSize ?? usualRange, ...openLine() },
+  await refuseWithoutRoom(bucket, found, folder, () => placedObjects(found, names, () => undefined));
+  const fetching = openFetching({
+    ...{ bucket, patience, overwrite, bandwidth, rangeSize: options.rangeSize ?? usualRange },
     wrote: (bytes) => report.moved(bytes),
-  };
+  });
 
   async function fetchOne({ object, place }: Placed): Promise<void> {
     const { key, size } = object;
@@ -91,11 +94,12 @@ export async function download(options: DownloadOptions): Promise<void> {
   }
 
   const placed = placedObjects(found, names, (key, error) => report.failed(key, error));
-  await sideBySide(placed, objectsAtOnce, fetchOne);
+  await sideBySide(placed, objectsAtOnce, fetchOne).finally(() => fetching.close());
 }
 
-function concernsAll(error: unknown): boolean {
-  return remedies[asSidelineError(error).kind] === 'connection';
+function concernsAll(thrown: unknown): boolean {
+  const error = asSidelineError(thrown);
+  return remedies[error.kind] === 'connection' || isOfAll(error);
 }
 
 /** In the order of the survey, so that the same keys have the same names every time. */
@@ -135,13 +139,14 @@ async function put(
 
 /** What is there already needs none: that is looked at only where all of it would not fit. */
 async function refuseWithoutRoom(
+  bucket: Bucket,
   found: Survey,
   folder: TargetFolder,
   placed: () => AsyncGenerator<Placed>,
 ): Promise<void> {
   const free = await folder.free();
   if (found.bytes <= free) return;
-  const needed = await roomNeeded(placed(), folder.root);
+  const needed = await roomNeeded(bucket, placed(), folder.root);
   if (needed <= free) return;
   throw new SidelineError('target-unwritable', { subject: downloads.noRoom(formatBytes(needed), formatBytes(free)) });
 }

@@ -6,12 +6,17 @@ import { SidelineError } from '../../../shared/errors.ts';
 import type { ListedObject } from '../../storage/storage.ts';
 import { proofAt } from '../content-proof.ts';
 import { headObject } from '../objects/details.ts';
-import { createDigest, type Proof, type Verdict } from '../proof.ts';
+import type { Proof } from '../proof.ts';
 import { unquoted } from '../../storage/etag.ts';
+import { verdictOf } from './content-check.ts';
 import { fetchContent, type Content } from './fetch-content.ts';
 import type { Fetching } from './fetching.ts';
-import { discard, partialPaths, publish, type PartialPaths } from './partial-file.ts';
-import { readBack } from './read-back.ts';
+import { inTurn } from '../../in-turn.ts';
+import { discard, partialOf, publish, type PartialPaths } from './partial-file.ts';
+import { systemCode } from '../../system-code.ts';
+
+/** `versionId`: of one that is no longer the latest */
+export type Wanted = ListedObject & { versionId?: string };
 
 export interface Fetched {
   /** how it was proved that the file has the object's bytes; `none`: only the size was compared */
@@ -28,13 +33,12 @@ const mostBeginnings = 3;
  * replaced again and again, `integrity` where what comes is not what the store says that it has, and what the store, the line and
  * the disk can cause; what has come of a large object is kept for the next time.
  */
-export async function fetchObject(
-  fetching: Fetching,
-  listed: ListedObject,
-  folder: string,
-  target: string,
-): Promise<Fetched> {
-  const paths = partialPaths(folder, `${fetching.bucket.storage.host}/${fetching.bucket.name}/${listed.key}`);
+export function fetchObject(fetching: Fetching, listed: Wanted, folder: string, target: string): Promise<Fetched> {
+  const paths = partialOf(fetching.bucket, listed, folder);
+  return inTurn(paths.file, fetching.patience.signal, () => fetchInTurn(fetching, listed, paths, target));
+}
+
+async function fetchInTurn(fetching: Fetching, listed: Wanted, paths: PartialPaths, target: string): Promise<Fetched> {
   const seen = new Set<string>();
   let object = listed;
   for (let beginnings = 1; ; beginnings++) {
@@ -43,7 +47,7 @@ export async function fetchObject(
     } catch (error) {
       const helps = error instanceof SidelineError && (error.kind === 'object-changed' || error.kind === 'integrity');
       if (!helps || beginnings === mostBeginnings) throw error;
-      object = await asItIsNow(fetching, object.key);
+      object = await asItIsNow(fetching, object);
     }
   }
 }
@@ -56,7 +60,7 @@ interface Place {
   seen: Set<string>;
 }
 
-async function fetchOnce(fetching: Fetching, object: ListedObject, { paths, target, seen }: Place): Promise<Fetched> {
+async function fetchOnce(fetching: Fetching, object: Wanted, { paths, target, seen }: Place): Promise<Fetched> {
   const there = await lookAtTarget(fetching, object, target);
   if (there !== null) {
     await discard(paths);
@@ -97,22 +101,29 @@ async function countingBack<T>(fetching: Fetching, work: (counted: Fetching) => 
   }
 }
 
-async function asItIsNow({ bucket, patience }: Fetching, key: string): Promise<ListedObject> {
-  const head = await patience.lasting(() => headObject(bucket, { key, versionId: null }, patience.signal));
+/** Throws `object-missing`. */
+export async function asItIsNow(
+  { bucket, patience }: Pick<Fetching, 'bucket' | 'patience'>,
+  wanted: Pick<Wanted, 'key' | 'versionId'>,
+): Promise<Wanted> {
+  const { key, versionId } = wanted;
+  const at = { key, versionId: versionId ?? null };
+  const head = await patience.lasting(() => headObject(bucket, at, patience.signal));
   const modified = head.LastModified?.getTime() ?? 0;
-  return { key, size: head.ContentLength ?? 0, etag: unquoted(head.ETag), modified };
+  const which = versionId === undefined ? {} : { versionId };
+  return { key, ...which, size: head.ContentLength ?? 0, etag: unquoted(head.ETag), modified };
 }
 
 /** How the file that is there was proved to be the same; null: there is none, or it may be replaced. */
-async function lookAtTarget(fetching: Fetching, object: ListedObject, target: string): Promise<IntegrityMode | null> {
+async function lookAtTarget(fetching: Fetching, object: Wanted, target: string): Promise<IntegrityMode | null> {
   const there = await lstat(target).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw error;
   });
   if (there === null) return null;
   if (there.isFile() && there.size === object.size) {
     const proof = await proofAt(fetching.bucket, object, fetching.patience);
-    const verdict = proof.by === 'none' ? 'unknown' : (await read(target, proof)).verdict;
+    const verdict = proof.by === 'none' ? 'unknown' : await compare(fetching, target, object.size, proof);
     if (verdict === 'same') return proof.by;
     // Nothing tells them apart; the time is that of the object where a download has set it. File systems keep it to two seconds.
     if (verdict === 'unknown' && Math.abs(there.mtimeMs - object.modified) <= 2000) return 'none';
@@ -121,17 +132,18 @@ async function lookAtTarget(fetching: Fetching, object: ListedObject, target: st
   throw new SidelineError('target-exists', { subject: target });
 }
 
-async function read(file: string, proof: Proof): Promise<Verdict> {
-  const handle = await open(file, constants.O_RDONLY);
+/** `size`: bytes of the file, and of the object */
+async function compare({ digests, patience }: Fetching, file: string, size: number, proof: Proof) {
+  const reading = digests.follow(file, size, proof);
+  const stop = () => reading.stop();
+  patience.signal.addEventListener('abort', stop, { once: true });
   try {
-    const { size } = await handle.stat();
-    const digest = createDigest(proof);
-    const reading = readBack(handle, size, digest);
     reading.upTo(size);
-    await reading.ended;
-    return digest.end();
+    const { verdict } = verdictOf(await reading.ended);
+    patience.signal.throwIfAborted();
+    return verdict;
   } finally {
-    await handle.close();
+    patience.signal.removeEventListener('abort', stop);
   }
 }
 

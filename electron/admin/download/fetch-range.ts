@@ -37,10 +37,12 @@ export async function fetchRange(
       governor.sent(bytes.length);
       patience.moved();
     });
+    const paced = inPace(fetching, slot.signal, gathered.add);
     try {
       const at = from;
       const head = (headers: http.IncomingHttpHeaders) => listener?.head(headers, at);
-      await receive(bucket.storage, { ...wanted, from }, { head, take: gathered.add }, slot.signal);
+      await receive(bucket.storage, { ...wanted, from }, { head, take: paced.take }, slot.signal);
+      await paced.end();
       governor.finished();
     } catch (error) {
       if (remedies[asSidelineError(error).kind] === 'slower') governor.slowDown();
@@ -59,6 +61,40 @@ export async function fetchRange(
     isAnswered = false;
     await patience.lasting(() => bucket.attempt({ right: 'read', key, operation: 'download' }, once, signal));
   }
+}
+
+/** What is asked of a limit at a time: the pieces that come are smaller. bytes */
+const slice = 64 * 1024;
+
+/** Takes what comes no faster than the limit of the bandwidth lets it, nor more in one turn than leaves room for others. */
+function inPace(
+  { nextTurn, bandwidth }: Pick<Fetching, 'nextTurn' | 'bandwidth'>,
+  signal: AbortSignal,
+  add: (bytes: Buffer) => Promise<void> | undefined,
+) {
+  let owed = 0;
+
+  async function pay(): Promise<void> {
+    const bytes = owed;
+    owed = 0;
+    await bandwidth.take(bytes, signal);
+  }
+
+  async function takeLater(bytes: Buffer, turn: Promise<void> | undefined): Promise<void> {
+    await turn;
+    owed += bytes.length;
+    if (owed >= slice) await pay();
+    await add(bytes);
+  }
+
+  return {
+    take(bytes: Buffer): Promise<void> | undefined {
+      const turn = nextTurn();
+      return turn === undefined && bandwidth.limit === null ? add(bytes) : takeLater(bytes, turn);
+    },
+    /** What is left is asked for. */
+    end: pay,
+  };
 }
 
 /** Many small pieces become few writes. */

@@ -8,7 +8,9 @@ import { link, lstat, open, readFile, rename, unlink, type FileHandle } from 'no
 import path from 'node:path';
 import { z } from 'zod';
 import { SidelineError } from '../../../shared/errors.ts';
+import type { Bucket } from '../bucket.ts';
 import { ownNames } from './local-names.ts';
+import { systemCode } from '../../system-code.ts';
 
 const beginningSchema = z.strictObject({
   version: z.literal(1),
@@ -36,9 +38,15 @@ export interface PartialFile {
   close(): Promise<void>;
 }
 
-/** `folder`: absolute; `object`: what tells it from every other object of every store */
-export function partialPaths(folder: string, object: string): PartialPaths {
-  const stem = path.join(folder, `${ownNames}${hash('sha256', object).slice(0, 20)}`);
+/** `folder`: absolute. Of every object of every store there are others. */
+export function partialOf(
+  { storage, name }: Pick<Bucket, 'storage' | 'name'>,
+  { key, versionId }: { key: string; versionId?: string },
+  folder: string,
+): PartialPaths {
+  const version = versionId === undefined ? '' : `\0${versionId}`;
+  const object = hash('sha256', `${storage.host}/${name}/${key}${version}`);
+  const stem = path.join(folder, `${ownNames}${object.slice(0, 20)}`);
   return { file: `${stem}.part`, note: `${stem}.json` };
 }
 
@@ -142,7 +150,7 @@ async function publishIfFree(file: string, target: string): Promise<void> {
     await link(file, target);
     await remove(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = systemCode(error);
     if (code === 'EEXIST') throw new SidelineError('target-exists', { subject: target, cause: error });
     if (!cannotLink.has(code)) throw error;
     if (await isThere(target)) throw new SidelineError('target-exists', { subject: target });

@@ -25,8 +25,8 @@ const stallAfter = 60_000;
 const longestRefusal = 64 * 1024;
 
 /**
- * Hands the bytes on in order, each piece before the next is read; resolves when all of them have been. Throws `object-changed`
- * where the object is another by now, and what a store or a line can cause.
+ * Hands the bytes on in order, each piece before the next is read, so that who takes them sets the pace; resolves when all of them
+ * have been. Throws `object-changed` where the object is another by now, and what a store or a line can cause.
  */
 export async function receive(
   storage: Storage,
@@ -103,9 +103,20 @@ async function handOn(
     if (left < 0)
       throw new SidelineError('server-error', { subject: 'more bytes than it said', operation: 'download' });
     const taken = take(chunk);
-    if (taken !== undefined) await taken;
+    if (taken !== undefined) await unwatched(incoming, taken);
   }
   if (left > 0) throw new SidelineError('connection-lost', { operation: 'download' });
+}
+
+/** While the disk, or a limit of the bandwidth, is waited for, it is not the line that stands still. */
+async function unwatched(incoming: http.IncomingMessage, work: Promise<void>): Promise<void> {
+  const { socket, complete } = incoming;
+  if (!complete) socket.setTimeout(0); // else it may serve another request by now
+  try {
+    await work;
+  } finally {
+    if (!complete) socket.setTimeout(stallAfter);
+  }
 }
 
 async function textOf(incoming: http.IncomingMessage): Promise<string> {

@@ -1,11 +1,20 @@
 /** What the system says of files on this computer, as errors with words. */
 import { SidelineError } from '../../../shared/errors.ts';
 import { downloads } from '../../../shared/strings/downloads.ts';
+import { systemCode } from '../../system-code.ts';
+
+/** Nothing more can be written to a drive that is full, gone, or read-only. */
+const ofAll = new Set(['ENOSPC', 'EDQUOT', 'ENODEV', 'ENXIO', 'EROFS']);
+
+/** Whether what went wrong with one file does so with all that are still to come. */
+export function isOfAll({ kind, cause }: SidelineError): boolean {
+  return kind === 'target-unwritable' && ofAll.has(systemCode(cause));
+}
 
 /** `where`: absolute path */
 export function asTargetError(error: unknown, where: string): SidelineError {
   if (error instanceof SidelineError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = systemCode(error);
   switch (code) {
     case 'ENAMETOOLONG':
     case 'EILSEQ':
@@ -18,7 +27,10 @@ export function asTargetError(error: unknown, where: string): SidelineError {
     case 'ENOSPC':
     case 'EDQUOT':
       return unwritable(downloads.full, error);
+    case 'EFBIG':
+      return unwritable(downloads.tooLarge, error);
     case 'EACCES':
+    case 'EBUSY':
     case 'EPERM':
     case 'EROFS':
       return unwritable(downloads.forbidden(where), error);

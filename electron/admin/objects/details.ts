@@ -1,28 +1,31 @@
 /** All that a store tells of one object. What may not be asked, or the store does not have, is said with its reason. */
 import type { GetObjectAclCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { Destination } from '../../../shared/destination.ts';
 import type { Receipt } from '../../../shared/domain.ts';
 import { reason, reasonOf, SidelineError, type Reason } from '../../../shared/errors.ts';
 import type { Right } from '../../../shared/rights.ts';
-import type {
-  Grant,
-  ObjectAcl,
-  ObjectDetails,
-  ObjectHeaders,
-  ObjectReceipt,
-  ObjectVersion,
-  Told,
+import {
+  type Grant,
+  type ObjectAcl,
+  type ObjectDetails,
+  type ObjectHeaders,
+  type ObjectReceipt,
+  type ObjectVersion,
+  type Told,
 } from '../../../shared/objects.ts';
 import { decodeWords } from '../../storage/encoded-words.ts';
 import { unquoted } from '../../storage/etag.ts';
-import { storeUrl } from '../../storage/public-url.ts';
 import type { Bucket } from '../bucket.ts';
+import { publicAddress } from './public-address.ts';
 
 export interface DetailsDeps {
+  /** Some of them have public addresses of their own. */
+  destinations(): readonly Destination[];
   /** The receipt of what this app last sent to the key, with its batch; null: it sent nothing there. */
   receipt(connectionId: number, key: string): { receipt: Receipt; batchId: number } | null;
+  /** versions that are told of at most; a store gives no more than 1,000 at once */
+  mostVersions?: number;
 }
-
-const mostVersions = 1000;
 
 /** `versionId` null: what is there now. Throws `object-missing`, and what the network and the store can cause. */
 export async function objectDetails(
@@ -32,17 +35,19 @@ export async function objectDetails(
   signal: AbortSignal,
 ): Promise<ObjectDetails> {
   const { key } = at;
-  const [head, tags, acl, versions] = await Promise.all([
+  const [head, tags, acl, listed] = await Promise.all([
     headObject(bucket, at, signal),
     told(() => tagsOf(bucket, at, signal)),
     told(() => aclOf(bucket, at, signal)),
-    told(() => versionsOf(bucket, key, signal)),
+    told(() => versionsOf(bucket, key, deps.mostVersions ?? 1000, signal)),
   ]);
   const etag = unquoted(head.ETag);
   const size = head.ContentLength ?? 0;
   const sent = deps.receipt(bucket.connectionId, key);
   return {
-    ...{ connectionId: bucket.connectionId, key, size, etag, tags, acl, versions },
+    ...{ connectionId: bucket.connectionId, key, size, etag, tags, acl },
+    versions: listed.known ? { known: true, value: listed.value.versions } : listed,
+    moreVersions: listed.known && listed.value.isCut,
     versionId: head.VersionId ?? null,
     modified: head.LastModified?.getTime() ?? 0,
     headers: headersOf(head),
@@ -52,7 +57,7 @@ export async function objectDetails(
     checksums: checksumsOf(head),
     restore: head.Restore ?? null,
     receipt: sent === null ? null : receiptOf(sent, { etag, size }),
-    url: storeUrl(bucket.storage.connection.config, key),
+    url: publicAddress(bucket.storage.connection, key, deps.destinations()),
   };
 }
 
@@ -171,7 +176,7 @@ function whoIs(
   return { name: grantee.DisplayName ?? grantee.ID ?? grantee.URI ?? '' };
 }
 
-async function versionsOf(bucket: Bucket, key: string, signal: AbortSignal): Promise<ObjectVersion[]> {
+async function versionsOf(bucket: Bucket, key: string, most: number, signal: AbortSignal) {
   const need: { right: Right; key: string; operation: 'download' } = {
     right: 'list-versions',
     key,
@@ -180,7 +185,7 @@ async function versionsOf(bucket: Bucket, key: string, signal: AbortSignal): Pro
   const page = await bucket.ask(
     need,
     (s3, { ListObjectVersionsCommand }) =>
-      s3.send(new ListObjectVersionsCommand({ Bucket: bucket.name, Prefix: key, MaxKeys: mostVersions }), {
+      s3.send(new ListObjectVersionsCommand({ Bucket: bucket.name, Prefix: key, MaxKeys: most }), {
         abortSignal: signal,
       }),
     signal,
@@ -197,8 +202,8 @@ async function versionsOf(bucket: Bucket, key: string, signal: AbortSignal): Pro
       StorageClass: undefined,
     })),
   ];
-  return versions
-    .map((one) => ({
+  const all = versions
+    .map((one): ObjectVersion => ({
       versionId: one.VersionId ?? 'null',
       isDeleteMarker: one.isDeleteMarker,
       isLatest: one.IsLatest ?? false,
@@ -208,6 +213,8 @@ async function versionsOf(bucket: Bucket, key: string, signal: AbortSignal): Pro
       storageClass: one.StorageClass ?? null,
     }))
     .sort((one, other) => Number(other.isLatest) - Number(one.isLatest) || other.modified - one.modified);
+  // Keys that begin with this one come behind it.
+  return { versions: all, isCut: page.IsTruncated === true && page.NextKeyMarker === key };
 }
 
 function receiptOf(

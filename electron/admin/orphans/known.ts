@@ -33,13 +33,14 @@ const perRead = 1000;
 
 /** Connections to the same bucket, those that were removed among them. */
 export function connectionsTo(journal: Pick<Journal, 'everyConnection'>, config: S3Config): number[] {
-  const place = placeOf(config);
+  const place = bucketPlace(config);
   return journal
     .everyConnection()
-    .flatMap((one) => (isS3Config(one.config) && placeOf(one.config) === place ? [one.id] : []));
+    .flatMap((one) => (isS3Config(one.config) && bucketPlace(one.config) === place ? [one.id] : []));
 }
 
-function placeOf(config: S3Config): string {
+/** The same for all connections to one bucket. */
+export function bucketPlace(config: S3Config): string {
   return `${endpointOf(config).origin} ${config.bucket}`;
 }
 

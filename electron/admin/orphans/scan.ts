@@ -8,6 +8,7 @@ import type { FoundObject } from '../browse/list-xml.ts';
 import { allPages, pagesOf } from '../browse/pages.ts';
 import type { Bucket } from '../bucket.ts';
 import { sideBySide } from '../side-by-side.ts';
+import type { BackendRecords } from './backend-records.ts';
 import { compareKeys, matchSorted } from './in-order.ts';
 import { connectionsTo, isKnownNow, knownKeys, ownUploads, type KnownJournal } from './known.ts';
 import { leftUploads } from './uploads.ts';
@@ -19,6 +20,8 @@ export interface ScanOrder {
   prefixes: readonly string[];
   /** ms: younger objects are left out */
   olderThan: number;
+  /** null: no backend is asked */
+  records: BackendRecords | null;
 }
 
 /** Takes what is found. May be slow: the scan waits. */
@@ -40,6 +43,7 @@ export const noCounts = (): OrphanCounts => ({
   unknown: { count: 0, bytes: 0 },
   missing: { count: 0, bytes: 0, unproven: 0 },
   uploads: { count: 0, bytes: 0, own: 0 },
+  unasked: [],
 });
 
 /** Rejects with what a listing fails with, `unsupported` where the store lists in no order, and the signal's reason. */
@@ -51,7 +55,7 @@ export async function scanOrphans(order: ScanOrder, sink: ScanSink, signal: Abor
 }
 
 async function scanObjects(
-  { bucket, journal, olderThan }: ScanOrder,
+  { bucket, journal, olderThan, records }: ScanOrder,
   prefix: string,
   counts: OrphanCounts,
   sink: ScanSink,
@@ -75,9 +79,10 @@ async function scanObjects(
     if (object !== null) {
       counts.objects += 1;
       const isOrphan = known?.isKnown !== true && !isFolderMark(object) && object.modified <= youngest;
+      const { key, size, modified } = object;
       // What was sent since the journal was read is in it now.
-      if (isOrphan && !isKnownNow(journal, connectionIds, object.key)) {
-        const { key, size, modified } = object;
+      const isRecorded = () => records?.knows(key, signal) ?? Promise.resolve(false);
+      if (isOrphan && !isKnownNow(journal, connectionIds, key) && !(await isRecorded())) {
         counts.unknown.count += 1;
         counts.unknown.bytes += size;
         await sink.unknown({ key, size, modified });
@@ -89,6 +94,7 @@ async function scanObjects(
     sink.counted(counts);
   }
   await prove();
+  counts.unasked = records?.unasked() ?? [];
   sink.counted(counts);
 }
 

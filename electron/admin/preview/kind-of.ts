@@ -44,15 +44,27 @@ const shown: Readonly<Record<string, string>> = {
 
 const prepared: ReadonlySet<string> = new Set(['image/tiff']);
 
+/** HEVC is in them, which no library here decodes and many systems do. */
+const ofSystems: ReadonlySet<string> = new Set(['image/heic', 'image/heif']);
+
+export function needsSystem(type: string): boolean {
+  return ofSystems.has(type);
+}
+
 /** Pages and drawings with scripts in them are shown as what they are written in. */
 const texts = /^text\/|^image\/svg\+xml$|[+/](json|xml|yaml|javascript|toml|x-sh|x-ndjson|sql)$/;
 
-export function showsOf(type: string): Shows {
+/** The viewer that Chromium has for it runs in a process of its own. */
+const pdf: Shows = { kind: 'pdf', as: 'application/pdf', prepare: false };
+
+/** `systemDecodes`: what needs the system for it can be decoded at all. */
+export function showsOf(type: string, systemDecodes: boolean): Shows {
   const as = Object.hasOwn(shown, type) ? (shown[type] ?? null) : null;
   if (as !== null) return { kind: kindIn(as), as, prepare: false };
-  if (prepared.has(type)) return { kind: 'image', as: 'image/webp', prepare: true };
+  if (prepared.has(type) || (systemDecodes && needsSystem(type)))
+    return { kind: 'image', as: 'image/webp', prepare: true };
   if (texts.test(type)) return { kind: 'text', as: null, prepare: false };
-  return { kind: type === 'application/pdf' ? 'pdf' : 'none', as: null, prepare: false };
+  return type === pdf.as ? pdf : { kind: 'none', as: null, prepare: false };
 }
 
 function kindIn(type: string): PreviewKind {

@@ -24,13 +24,14 @@ export interface ObjectLook extends Shows {
 export const headSize = 64 * 1024;
 /** What is larger is made smaller before the page has it: the page would hold all of its pixels. */
 const mostShown = { bytes: 30 * 2 ** 20, pixels: 50e6 };
-/** bytes; what is larger is not fetched to be shown */
+/** bytes; what is larger is not fetched to be shown: nobody can look at less than all of it */
 export const mostPrepared = 200 * 2 ** 20;
 
 /** Throws `object-missing`, `object-archived`, `prefix-locked`, and what a store and a line can cause. */
 export async function lookAtObject(
   bucket: Bucket,
   at: { key: string; versionId: string | null },
+  systemDecodes: boolean,
   signal: AbortSignal,
 ): Promise<ObjectLook> {
   const { ContentLength: size = 0, ETag } = await headObject(bucket, at, signal);
@@ -40,9 +41,10 @@ export async function lookAtObject(
   const bytes = headBytes(head, size);
   const known = typeOf({ type: await contentTypeOf(bytes) }, lastName(at.key));
   const type = known.by === 'nothing' && isText(head) ? 'text/plain' : known.type;
-  const shows = showsOf(type);
+  const shows = showsOf(type, systemDecodes);
   const all = { object, type, text: null, why: null };
   if (shows.kind === 'text') return { ...all, ...shows, text: { text: textOf(head), isWhole: size <= head.length } };
+  if (shows.kind === 'pdf' && size > mostPrepared) return { ...all, ...nothingOf('large') };
   if (shows.kind !== 'image') return { ...all, ...shows, why: shows.kind === 'none' ? 'format' : null };
   const { width, height } = await inspectBytes(bytes);
   const isSmall = width !== null && height !== null && width * height <= mostShown.pixels;

@@ -8,11 +8,11 @@ import { headBytes } from '../../engine/inspect/bytes.ts';
 import { contentTypeOf } from '../../engine/inspect/content-type.ts';
 import { typeByName } from '../../engine/inspect/type-of.ts';
 import type { VideoStills } from '../../engine/prepare/stills.ts';
-import type { ImagePreparer } from '../../engine/prepare/prepare-images.ts';
 import type { Bucket } from '../bucket.ts';
 import { exifThumb, thumbHead } from './exif-thumb.ts';
+import { needsSystem } from './kind-of.ts';
 import { keepFiles } from './kept-files.ts';
-import { makePicture } from './picture.ts';
+import { makePicture, type PictureMakers, type PictureOrder } from './picture.ts';
 import { createPlaces } from './places.ts';
 import { readObject, type ObjectAt } from './read-object.ts';
 import { videoOf } from './video-of.ts';
@@ -25,8 +25,7 @@ export interface Thumbs {
   file(bucket: Bucket, object: ThumbOf, signal: AbortSignal): Promise<string>;
 }
 
-export interface ThumbsDeps {
-  images: Pick<ImagePreparer, 'prepare'>;
+export interface ThumbsDeps extends PictureMakers {
   /** null: nothing here decodes videos */
   stills: Pick<VideoStills, 'takeOf'> | null;
   /** for the pictures */
@@ -51,10 +50,15 @@ const usualLimit = 200 * 2 ** 20;
 const decodable = /^image\/(jpeg|a?png|webp|avif|gif|tiff)$/;
 const raw = /^image\/(x-(adobe-dng|canon-cr2|nikon-nef|sony-arw))$/;
 
+function mayHaveEmbedded(type: string): boolean {
+  return type === 'image/jpeg' || type === 'image/tiff' || raw.test(type) || needsSystem(type);
+}
+
 /** By its name: whether it is worth trying. */
-export function mayHaveThumb(key: string, takesStills: boolean): boolean {
+export function mayHaveThumb(key: string, { stills, decode }: Pick<ThumbsDeps, 'stills' | 'decode'>): boolean {
   const type = typeByName(key) ?? '';
-  return decodable.test(type) || raw.test(type) || (takesStills && type.startsWith('video/'));
+  if (needsSystem(type)) return decode !== null;
+  return decodable.test(type) || raw.test(type) || (stills !== null && type.startsWith('video/'));
 }
 
 interface Making {
@@ -65,12 +69,14 @@ interface Making {
 }
 
 export function createThumbs(deps: ThumbsDeps): Thumbs {
-  const { images, stills, folder, limit = usualLimit, derived } = deps;
+  const { stills, decode, folder, limit = usualLimit, derived } = deps;
   const places = createPlaces(atOnce);
   // An upload that wants a still of its video waits for one of these at most.
   const stillPlace = createPlaces(1);
   const kept = keepFiles(folder, limit, deps.onTrouble);
   const making = new Map<string, Making>();
+  /** nobody waits for these any more; until they have ended, files of theirs are there, and go */
+  const ending = new Map<string, Promise<void>>();
   /** names of those of which there can be none */
   const hopeless = new Map<string, SidelineError>();
 
@@ -96,17 +102,18 @@ export function createThumbs(deps: ThumbsDeps): Thumbs {
     if (object.size === 0) throw new SidelineError('image-unreadable', { subject: 'it is empty' });
     const head = await readObject(bucket, object, { from: 0, to: Math.min(object.size, thumbHead) }, signal);
     const type = (await contentTypeOf(headBytes(head, object.size))) ?? '';
-    const embedded = type === 'image/jpeg' || raw.test(type) || type === 'image/tiff' ? exifThumb(head) : null;
-    const make = (source: Parameters<typeof makePicture>[1]['source']) =>
-      makePicture(images, { source, target, side }, signal);
-    if (embedded !== null && (await succeeds(() => make(embedded), signal))) return;
+    const embedded = mayHaveEmbedded(type) ? exifThumb(head) : null;
+    const make = (source: PictureOrder['source'], of: string) =>
+      makePicture(deps, { source, type: of, target, side }, signal);
+    if (embedded !== null && (await succeeds(() => make(embedded, 'image/jpeg'), signal))) return;
     if (type.startsWith('video/') && stills !== null) {
-      await make(await stillOf(stills, bucket, object, signal));
+      await make(await stillOf(stills, bucket, object, signal), 'image/webp');
       return;
     }
-    if (!decodable.test(type)) throw new SidelineError('image-unreadable', { subject: 'nothing here decodes it' });
+    if (!decodable.test(type) && (decode === null || !needsSystem(type)))
+      throw new SidelineError('image-unreadable', { subject: 'nothing here decodes it' });
     if (object.size > mostFetched) throw new SidelineError('image-too-large');
-    await make(head.length === object.size ? head : { bucket, object });
+    await make(head.length === object.size ? head : { bucket, object }, type);
   }
 
   async function stillOf(taker: Pick<VideoStills, 'takeOf'>, bucket: Bucket, object: ObjectAt, signal: AbortSignal) {
@@ -119,12 +126,26 @@ export function createThumbs(deps: ThumbsDeps): Thumbs {
 
   function begin(bucket: Bucket, object: ThumbOf, name: string): Making {
     const stop = new AbortController();
-    const done = make(bucket, object, name, stop.signal).finally(() => {
+    const work = async () => {
+      await ending.get(name);
+      await make(bucket, object, name, stop.signal);
+    };
+    const done = work().finally(() => {
       if (making.get(name)?.stop === stop) making.delete(name);
     });
     const begun: Making = { done, stop, waiting: 0 };
     making.set(name, begun);
     return begun;
+  }
+
+  function giveUp(name: string, { done }: Making): void {
+    making.delete(name);
+    const end = done
+      .catch(() => undefined) // nobody wants to know
+      .finally(() => {
+        if (ending.get(name) === end) ending.delete(name);
+      });
+    ending.set(name, end);
   }
 
   return {
@@ -136,7 +157,7 @@ export function createThumbs(deps: ThumbsDeps): Thumbs {
       if (await kept.has(name)) return path.join(folder, name);
       signal.throwIfAborted();
       const one = making.get(name) ?? begin(bucket, object, name);
-      await until(one, signal, () => making.delete(name));
+      await until(one, signal, () => giveUp(name, one));
       await access(path.join(folder, name));
       return path.join(folder, name);
     },

@@ -11,7 +11,7 @@ import { inUpload, type SentPart } from './in-upload.ts';
 import { partSizeFor } from './part-sizes.ts';
 
 /** ms; S3 answers when 5 GiB are copied */
-const longestCopy = 15 * 60_000;
+export const longestCopy = 15 * 60_000;
 const partsAtOnce = 16;
 
 /** Whether one store holds both: it can copy from one to the other where the credentials may read there. */

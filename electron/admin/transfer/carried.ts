@@ -41,14 +41,28 @@ const unknown: ReadonlySet<SidelineError['kind']> = new Set<SidelineError['kind'
   ...(['unsupported', 'rejected', 'acl-refused'] as const),
 ]);
 
-/** None where the store has no tags. Throws `denied`: a copy without them would lose them unseen. */
-export async function tagsAt(bucket: Bucket, key: string, signal: AbortSignal): Promise<Tags> {
+/** An object; or one of its versions, where that is not null. */
+export interface At {
+  key: string;
+  versionId: string | null;
+}
+
+/** `where-known`: as far as these credentials are told; `all`: what may not be read must not be lost unseen. */
+export type Keep = 'where-known' | 'all';
+
+/** None where the store has no tags. Throws `denied` where all are to be kept and may not be read. */
+export async function tagsAt(bucket: Bucket, of: At, kept: Keep, signal: AbortSignal): Promise<Tags> {
   try {
-    return await tagsOf(bucket, { key, versionId: null }, signal);
+    return await tagsOf(bucket, of, signal);
   } catch (error) {
-    if (error instanceof SidelineError && unknown.has(error.kind)) return {};
+    if (isUntold(error, kept)) return {};
     throw error;
   }
+}
+
+function isUntold(error: unknown, kept: Keep): boolean {
+  if (!(error instanceof SidelineError)) return false;
+  return unknown.has(error.kind) || (error.kind === 'denied' && kept === 'where-known');
 }
 
 export function taggingOf(tags: Tags): string {
@@ -59,7 +73,13 @@ export function taggingOf(tags: Tags): string {
 
 /** S3 copies tags by itself; Ceph takes the wish and does not heed it. */
 export async function bringTags(bucket: Bucket, key: string, tags: Tags, signal: AbortSignal): Promise<void> {
-  if (Object.keys(tags).length === 0 || isDeepStrictEqual(await tagsAt(bucket, key, signal), tags)) return;
+  if (Object.keys(tags).length === 0) return;
+  const there = await tagsAt(bucket, { key, versionId: null }, 'where-known', signal);
+  if (!isDeepStrictEqual(there, tags)) await writeTags(bucket, key, tags, signal);
+}
+
+/** In the place of those that are there. */
+export async function writeTags(bucket: Bucket, key: string, tags: Tags, signal: AbortSignal): Promise<void> {
   await bucket.attempt(
     { right: 'write-tags', key, operation: 'upload' },
     () => bucket.storage.tag(key, tags, signal),
@@ -67,22 +87,18 @@ export async function bringTags(bucket: Bucket, key: string, tags: Tags, signal:
   );
 }
 
-/**
- * Whether who may do what with the source, besides its owner, may do the same with the copy. `where-known`: as far as these
- * credentials are told who that is.
- */
-export type AccessKept = 'none' | 'where-known' | 'all';
+/** Whether who may do what with the source, besides its owner, may do the same with the copy. */
+export type AccessKept = 'none' | Keep;
 
 /** What is to be granted on a copy. Throws `denied` where all of it is to be kept and may not be read. */
-export async function grantsAt(bucket: Bucket, key: string, kept: AccessKept, signal: AbortSignal): Promise<Grant[]> {
+export async function grantsAt(bucket: Bucket, of: At, kept: AccessKept, signal: AbortSignal): Promise<Grant[]> {
   if (kept === 'none') return [];
   try {
-    const { Grants = [], Owner } = await rawAclOf(bucket, { key, versionId: null }, signal);
+    const { Grants = [], Owner } = await rawAclOf(bucket, of, signal);
     return Grants.filter(({ Grantee }) => Grantee?.ID === undefined || Grantee.ID !== Owner?.ID);
   } catch (error) {
-    const isUntold = error instanceof SidelineError && (unknown.has(error.kind) || error.kind === 'denied');
-    if (!isUntold || (kept === 'all' && error.kind === 'denied')) throw error;
-    return [];
+    if (isUntold(error, kept)) return [];
+    throw error;
   }
 }
 

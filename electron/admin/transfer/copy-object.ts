@@ -1,7 +1,7 @@
 /** One object under another key: copied with all that it has, and looked at before anybody calls it done. */
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { SidelineError } from '../../../shared/errors.ts';
-import { transfers } from '../../../shared/strings/object-transfers.ts';
+import type { Bandwidth } from '../../engine/upload/bandwidth.ts';
 import type { Bucket } from '../bucket.ts';
 import { headObject } from '../objects/details.ts';
 import type { Patience } from '../patience.ts';
@@ -9,7 +9,7 @@ import { unquoted } from '../../storage/etag.ts';
 import { copyByStore, isSameStore } from './by-store.ts';
 import { bringTags, grant, grantsAt, tagsAt, type AccessKept } from './carried.ts';
 import { contentHead, type ContentHead } from './content-head.ts';
-import { copyLimits, type CopyLimits, type CopyTask } from './copy-task.ts';
+import { copyLimits, type CopyLimits, type CopyTask, type PacedTask } from './copy-task.ts';
 import { compareContent } from './same-content.ts';
 import { copyThroughHere } from './through-here.ts';
 
@@ -19,14 +19,21 @@ export interface CopyOrder {
   /** An object that has the key, and is not equal, is replaced. */
   overwrite: boolean;
   access: AccessKept;
+  bandwidth: Bandwidth;
   limits?: CopyLimits;
 }
 
 export interface Copied {
   /** of the source, without quotes */
   etag: string;
+  /** of the source; null: its bucket keeps none */
+  versionId: string | null;
+  /** of the source. ms since 1970; null: not told */
+  modified: number | null;
   /** bytes */
   size: number;
+  /** of the copy, without quotes */
+  copyEtag: string;
   /** An equal object had the key already. */
   skipped: boolean;
   /** The copy is known to have the source's bytes: the store copied it as one thing, or what both say of their content is equal. */
@@ -44,20 +51,24 @@ export async function copyObject(
   const versionId = from.versionId ?? null;
   const head = await lasting(() => headObject(from.bucket, { key: from.key, versionId }, signal));
   const size = head.ContentLength ?? 0;
-  const etag = unquoted(head.ETag);
+  const source = {
+    ...{ size, etag: unquoted(head.ETag), versionId: head.VersionId ?? null },
+    modified: head.LastModified?.getTime() ?? null,
+  };
 
   const there = await lasting(() => contentHead(to.bucket, to.key, signal));
   if (there !== null && compareContent(head, there) === 'same') {
     moved(size);
-    return { etag, size, skipped: true, isProven: true };
+    return { ...source, copyEtag: unquoted(there.ETag), skipped: true, isProven: true };
   }
   if (there !== null && !overwrite) throw new SidelineError('object-exists', { subject: to.key });
 
-  const tags = await lasting(() => tagsAt(from.bucket, from.key, signal));
-  const grants = await lasting(() => grantsAt(from.bucket, from.key, access, signal));
+  const tags = await lasting(() => tagsAt(from.bucket, { key: from.key, versionId }, 'all', signal));
+  const grants = await lasting(() => grantsAt(from.bucket, { key: from.key, versionId }, access, signal));
   const canRefuse = to.bucket.storage.connection.capabilities?.conditionalWrites === true;
-  const task: CopyTask = {
+  const task: PacedTask = {
     ...{ from: { ...from, versionId }, to, tags, patience, limits: order.limits ?? copyLimits },
+    bandwidth: order.bandwidth,
     ...{ onlyIfFree: !overwrite && canRefuse, moved },
   };
   const sent = await send(task, head);
@@ -66,7 +77,7 @@ export async function copyObject(
   const isProven = proven(head, copy, sent);
   await lasting(() => bringTags(to.bucket, to.key, tags, signal));
   await lasting(() => grant(to.bucket, to.key, grants, signal));
-  return { etag, size, skipped: false, isProven };
+  return { ...source, copyEtag: unquoted(copy.ETag), skipped: false, isProven };
 }
 
 interface Sent {
@@ -75,10 +86,10 @@ interface Sent {
   isProven: boolean;
 }
 
-async function send(task: CopyTask, head: HeadObjectCommandOutput): Promise<Sent> {
+async function send(task: PacedTask, head: HeadObjectCommandOutput): Promise<Sent> {
   const { from, to, patience, moved } = task;
   let counted = 0;
-  const counting: CopyTask = {
+  const counting: PacedTask = {
     ...task,
     moved(bytes) {
       counted += bytes;
@@ -130,27 +141,4 @@ function proven(head: ContentHead, copy: ContentHead, sent: Sent): boolean {
   const isMade = sent.etag === '' || sent.etag === unquoted(copy.ETag);
   if (verdict === 'different') throw new SidelineError('integrity', { operation: 'upload' });
   return verdict === 'same' || (sent.isProven && isMade);
-}
-
-/**
- * Deletes the source of a copy that is proven, as long as it is still what was copied. Throws `unsupported` where it is not proven,
- * `object-changed` where the source is another by now: it stays then.
- */
-export async function deleteSource(
-  { bucket, key }: { bucket: Bucket; key: string },
-  copied: Copied,
-  { signal, lasting }: Patience,
-): Promise<void> {
-  if (!copied.isProven) throw new SidelineError('unsupported', { subject: transfers.notProven });
-  const now = await lasting(() => contentHead(bucket, key, signal));
-  if (now === null) return;
-  if (unquoted(now.ETag) !== copied.etag) throw new SidelineError('object-changed', { subject: key });
-  const context = { operation: 'delete', key } as const;
-  await lasting(() =>
-    bucket.attempt(
-      { right: 'delete', ...context },
-      () => bucket.storage.send({ method: 'DELETE', key, query: {} }, context, signal),
-      signal,
-    ),
-  );
 }

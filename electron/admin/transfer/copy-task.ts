@@ -1,4 +1,5 @@
 /** One object that is copied, as the steps of it hand it on. */
+import type { Bandwidth } from '../../engine/upload/bandwidth.ts';
 import type { Bucket } from '../bucket.ts';
 import type { Patience } from '../patience.ts';
 import type { Tags } from './carried.ts';
@@ -22,6 +23,12 @@ export interface CopyTask {
   patience: Patience;
   /** Bytes are copied; fewer than none: they are worth nothing. */
   moved(bytes: number): void;
+}
+
+/** What may have to go through this computer. */
+export interface PacedTask extends CopyTask {
+  /** what all that travels may take of the line together */
+  bandwidth: Bandwidth;
 }
 
 const MiB = 2 ** 20;

@@ -1,5 +1,6 @@
 /** Copies between stores that know nothing of each other: through the memory of this computer, part by part. */
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { combineCrc32 } from '../../engine/verify/crc32-combine.ts';
@@ -9,7 +10,7 @@ import { receive } from '../download/receive.ts';
 import { unquoted } from '../../storage/etag.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { carriedOf, taggingOf } from './carried.ts';
-import type { CopyTask } from './copy-task.ts';
+import type { PacedTask } from './copy-task.ts';
 import { inUpload, type SentPart } from './in-upload.ts';
 import { partSizeFor } from './part-sizes.ts';
 
@@ -27,10 +28,12 @@ export interface SentThrough {
 interface Piece {
   bytes: Buffer;
   crc: number;
+  /** base64 */
+  md5: string;
 }
 
 /** Each part is checked by the store that takes it (Content-MD5). */
-export async function copyThroughHere(task: CopyTask, head: HeadObjectCommandOutput): Promise<SentThrough> {
+export async function copyThroughHere(task: PacedTask, head: HeadObjectCommandOutput): Promise<SentThrough> {
   const size = head.ContentLength ?? 0;
   const tagging = taggingOf(task.tags);
   const carried = { ...carriedOf(head), SSEKMSKeyId: undefined }; // another store has other keys
@@ -41,10 +44,9 @@ export async function copyThroughHere(task: CopyTask, head: HeadObjectCommandOut
   const range = (number: number) => ({ from: (number - 1) * partSize, to: Math.min(size, number * partSize) });
 
   async function readPart(number: number): Promise<Piece> {
-    const bytes = await readRange(task, head, range(number));
-    const crc = crc32(bytes);
-    crcs.set(number, crc);
-    return { bytes, crc };
+    const piece = await readRange(task, head, range(number));
+    crcs.set(number, piece.crc);
+    return piece;
   }
 
   const count = Math.max(1, Math.ceil(size / partSize));
@@ -67,24 +69,30 @@ function joined(
   return crc;
 }
 
+/** Its digests grow as it comes: those of a whole part would hold everything else up. */
 async function readRange(
-  { from, patience }: CopyTask,
+  { from, patience, bandwidth }: PacedTask,
   head: HeadObjectCommandOutput,
   range: { from: number; to: number },
-): Promise<Buffer> {
+): Promise<Piece> {
   const { bucket, key } = from;
   const bytes = Buffer.allocUnsafe(range.to - range.from);
+  const { signal } = patience;
   const wanted = { key, etag: unquoted(head.ETag), size: head.ContentLength ?? 0, to: range.to };
+  const md5 = createHash('md5');
+  let crc = 0;
   let filled = 0;
   const sink = {
     head: () => undefined,
-    take(chunk: Buffer) {
+    async take(chunk: Buffer) {
+      await bandwidth.take(chunk.length, signal);
       filled += chunk.copy(bytes, filled);
+      crc = crc32(chunk, crc);
+      md5.update(chunk);
       patience.moved();
     },
   };
   const need = { right: 'read', key, operation: 'download' } as const;
-  const { signal } = patience;
   await patience.lasting(() =>
     bucket.attempt(
       need,
@@ -95,29 +103,31 @@ async function readRange(
       signal,
     ),
   );
-  return bytes;
+  return { bytes, crc, md5: md5.digest('base64') };
 }
 
 type Options = ReturnType<typeof carriedOf>;
 
-async function sendWhole({ to, patience, onlyIfFree, moved }: CopyTask, options: Options, { bytes }: Piece) {
+async function sendWhole(task: PacedTask, options: Options, piece: Piece) {
+  const { to, patience, onlyIfFree, moved } = task;
   const { bucket, key } = to;
   const { signal } = patience;
   const condition = onlyIfFree ? { IfNoneMatch: '*' } : {};
-  const input = { ...options, ...at(bucket, key, null), ...condition, Body: bytes, ContentMD5: md5Of(bytes) };
+  const input = { ...options, ...at(bucket, key, null), ...condition };
   const { ETag } = await patience.lasting(() =>
     bucket.ask(
       { right: 'write', key, operation: 'upload' },
-      (s3, { PutObjectCommand }) => s3.send(new PutObjectCommand(input), { abortSignal: signal }),
+      (s3, { PutObjectCommand }) =>
+        s3.send(new PutObjectCommand({ ...input, ...bodyOf(task, piece) }), { abortSignal: signal }),
       signal,
     ),
   );
-  moved(bytes.length);
+  moved(piece.bytes.length);
   return unquoted(ETag);
 }
 
 async function sendParts(
-  task: CopyTask,
+  task: PacedTask,
   options: Options,
   count: number,
   readPart: (number: number) => Promise<Piece>,
@@ -130,23 +140,37 @@ async function sendParts(
       Array.from({ length: count }, (_, index) => index + 1),
       partsAtOnce,
       async (PartNumber) => {
-        const { bytes } = await readPart(PartNumber);
-        const input = { ...at(bucket, key, null), UploadId, PartNumber, Body: bytes, ContentMD5: md5Of(bytes) };
+        const piece = await readPart(PartNumber);
+        const input = { ...at(bucket, key, null), UploadId, PartNumber };
         const { ETag } = await lasting(() =>
           bucket.ask(
             { right: 'write', key, operation: 'upload' },
-            (s3, { UploadPartCommand }) => s3.send(new UploadPartCommand(input), { abortSignal: signal }),
+            (s3, { UploadPartCommand }) =>
+              s3.send(new UploadPartCommand({ ...input, ...bodyOf(task, piece) }), { abortSignal: signal }),
             signal,
           ),
         );
         parts.push({ PartNumber, ETag });
-        task.moved(bytes.length);
+        task.moved(piece.bytes.length);
       },
     );
     return parts;
   });
 }
 
-function md5Of(bytes: Buffer): string {
-  return createHash('md5').update(bytes).digest('base64');
+/** bytes that go at once where the bandwidth is limited */
+const slice = 64 * 1024;
+
+/** For one request. */
+function bodyOf({ bandwidth, patience }: PacedTask, { bytes, md5 }: Piece) {
+  const facts = { ContentLength: bytes.length, ContentMD5: md5 };
+  return bandwidth.limit === null ? { ...facts, Body: bytes } : { ...facts, Body: Readable.from(paced()) };
+
+  async function* paced(): AsyncGenerator<Buffer, void> {
+    for (let sent = 0; sent < bytes.length; sent += slice) {
+      const some = bytes.subarray(sent, sent + slice);
+      await bandwidth.take(some.length, patience.signal);
+      yield some;
+    }
+  }
 }
