@@ -17,6 +17,7 @@ export function browseHandlers(deps: BrowseHandlersDeps): Pick<Handlers, Calls> 
     'browse.open': ({ connectionId, prefix, search }) => browsing.open(connectionId, prefix, search),
     'browse.page': ({ listingId, view, offset, limit }) => browsing.page(listingId, view, offset, limit),
     'browse.place': ({ listingId, view, key }) => browsing.placeOf(listingId, view, key),
+    'browse.selected': ({ listingId, selection }) => ({ rows: browsing.rowsSelected(listingId, selection) }),
     'browse.refresh'({ listingId }) {
       browsing.refresh(listingId);
       return null;

@@ -16,9 +16,13 @@ export function bucketCheckHandlers({ checks, askWhere }: BucketCheckHandlersDep
     'bucketCheck.run': ({ connectionId }) => checks.run(connectionId),
     'bucketCheck.preview': ({ connectionId, mend }) => checks.preview(connectionId, mend),
     'bucketCheck.apply': ({ previewId }) => checks.apply(previewId),
-    'bucketCheck.policy': ({ destinationId, role }) => ({ text: checks.policy(destinationId, role) }),
-    async 'bucketCheck.savePolicy'({ destinationId, role }) {
-      const text = checks.policy(destinationId, role);
+    'bucketCheck.changes': ({ connectionId }) => checks.changes(connectionId),
+    'bucketCheck.previewBack': ({ connectionId, changeId }) => checks.previewBack(connectionId, changeId),
+    'bucketCheck.policy': ({ destinationId, role, principal }) => ({
+      text: checks.policy(destinationId, role, principal),
+    }),
+    async 'bucketCheck.savePolicy'({ destinationId, role, principal }) {
+      const text = checks.policy(destinationId, role, principal);
       const file = await askWhere(`policy-${role}.json`);
       if (file === null) return null;
       await writePieces(file, [`${text}\n`]);

@@ -175,6 +175,7 @@ async function remove(deps: ConnectionDeps, id: number): Promise<null> {
     throw error;
   }
   await deps.forget(id);
+  await secrets.delete(secretName(id)); // a sign-in that was renewed just then may have been kept
   deps.onChange();
   return null;
 }

@@ -33,7 +33,7 @@ export function deletionHandlers(deps: DeletionHandlersDeps): Pick<Handlers, Cal
     },
     'deletions.start': ({ surveyId, confirm }) => deletions.start(surveyId, confirm),
     'deletions.undo': ({ deletionId }) => deletions.undo(deletionId),
-    'deletions.goOn': ({ deletionId }) => deletions.goOn(deletionId),
+    'deletions.goOn': ({ deletionId, confirm }) => deletions.goOn(deletionId, confirm),
     'deletions.deleted': ({ connectionId, ...from }) => deletions.deleted(connectionId, from),
     'deletions.bringBack': ({ connectionId, ...what }) => deletions.bringBack(connectionId, what),
     'deletions.list': (view) => listDeletions(dataFolder, view),

@@ -2,9 +2,9 @@
 import type { Buckets } from '../app/buckets.ts';
 import { changeObject } from '../admin/objects/change.ts';
 import { objectDetails, type DetailsDeps } from '../admin/objects/details.ts';
+import { publicAddress } from '../admin/objects/public-address.ts';
 import { restoreVersion } from '../admin/objects/restore.ts';
 import { formPage, readLink, uploadForm, writeLink } from '../admin/objects/links.ts';
-import { storeUrl } from '../storage/public-url.ts';
 import type { AppDeps } from './app.ts';
 import type { Handlers } from './handlers.ts';
 
@@ -23,25 +23,25 @@ export interface ObjectHandlersDeps extends DetailsDeps {
 type Calls =
   `objects.${'details' | 'change' | 'restore' | 'saveVersion'}` | `links.${'address' | 'read' | 'write' | 'form'}`;
 
-/** One that hangs holds up nobody for ever. ms */
-const patience = 60_000;
+/** One that hangs holds up nobody for ever. ms; `copy`: the store copies an object of any size for it */
+const patience = { ask: 60_000, copy: 60 * 60_000 };
 
 export function objectHandlers(deps: ObjectHandlersDeps): Pick<Handlers, Calls> {
   const { buckets } = deps;
-  const signal = () => AbortSignal.timeout(patience);
+  const signal = () => AbortSignal.timeout(patience.ask);
   return {
     async 'objects.details'({ connectionId, key, versionId }) {
       return await objectDetails(await buckets.of(connectionId), { key, versionId }, deps, signal());
     },
-    async 'objects.change'({ connectionId, key, change }) {
+    async 'objects.change'({ connectionId, key, change, seen }) {
       const bucket = await buckets.of(connectionId);
-      await changeObject(bucket, key, change, signal());
+      await changeObject(bucket, key, change, AbortSignal.timeout(patience.copy), { seen });
       deps.touched(connectionId, [key]);
       return await objectDetails(bucket, { key, versionId: null }, deps, signal());
     },
     async 'objects.restore'({ connectionId, key, versionId }) {
       const bucket = await buckets.of(connectionId);
-      await restoreVersion(bucket, key, versionId, signal());
+      await restoreVersion(bucket, key, versionId, AbortSignal.timeout(patience.copy));
       deps.touched(connectionId, [key]);
       return await objectDetails(bucket, { key, versionId: null }, deps, signal());
     },
@@ -50,7 +50,8 @@ export function objectHandlers(deps: ObjectHandlersDeps): Pick<Handlers, Calls> 
       return taskId === null ? null : { taskId };
     },
     async 'links.address'({ connectionId, key }) {
-      await deps.copy(storeUrl((await buckets.of(connectionId)).storage.connection.config, key));
+      const { storage } = await buckets.of(connectionId);
+      await deps.copy(publicAddress(storage.connection, key, deps.destinations()));
       return null;
     },
     async 'links.read'({ connectionId, key, ...options }) {

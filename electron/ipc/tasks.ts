@@ -12,6 +12,7 @@ export function taskHandlers(tasks: AdminTasks, reveal: (path: string) => void):
       return null;
     },
     'tasks.retry': ({ id }) => ({ id: tasks.retry(id) }),
+    'tasks.replace': ({ id }) => ({ id: tasks.replace(id) }),
     'tasks.clear'() {
       tasks.clear();
       return null;

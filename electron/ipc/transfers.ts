@@ -72,8 +72,8 @@ export function transferHandlers(deps: TransferDeps): Pick<Handlers, Calls> {
       return null;
     },
     'uploads.progress': () => progress.current(),
-    'uploads.pauseAll': () => command(() => engine.pause()),
-    'uploads.resumeAll': () => command(() => engine.resume()),
+    'uploads.pauseAll': () => command(() => uploads.pauseAll()),
+    'uploads.resumeAll': () => command(() => uploads.resumeAll()),
     'uploads.clear'({ batchIds }) {
       uploads.clear(batchIds);
       return null;

@@ -1,7 +1,7 @@
 /** The hidden window that shows videos to take stills of: a sandbox with nothing in it, in a session of its own without a network. */
 import { BrowserWindow, session, type Session } from 'electron';
 import type { Logger } from 'pino';
-import { guardContents, guardSession } from '../window.ts';
+import { guardContents, guardSession } from '../guards.ts';
 import { isOfStills, stillScheme } from './still-protocol.ts';
 
 /** No page of this session is trusted with anything. */

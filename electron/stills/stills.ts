@@ -70,6 +70,7 @@ export function createStills(log: Logger): VideoStills {
   }
 
   async function takeOnce(video: VideoFile, signal: AbortSignal): Promise<Still> {
+    signal.throwIfAborted(); // while the video was opened: nobody would hear of it any more
     clearTimeout(idle);
     const watch = watchOver((why) => stop(new SidelineError('still-undecodable', { subject: why })));
     const taken = Promise.withResolvers<Still>();

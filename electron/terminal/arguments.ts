@@ -3,9 +3,10 @@ import { Option, InvalidArgumentError, type Command } from 'commander';
 import { batchDetailsSchema, type BatchDetails } from '../../shared/destination.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { policyRoles, type PolicyRole } from '../../shared/iam-policy.ts';
+import { mendNames } from '../../shared/bucket-check.ts';
 import { parseDuration, parseRate } from '../../shared/format.ts';
 import { dataFolder } from '../data-folder.ts';
-import type { MendInputs } from './check-mends.ts';
+import { harmlessMends, type MendInputs } from './check-mends.ts';
 
 /** Away from a terminal a script decides what happens after a while without network; a person is waited with. ms */
 const waitWithoutTerminal = 10 * 60_000;
@@ -24,14 +25,20 @@ const waitOf = ({ wait }: WaitOptions) => wait ?? (process.stdout.isTTY ? Infini
 
 export const waiting = (options: WaitOptions) => ({ ...common(options), wait: waitOf(options) });
 
-export interface RunOptions extends WaitOptions {
+export interface LimitOptions {
   limitRate?: number;
+}
+
+export interface RunOptions extends WaitOptions, LimitOptions {
   concurrency?: number;
 }
 
+/** bytes per second; null: as fast as the line */
+export const limited = ({ limitRate }: LimitOptions) => ({ limitRate: limitRate ?? null });
+
 export const run = (options: RunOptions) => ({
   ...waiting(options),
-  limitRate: options.limitRate ?? null,
+  ...limited(options),
   concurrency: options.concurrency ?? null,
 });
 
@@ -81,17 +88,27 @@ export function withWait(command: Command): Command {
   );
 }
 
+export function withLimit(command: Command): Command {
+  return command.option('--limit-rate <rate>', 'at most so many bytes per second: 500K, 5M', argument(parseRate));
+}
+
 export function withRun(command: Command): Command {
   return withWait(
-    withCommon(command)
-      .option('--limit-rate <rate>', 'at most so many bytes per second: 500K, 5M', argument(parseRate))
-      .addOption(
-        new Option('--concurrency <count>', 'requests side by side (found out when not given)').argParser(wholeNumber),
-      ),
+    withLimit(withCommon(command)).addOption(
+      new Option('--concurrency <count>', 'requests side by side (found out when not given)').argParser(wholeNumber),
+    ),
   );
 }
 
-export interface CopyChoice extends WaitOptions {
+export interface GetChoice extends WaitOptions, LimitOptions {
+  connection?: string;
+  to: string;
+  recursive: boolean;
+  overwrite: boolean;
+  event?: string;
+}
+
+export interface CopyChoice extends WaitOptions, LimitOptions {
   connection?: string;
   toConnection?: string;
   recursive: boolean;
@@ -101,7 +118,7 @@ export interface CopyChoice extends WaitOptions {
 
 /** What `cp` and `mv` share. */
 export function withCopy(command: Command): Command {
-  return withWait(withCommon(command))
+  return withWait(withLimit(withCommon(command)))
     .argument(
       '<name...>',
       'keys, or with --recursive folders; the last one is the target: a folder where it ends with a slash',
@@ -276,6 +293,8 @@ export interface CheckChoice extends CommonOptions, MendInputs {
   connection?: string;
   fix?: true | string[];
   yes: boolean;
+  changes: boolean;
+  putBack?: string;
   policy?: string;
   role: PolicyRole;
   principal?: string;
@@ -284,8 +303,13 @@ export interface CheckChoice extends CommonOptions, MendInputs {
 export function withCheck(command: Command): Command {
   return command
     .option('--connection <name>', 'of which connection')
-    .option('--fix [name...]', 'set right what is named; without names what harms nobody')
+    .option(
+      '--fix [name...]',
+      `set right what is named (${mendNames.join(', ')}); without names what harms nobody (${harmlessMends.join(', ')})`,
+    )
     .option('--yes', 'make the changes without asking', false)
+    .option('--changes', 'list the changes to its settings that were made from this computer', false)
+    .option('--put-back <change>', 'show what was there before one of these, ask, and put it back')
     .option('--origin <url>', 'for "cors": the address of a web page; may be given several times', collect, [])
     .option('--upload', 'for "cors": its pages may send, too', false)
     .option('--prefix <prefix>', 'for "expire", "archive" and "public-read": which folder')

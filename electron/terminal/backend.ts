@@ -8,9 +8,11 @@ import type { BrokerConnection } from '../../shared/domain.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { terminalBackend as words } from '../../shared/strings/terminal-backend.ts';
 import { checkBroker, type BrokerOutcome } from '../broker/check.ts';
-import { openSession, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import { named } from './choose-connection.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine, tell } from './json-line.ts';
+import { openTold } from './open-session.ts';
 
 export interface BackendSignIn {
   /** user name; the password is asked for, or read from SIDELINE_BROKER_PASSWORD */
@@ -45,7 +47,7 @@ export async function addBackend(name: string, options: AddBackendOptions, env: 
       throw error;
     }
   });
-  process.stdout.write(`${words.added(name)}\n`);
+  tell(words.added(name));
   return 0;
 }
 
@@ -59,7 +61,7 @@ export async function signInAgain(
   await inSession(options.dataDir, env, async (session) => {
     await signInTo(session, asBroker(named(session.journal.connections(), name)), secret);
   });
-  process.stdout.write(`${words.signedIn(name)}\n`);
+  tell(words.signedIn(name));
   return 0;
 }
 
@@ -67,7 +69,7 @@ export async function signInAgain(
 export async function testBackend(session: Session, connection: BrokerConnection, json: boolean): Promise<0 | 1> {
   const { broker } = await session.brokers.open(connection);
   const outcome = await checkBroker(broker, AbortSignal.timeout(60_000));
-  process.stdout.write(json ? `${JSON.stringify(outcome)}\n` : `${said(connection, outcome)}\n`);
+  process.stdout.write(json ? jsonLine(outcome) : `${said(connection, outcome)}\n`);
   return outcome.ok ? 0 : 1;
 }
 
@@ -123,7 +125,7 @@ async function signInTo(session: Session, connection: BrokerConnection, secret: 
 }
 
 async function inSession(dataDir: string, env: Environment, work: (session: Session) => Promise<void>): Promise<void> {
-  const session = openSession({ folder: dataDir, env });
+  const session = openTold({ folder: dataDir, env });
   try {
     await work(session);
   } finally {

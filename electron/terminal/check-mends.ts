@@ -14,13 +14,13 @@ export interface MendInputs {
 }
 
 /** These open nothing, delete no object and cost next to nothing: all others are to be named. */
-const harmless: ReadonlySet<MendName> = new Set<MendName>(['abort-uploads', 'encryption', 'versioning']);
+export const harmlessMends: readonly MendName[] = ['abort-uploads', 'encryption', 'versioning'];
 
 /** Each once. Throws `invalid-input` that names what is unknown or missing. */
 export function wantedMends(names: readonly string[], { findings }: BucketCheck, inputs: MendInputs): Mend[] {
   const offered = findings.flatMap(({ mend }) => mend ?? []);
   if (names.length === 0) {
-    const mends = unique(offered.filter(({ mend }) => harmless.has(mend)));
+    const mends = unique(offered.filter(({ mend }) => harmlessMends.includes(mend)));
     if (mends.length === 0) throw invalid(words.nothing);
     return mends;
   }

@@ -19,10 +19,12 @@ import { checkConnection, createBucket, type ConnectionOutcome } from '../storag
 import { credentialSource } from '../storage/credentials.ts';
 import { secretName } from '../storage/secrets.ts';
 import { parseConfig, type Environment } from './environment.ts';
-import { openSession, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import { testBackend } from './backend.ts';
 import { chooseConnection, named } from './choose-connection.ts';
+import { jsonLine, tell } from './json-line.ts';
 import { refuseWindowKey } from './window-keys.ts';
+import { openTold } from './open-session.ts';
 
 export interface AddOptions {
   dataDir: string;
@@ -52,13 +54,13 @@ export async function addConnection(name: string, options: AddOptions, env: Envi
     { endpoint: '--endpoint', region: '--region', bucket: '--bucket' },
   );
   const credentials = fromChain ? null : await askCredentials(options.accessKeyId, env);
-  const session = openSession({ folder: options.dataDir, env });
+  const session = openTold({ folder: options.dataDir, env });
   try {
     await store(session, name, config, credentials);
   } finally {
     session.close();
   }
-  process.stdout.write(`Connection "${name}" is stored. "sideline connection test ${name}" tries it.\n`);
+  tell(`Connection "${name}" is stored. "sideline connection test ${name}" tries it.`);
   return 0;
 }
 
@@ -97,7 +99,7 @@ export function listConnections(options: { dataDir: string; json: boolean }): 0 
     const all = (journal?.connections() ?? []).map((one) =>
       isBroker(one) && journal !== null ? { ...one, counts: journal.brokerCounts(one.id) } : one,
     );
-    if (options.json) process.stdout.write(`${JSON.stringify(all)}\n`);
+    if (options.json) process.stdout.write(jsonLine(all));
     else process.stdout.write(all.length === 0 ? 'There is no connection yet.\n' : all.map(describe).join(''));
   } finally {
     journal?.close();
@@ -125,7 +127,7 @@ function countWords({ successes, failures, bytes }: BrokerCounts): string {
 }
 
 export async function removeConnection(name: string, options: { dataDir: string }, env: Environment): Promise<0> {
-  const session = openSession({ folder: options.dataDir, env });
+  const session = openTold({ folder: options.dataDir, env });
   try {
     const connection = named(session.journal.connections(), name);
     const used = session.journal
@@ -148,7 +150,7 @@ export async function removeConnection(name: string, options: { dataDir: string 
   } finally {
     session.close();
   }
-  process.stdout.write(`Connection "${name}" is removed.\n`);
+  tell(`Connection "${name}" is removed.`);
   return 0;
 }
 
@@ -159,7 +161,7 @@ export interface TestOptions {
 }
 
 export async function testConnection(name: string | undefined, options: TestOptions, env: Environment): Promise<0 | 1> {
-  const session = openSession({ folder: options.dataDir, env });
+  const session = openTold({ folder: options.dataDir, env });
   const agents = createAgents(env);
   try {
     const chosen = chooseConnection(session.journal, name, env);
@@ -175,7 +177,7 @@ export async function testConnection(name: string | undefined, options: TestOpti
       outcome = await checkConnection(connection, deps, signal);
     }
     if (outcome.ok) session.journal.storeCapabilities(connection.id, outcome.capabilities);
-    process.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : words(connection, outcome));
+    process.stdout.write(options.json ? jsonLine(outcome) : words(connection, outcome));
     return outcome.ok ? 0 : 1;
   } finally {
     agents.destroy();

@@ -6,6 +6,7 @@ import type { Bucket } from '../admin/bucket.ts';
 import { bothOf } from '../admin/patience.ts';
 import { baseOf, type Chosen } from '../admin/selection.ts';
 import { transferObjects } from '../admin/transfer/transfer.ts';
+import { createBandwidth } from '../engine/upload/bandwidth.ts';
 import { refuseNothing, runBucketTask } from './bucket-task.ts';
 import type { Environment } from './environment.ts';
 import { namedObjects } from './named-objects.ts';
@@ -18,6 +19,8 @@ export interface CopyOptions extends BucketCommand {
   overwrite: boolean;
   /** who may do what with the source may do it with the copy */
   access: boolean;
+  /** bytes per second, of what goes through this computer; null: as fast as the line */
+  limitRate: number | null;
   /** ms */
   wait: number;
   /** where they go, if not over the same connection */
@@ -51,7 +54,7 @@ function transferNamed(
   env: Environment,
 ): Promise<ExitCode> {
   refuseBadTarget(names, target);
-  const { toConnection, json, wait, recursive, overwrite, access } = options;
+  const { toConnection, json, wait, recursive, overwrite, access, limitRate } = options;
 
   function run(from: Bucket, to: Bucket, signal: AbortSignal): Promise<ExitCode> {
     const verb = isMove ? words.mv : words.cp;
@@ -62,8 +65,10 @@ function transferNamed(
         async work(output, patience) {
           const chosen = await namedObjects(from, names, recursive, patience);
           await transferObjects({
-            ...{ from, to, chosen, only: null, move: isMove, overwrite, patience },
+            ...{ from, to, chosen, only: null, overwrite, patience },
+            move: isMove ? { dataFolder: options.dataDir, program: 'terminal' } : null,
             access: access ? 'all' : 'none',
+            bandwidth: createBandwidth(limitRate),
             keyFor: keysFor(chosen, names, target),
             report: output.report,
             onDone: output.done,

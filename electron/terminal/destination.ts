@@ -9,9 +9,10 @@ import { readDestinationFile, storeDestinations, takenNames, withConnectionNames
 import type { WantedTarget } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
-import { openSession } from '../session.ts';
 import { chooseConnection, named } from './choose-connection.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine, tell } from './json-line.ts';
+import { openTold } from './open-session.ts';
 
 interface Options {
   dataDir: string;
@@ -22,7 +23,7 @@ interface Options {
 export function listDestinations(options: Options): 0 {
   return reading(options, (journal) => {
     const all = (journal?.destinations() ?? []).map((one) => ({ id: one.id, ...withConnection(journal, one) }));
-    if (options.json) process.stdout.write(`${JSON.stringify(all)}\n`);
+    if (options.json) process.stdout.write(jsonLine(all));
     else process.stdout.write(all.length === 0 ? 'There is no destination yet.\n' : all.map(describe).join(''));
     return 0;
   });
@@ -59,7 +60,7 @@ export interface ImportOptions extends Options {
 /** All of the file, or nothing. Throws `invalid-input` with the place in the file, the connection or the name that is wrong. */
 export async function importDestinations(file: string, options: ImportOptions, env: Environment): Promise<0> {
   const wanted = await readDestinationFile(file);
-  const session = openSession({ folder: options.dataDir, env });
+  const session = openTold({ folder: options.dataDir, env });
   try {
     const { journal } = session;
     refuseTaken(journal, wanted, options.replace);
@@ -73,7 +74,7 @@ export async function importDestinations(file: string, options: ImportOptions, e
     session.close();
   }
   const count = wanted.length === 1 ? '1 destination is' : `${wanted.length} destinations are`;
-  process.stdout.write(options.json ? `${JSON.stringify({ imported: wanted.length })}\n` : `${count} imported.\n`);
+  process.stdout.write(options.json ? jsonLine({ imported: wanted.length }) : `${count} imported.\n`);
   return 0;
 }
 
@@ -94,7 +95,7 @@ export interface PresetOptions extends Options {
 /** All destinations of a preset. Throws `invalid-input` with what is missing or wrong: the preset, answers, connection, a name. */
 export function addPreset(id: string, options: PresetOptions, env: Environment): 0 {
   const rules = presetNamed(id).destinations(options.answers);
-  const session = openSession({ folder: options.dataDir, env });
+  const session = openTold({ folder: options.dataDir, env });
   try {
     const { journal } = session;
     const { id: connectionId } = chooseConnection(journal, options.connection, env);
@@ -111,7 +112,7 @@ export function addPreset(id: string, options: PresetOptions, env: Environment):
     session.close();
   }
   const names = rules.map(({ name }) => name);
-  process.stdout.write(options.json ? `${JSON.stringify({ added: names })}\n` : `Added: ${names.join(', ')}.\n`);
+  process.stdout.write(options.json ? jsonLine({ added: names }) : `Added: ${names.join(', ')}.\n`);
   return 0;
 }
 
@@ -129,13 +130,13 @@ function refuseTaken(journal: Journal, wanted: Parameters<typeof takenNames>[1],
 }
 
 export function removeDestination(name: string, options: Options, env: Environment): 0 {
-  const session = openSession({ folder: options.dataDir, env });
+  const session = openTold({ folder: options.dataDir, env });
   try {
     session.journal.removeDestination(destinationNamed(session.journal.destinations(), name, 'NAME').id);
   } finally {
     session.close();
   }
-  process.stdout.write(`Destination "${name}" is removed. What was sent there stays.\n`);
+  tell(`Destination "${name}" is removed. What was sent there stays.`);
   return 0;
 }
 

@@ -8,11 +8,13 @@ import type { Patience } from '../admin/patience.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { BrokerFile } from '../broker/kind.ts';
 import { openFile, piecesOf } from '../broker/reading.ts';
+import type { Bandwidth } from '../engine/upload/bandwidth.ts';
 import { compareReceipt } from '../engine/verify/compare-receipt.ts';
 import { writeReceived } from '../engine/write-received.ts';
 import type { Journal } from '../journal/journal.ts';
 import { senderOf } from './backend-files.ts';
 import type { TaskOutput } from './task-output.ts';
+import { systemCode } from '../system-code.ts';
 
 interface Content {
   /** bytes */
@@ -27,6 +29,7 @@ export interface Fetching {
   broker: Broker;
   patience: Patience;
   output: TaskOutput;
+  bandwidth: Bandwidth;
   overwrite: boolean;
   compare(file: BrokerFile, content: Content): Compared;
 }
@@ -80,10 +83,11 @@ export async function fetchTo(target: string, file: BrokerFile, fetching: Fetchi
   }
 }
 
-async function* contentOf(file: BrokerFile, { broker, patience }: Fetching): AsyncGenerator<Buffer, void> {
+async function* contentOf(file: BrokerFile, { broker, patience, bandwidth }: Fetching): AsyncGenerator<Buffer, void> {
   const content = await openFile(broker, file, null, patience.signal);
   for await (const piece of piecesOf(content, broker.host, patience.signal)) {
     patience.moved();
+    await bandwidth.take(piece.length, patience.signal);
     yield piece;
   }
 }
@@ -107,7 +111,7 @@ async function sizeAt(target: string): Promise<number | null> {
     const found = await lstat(target);
     return found.isFile() ? found.size : notFile;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw asTargetError(error, target);
   }
 }

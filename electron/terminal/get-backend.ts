@@ -9,6 +9,7 @@ import { openTargetFolder } from '../admin/download/target-folder.ts';
 import { baseOf } from '../admin/selection.ts';
 import { sideBySide } from '../admin/side-by-side.ts';
 import type { BrokerFile } from '../broker/kind.ts';
+import { createBandwidth } from '../engine/upload/bandwidth.ts';
 import { remedies } from '../engine/upload/retry.ts';
 import { nameOf, namedFiles, type NamedFiles } from './backend-files.ts';
 import { refuseNothing, runBucketTask } from './bucket-task.ts';
@@ -24,7 +25,7 @@ const atOnce = 8;
 export function getOverBackend(
   connection: BrokerConnection,
   names: readonly string[],
-  { dataDir, json, to, recursive, overwrite, wait, event }: GetOptions,
+  { dataDir, json, to, recursive, overwrite, wait, event, limitRate }: GetOptions,
   env: Environment,
 ): Promise<ExitCode> {
   return withBackend(connection, dataDir, env, (opened, signal, journal) => {
@@ -38,7 +39,7 @@ export function getOverBackend(
           const { files, missing } = await patience.lasting(() =>
             namedFiles(broker, names, { recursive, event }, patience.signal),
           );
-          const fetching = { broker, patience, output, overwrite, compare };
+          const fetching = { broker, patience, output, overwrite, compare, bandwidth: createBandwidth(limitRate) };
           const keys = recursive ? [] : files.map(nameOf);
           const base = baseOf({ keys, prefixes: recursive ? names : [], objects: [] });
           const found = { files, missing: recursive ? [] : missing };

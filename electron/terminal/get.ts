@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { transferring as words } from '../../shared/strings/terminal-transfers.ts';
 import { download } from '../admin/download/download.ts';
+import { createBandwidth } from '../engine/upload/bandwidth.ts';
 import { refuseNothing, runBucketTask } from './bucket-task.ts';
 import type { Environment } from './environment.ts';
 import { getOverBackend } from './get-backend.ts';
@@ -18,6 +19,8 @@ export interface GetOptions extends BucketCommand {
   overwrite: boolean;
   /** of a backend that lists by event */
   event?: string | undefined;
+  /** bytes per second; null: as fast as the line */
+  limitRate: number | null;
   /** ms */
   wait: number;
 }
@@ -25,7 +28,7 @@ export interface GetOptions extends BucketCommand {
 export async function get(names: readonly string[], options: GetOptions, env: Environment): Promise<ExitCode> {
   const backend = await chosenBackend(options, env);
   if (backend !== null) return await getOverBackend(backend, names, options, env);
-  const { json, to, recursive, overwrite, wait } = options;
+  const { json, to, recursive, overwrite, wait, limitRate } = options;
   return await withBucket(options, env, (bucket, signal) => {
     let unproven = 0;
     return runBucketTask(
@@ -36,6 +39,7 @@ export async function get(names: readonly string[], options: GetOptions, env: En
           const chosen = await namedObjects(bucket, names, recursive, patience);
           await download({
             ...{ bucket, chosen, only: null, folder: path.resolve(to), overwrite, patience },
+            bandwidth: createBandwidth(limitRate),
             report: output.report,
             onDone(done) {
               if (done.proof === 'none' && done.size > 0) unproven += 1;

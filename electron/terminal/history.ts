@@ -8,6 +8,7 @@ import { createHistoryFinder } from '../journal/history-finder.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { HistoryOptions } from './arguments.ts';
 import { destinationNamed } from './destination.ts';
+import { jsonLine } from './json-line.ts';
 import { reading } from './reading.ts';
 
 interface Options extends HistoryOptions {
@@ -26,7 +27,7 @@ export function showHistory(options: Options): Promise<0> {
 
 function batchesText(journal: Journal | null, { json, limit }: Options): string {
   const all = journal === null ? [] : historyBatches(journal).slice(0, limit);
-  if (json) return all.map((one) => `${JSON.stringify(one)}\n`).join('');
+  if (json) return all.map((one) => jsonLine(one)).join('');
   return all.length === 0 ? nothing : all.map((one) => `${printable(batchLine(one))}\n`).join('');
 }
 
@@ -38,7 +39,7 @@ function batchLine({ id, name, createdAt, objects, bytes, details }: HistoryBatc
 
 function filesText(journal: Journal | null, options: Options): string {
   const { total, rows } = journal === null ? { total: 0, rows: [] } : find(journal, options);
-  if (options.json) return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  if (options.json) return rows.map((row) => jsonLine(row)).join('');
   if (total === 0) return nothing;
   const more = total - rows.length;
   const rest = more === 0 ? '' : `... and ${formatCount(more, 'object', 'objects')} more: see --limit\n`;

@@ -6,6 +6,7 @@ import { link as linkWords } from '../../shared/strings/terminal-objects.ts';
 import { linkTo } from '../broker/reading.ts';
 import { namedFiles } from './backend-files.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine } from './json-line.ts';
 import type { LinkOptions } from './link.ts';
 import { withBackend } from './open-backend.ts';
 
@@ -29,7 +30,7 @@ export function linkOverBackend(
         ? { url: file.publicUrl, expiresAt: null }
         : await linkTo(broker, file, lifetime, signal);
     const made = { url, expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString() };
-    process.stdout.write(json ? `${JSON.stringify(made)}\n` : linkWords.made(made));
+    process.stdout.write(json ? jsonLine(made) : linkWords.made(made));
     return 0;
   });
 }

@@ -1,13 +1,15 @@
 /** sideline link: an address to give away, to read an object or to put one there. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Destination } from '../../shared/destination.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { formLimitsSchema, linkLifetime, type FormLimits } from '../../shared/links.ts';
 import { link as words } from '../../shared/strings/terminal-objects.ts';
 import { formPage, readLink, uploadForm, writeLink } from '../admin/objects/links.ts';
+import { publicAddress } from '../admin/objects/public-address.ts';
 import type { Bucket } from '../admin/bucket.ts';
-import { storeUrl } from '../storage/public-url.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine } from './json-line.ts';
 import { linkOverBackend } from './link-backend.ts';
 import { chosenBackend } from './open-backend.ts';
 import { withBucket, type BucketCommand } from './open-bucket.ts';
@@ -41,15 +43,15 @@ export async function link(key: string, options: LinkOptions, env: Environment):
     throw new SidelineError('invalid-input', { subject: words.sizeNeedsForm });
   const backend = await chosenBackend(options, env);
   if (backend !== null) return await linkOverBackend(backend, key, { ...options, lifetime }, env);
-  return await withBucket(options, env, async (bucket) => {
+  return await withBucket(options, env, async (bucket, _signal, journal) => {
     const made = await (options.form === undefined
-      ? linkTo(bucket, key, lifetime, options)
+      ? linkTo(bucket, key, lifetime, { ...options, destinations: journal?.destinations() ?? [] })
       : page(
           bucket,
           { key, lifetime, largest: options.maxSize ?? mostByForm, type: options.type ?? null },
           options.form,
         ));
-    process.stdout.write(options.json ? `${JSON.stringify(made)}\n` : words.made(made));
+    process.stdout.write(options.json ? jsonLine(made) : words.made(made));
     return 0;
   });
 }
@@ -62,8 +64,14 @@ interface Made {
   expiresAt: string | null;
 }
 
-async function linkTo(bucket: Bucket, key: string, lifetime: number, options: LinkOptions): Promise<Made> {
-  if (options.public) return { url: storeUrl(bucket.storage.connection.config, key), expiresAt: null };
+async function linkTo(
+  bucket: Bucket,
+  key: string,
+  lifetime: number,
+  options: LinkOptions & { destinations: readonly Destination[] },
+): Promise<Made> {
+  if (options.public)
+    return { url: publicAddress(bucket.storage.connection, key, options.destinations), expiresAt: null };
   const { download, version = null, type = null } = options;
   const downloadAs = download === true ? path.posix.basename(key) : (download ?? null);
   const { url, expiresAt } = options.upload

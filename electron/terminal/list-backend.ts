@@ -6,6 +6,7 @@ import { terminalBackend as words } from '../../shared/strings/terminal-backend.
 import type { BrokerFile } from '../broker/kind.ts';
 import { listFiles } from '../broker/reading.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine } from './json-line.ts';
 import { withBackend } from './open-backend.ts';
 
 export interface ListBackendOptions {
@@ -37,7 +38,7 @@ export function listBackend(
       { values, type: type ?? null, prefix, most: Infinity },
       signal,
     )) {
-      for (const file of files) process.stdout.write(json ? `${JSON.stringify(file)}\n` : `${line(file)}\n`);
+      for (const file of files) process.stdout.write(json ? jsonLine(file) : `${line(file)}\n`);
       rest = more;
     }
     if (rest && !json) process.stdout.write(`${words.moreListed}\n`);

@@ -5,6 +5,7 @@ import { browse as words } from '../../shared/strings/browse.ts';
 import type { FoundObject } from '../admin/browse/list-xml.ts';
 import { allPages, pagesOf } from '../admin/browse/pages.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine } from './json-line.ts';
 import { withBucket, type BucketCommand } from './open-bucket.ts';
 
 export const listOrders = ['name', 'size', 'modified'] as const;
@@ -77,13 +78,13 @@ async function* inOrder(pages: AsyncIterable<Page>, { sort, reverse }: ListBucke
 }
 
 function linesOf({ folders, objects }: Page, options: ListBucketOptions): string[] {
-  const line = options.json ? jsonLine : options.long ? longLine : shortLine;
+  const line = options.json ? objectJson : options.long ? longLine : shortLine;
   return [...folders.map((prefix) => folderLine(prefix, options)), ...objects.map((one) => line(one, options.long))];
 }
 
 /** The word stands under the sizes. */
 function folderLine(prefix: string, { json, long }: ListBucketOptions): string {
-  if (json) return `${JSON.stringify({ prefix })}\n`;
+  if (json) return jsonLine({ prefix });
   const about = [''.padEnd(width.time), words.folder.padStart(long ? width.bytes : width.size)];
   if (long) about.push(''.padEnd(width.storageClass), ''.padEnd(width.etag));
   return `${about.join('  ')}  ${printable(prefix)}\n`;
@@ -91,8 +92,8 @@ function folderLine(prefix: string, { json, long }: ListBucketOptions): string {
 
 const width = { time: new Date(0).toISOString().length, size: 9, bytes: 14, storageClass: 11, etag: 32 };
 
-function jsonLine({ key, size, etag, modified, storageClass }: FoundObject, long: boolean): string {
-  return `${JSON.stringify({ key, size, etag, modified, ...(long ? { storageClass } : {}) })}\n`;
+function objectJson({ key, size, etag, modified, storageClass }: FoundObject, long: boolean): string {
+  return jsonLine({ key, size, etag, modified, ...(long ? { storageClass } : {}) });
 }
 
 function shortLine({ key, size, modified }: FoundObject): string {

@@ -11,9 +11,11 @@ import { fileSecretStore } from '../storage/secrets.ts';
 import { openStorage } from '../storage/storage.ts';
 import { knownConnection } from './choose-connection.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine, wantsJson } from './json-line.ts';
 import { reading } from './reading.ts';
 import { refuseWindowKey } from './window-keys.ts';
 import type { ExitCode } from './work.ts';
+import { onStop } from './stop.ts';
 
 export interface BucketCommand {
   dataDir: string;
@@ -60,14 +62,14 @@ export async function interruptible<Code extends ExitCode>(
   work: (signal: AbortSignal) => Promise<Code>,
 ): Promise<Code | 3> {
   const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const unlisten = onStop(() => interrupted.abort());
   try {
     return await work(interrupted.signal);
   } catch (error) {
-    if (interrupted.signal.aborted) return 3;
-    throw error;
+    if (!interrupted.signal.aborted) throw error;
+    if (wantsJson()) process.stdout.write(jsonLine({ event: 'stopped' }));
+    return 3;
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    unlisten();
   }
 }

@@ -5,6 +5,7 @@ import type { Summary, Transfer } from '../../shared/domain.ts';
 import { formatBytes, formatCount, formatDuration, formatRate, printable } from '../../shared/format.ts';
 import type { Snapshot } from '../engine/engine.ts';
 import { unfinishedStates } from '../engine/transfer-state.ts';
+import { jsonLine } from './json-line.ts';
 
 export interface Output {
   /** one line that stays */
@@ -17,11 +18,11 @@ export interface Output {
 
 export function createOutput(json: boolean, stream: NodeJS.WriteStream = process.stdout): Output {
   if (json) return jsonOutput(stream);
-  return stream.isTTY ? barOutput(stream) : plainOutput(stream);
+  return stream.isTTY && process.env.TERM !== 'dumb' ? barOutput(stream) : plainOutput(stream);
 }
 
 function jsonOutput(stream: NodeJS.WriteStream): Output {
-  const line = (value: object) => stream.write(`${JSON.stringify(value)}\n`);
+  const line = (value: object) => stream.write(jsonLine(value));
   const progress = sometimes(1000, (snapshot: Snapshot) => {
     const { totals, arrivedBytes, sentBytes, rate, offline } = snapshot;
     const files = Object.fromEntries(Object.entries(totals).map(([state, total]) => [state, total.files]));
@@ -58,13 +59,15 @@ function barOutput(stream: NodeJS.WriteStream): Output {
       if (isNews(transfer)) say((transfer.state === 'failed' ? pc.red : pc.yellow)(describe(transfer)));
     },
     progress: sometimes(100, (snapshot: Snapshot) => {
-      const width = Math.max(10, Math.min(40, (stream.columns || 80) - 50));
+      const columns = stream.columns || 80;
+      const [first = '', ...rest] = wrapped(progressText(snapshot), columns - narrowestBar - 2);
+      const width = Math.min(40, Math.max(narrowestBar, columns - first.length - 2));
       const filled = Math.round(width * fraction(snapshot));
       const bar = pc.cyan('█'.repeat(filled)) + pc.dim('░'.repeat(width - filled));
       const under = snapshot.active
         .slice(0, 3)
-        .map(({ transfer }) => pc.dim(`  ${printable(transfer.key).slice(0, (stream.columns || 80) - 4)}`));
-      logUpdate([`${bar} ${progressText(snapshot)}`, ...under].join('\n'));
+        .map(({ transfer }) => pc.dim(`  ${printable(transfer.key).slice(0, columns - 4)}`));
+      logUpdate([`${bar} ${first}`, ...rest.map((line) => `  ${line}`), ...under].join('\n'));
     }),
     summary: (summary, connection) => {
       logUpdate.clear();
@@ -73,6 +76,20 @@ function barOutput(stream: NodeJS.WriteStream): Output {
       stream.write(`${(summary.failed > 0 ? pc.red : pc.green)(first)}\n${rest.map((line) => `${line}\n`).join('')}`);
     },
   };
+}
+
+/** characters */
+const narrowestBar = 10;
+
+/** Breaks between the pieces of a progress, so that a narrow terminal tears no number. `width`: characters */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const piece of text.split(between)) {
+    const line = lines.length === 0 ? piece : `${lines.at(-1) ?? ''}${between}${piece}`;
+    if (lines.length > 0 && line.length <= width) lines[lines.length - 1] = line;
+    else lines.push(piece);
+  }
+  return lines;
 }
 
 /** Calls through at most once every `ms`. */
@@ -104,6 +121,8 @@ function fraction(snapshot: Snapshot): number {
   return total === 0 ? 1 : Math.min(1, snapshot.arrivedBytes / total);
 }
 
+const between = ' · ';
+
 function progressText(snapshot: Snapshot): string {
   const { totals, arrivedBytes, rate } = snapshot;
   const total = wanted(snapshot);
@@ -118,7 +137,7 @@ function progressText(snapshot: Snapshot): string {
     words.push(formatRate(rate), `${formatDuration(((total - arrivedBytes) / rate) * 1000)} left`);
   }
   if (totals.failed.files > 0) words.push(`${totals.failed.files} failed`);
-  return words.join(' · ');
+  return words.join(between);
 }
 
 function summaryLines(summary: Summary, connection: string): string[] {

@@ -9,6 +9,7 @@ import { lookInto, unlooked, type LookedFile } from '../engine/plan/look.ts';
 import { createPreview, type PreviewDeps, type PreviewRow } from '../engine/plan/preview.ts';
 import type { WantedTarget } from '../engine/plan/same-batch.ts';
 import { scan } from '../engine/scan/scan.ts';
+import { jsonLine } from './json-line.ts';
 
 export interface PlanLine {
   /** absolute path */
@@ -53,14 +54,14 @@ export async function plan(roots: readonly string[], options: PlanOptions): Prom
         for (const line of preview(file).map((row) => lineOf(file, row))) {
           sum[line.state] += 1;
           if (line.state === 'planned') sum.bytes += line.size;
-          process.stdout.write(json ? `${JSON.stringify(line)}\n` : `${printable(words(line))}\n`);
+          process.stdout.write(json ? jsonLine(line) : `${printable(words(line))}\n`);
         }
       }
     }
   } finally {
     await inspections.close();
   }
-  process.stdout.write(json ? `${JSON.stringify(sum)}\n` : `${total(sum)}\n`);
+  process.stdout.write(json ? jsonLine(sum) : `${total(sum)}\n`);
   return sum.failed === 0 ? 0 : 1;
 }
 

@@ -15,6 +15,7 @@ import { undoDeletion } from '../admin/delete/undo.ts';
 import { writePieces } from '../engine/export/write-export.ts';
 import type { RemovalChoice } from './arguments.ts';
 import type { Environment } from './environment.ts';
+import { escaped, jsonLine } from './json-line.ts';
 import { withBucket } from './open-bucket.ts';
 import { remove } from './remove.ts';
 import { deletionOutput, ended } from './remove-output.ts';
@@ -60,7 +61,7 @@ async function showRemovals({ dataDir, json }: Options): Promise<0> {
   for (let offset = 0; ; offset += perRead) {
     const { total, deletions } = await listDeletions(dataDir, { offset, limit: perRead });
     for (const info of deletions) {
-      if (json) process.stdout.write(`${JSON.stringify(info)}\n`);
+      if (json) process.stdout.write(jsonLine(info));
       else if (shown++ < mostShown) process.stdout.write(`${printable(lineOf(info))}\n`);
     }
     if (total === 0 && !json) process.stdout.write(`${words.terminal.noLog}\n`);
@@ -97,7 +98,9 @@ async function* entryLines(dataDir: string, id: string, json: boolean): AsyncGen
       for (const item of items) {
         const entry = await reader.entry(item);
         const why = entry.reason === null ? '' : `: ${entry.reason.message}`;
-        lines.push(json ? JSON.stringify(entry) : printable(`${entry.key}  ${words.outcomes[entry.outcome]}${why}`));
+        lines.push(
+          json ? escaped(JSON.stringify(entry)) : printable(`${entry.key}  ${words.outcomes[entry.outcome]}${why}`),
+        );
       }
       yield `${lines.join('\n')}\n`;
     }

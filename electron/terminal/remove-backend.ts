@@ -1,11 +1,13 @@
 /** sideline rm over a backend: each file with its record, one by one; what this computer has sent is noted as deleted. */
-import { confirm, isCancel } from '@clack/prompts';
+import { confirm, isCancel, text } from '@clack/prompts';
+import { mostUnasked } from '../../shared/deletion-confirmation.ts';
 import type { BrokerConnection } from '../../shared/domain.ts';
 import { asSidelineError, reasonOf, SidelineError } from '../../shared/errors.ts';
 import { printable } from '../../shared/format.ts';
 import { broker as brokerWords } from '../../shared/strings/broker.ts';
 import { deletions } from '../../shared/strings/deletions.ts';
 import { terminalBackend as words } from '../../shared/strings/terminal-backend.ts';
+import { checkConfirmation } from '../admin/delete/confirmation.ts';
 import type { BrokerFile } from '../broker/kind.ts';
 import type { OpenedBroker } from '../broker/open.ts';
 import { removeOverBroker } from '../broker/reading.ts';
@@ -14,6 +16,7 @@ import { remedies } from '../engine/upload/retry.ts';
 import { openJournal } from '../journal/open.ts';
 import { nameOf, namedFiles, senderOf } from './backend-files.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine } from './json-line.ts';
 import { withBackend } from './open-backend.ts';
 import type { RemoveOptions } from './remove.ts';
 import type { ExitCode } from './work.ts';
@@ -39,7 +42,7 @@ export function removeAtBackend(
     const tell = telling(options.json);
     if (dryRun) for (const file of files) tell.would(file);
     if (!dryRun && files.length > 0) {
-      if (!yes && !(await isMeant(files))) return 0;
+      if (!yes && !(await isMeant(files, recursive))) return 0;
       await removeAll(opened, files, { dataDir, signal, tell: tell.of });
     }
     if (!recursive) for (const name of missing) tell.of({ id: null, key: name }, 'missing');
@@ -47,7 +50,15 @@ export function removeAtBackend(
   });
 }
 
-async function isMeant(files: readonly BrokerFile[]): Promise<boolean> {
+/** Throws `invalid-input` where much is meant, or a whole folder, and what was typed is not its number. */
+async function isMeant(files: readonly BrokerFile[], recursive: boolean): Promise<boolean> {
+  if (recursive || files.length > mostUnasked) {
+    const wanted = { count: files.length, name: null };
+    const typed = await text({ message: printable(deletions.ask(wanted)) });
+    if (!isCancel(typed)) checkConfirmation(wanted, typed);
+    else process.stdout.write(`${deletions.terminal.nothingDeleted}\n`);
+    return !isCancel(typed);
+  }
   const answer = await confirm({ message: printable(words.askDelete(files.map(nameOf))), initialValue: false });
   if (!isCancel(answer) && answer) return true;
   process.stdout.write(`${deletions.terminal.nothingDeleted}\n`);
@@ -94,7 +105,7 @@ type Tell = (file: Pick<BrokerFile, 'id' | 'key'>, outcome: Outcome, error?: unk
 function telling(json: boolean): { of: Tell; would(file: BrokerFile): void; isWell(): boolean } {
   let well = true;
   const write = (line: object, text: string) =>
-    void process.stdout.write(json ? `${JSON.stringify(line)}\n` : `${printable(text)}\n`);
+    void process.stdout.write(json ? jsonLine(line) : `${printable(text)}\n`);
   return {
     would: ({ id, key, size }) => write({ id, key, size }, deletions.terminal.wouldDelete(nameOf({ id, key }))),
     of({ id, key }, outcome, error) {

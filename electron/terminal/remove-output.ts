@@ -5,6 +5,7 @@ import { formatCount, printable } from '../../shared/format.ts';
 import { deletions as words } from '../../shared/strings/deletions.ts';
 import { deletionInfo } from '../admin/delete/past.ts';
 import type { DeletionReport } from '../admin/delete/run.ts';
+import { jsonLine } from './json-line.ts';
 import type { ExitCode } from './work.ts';
 
 export interface DeletionOutput {
@@ -44,7 +45,7 @@ export function deletionOutput(json: boolean): DeletionOutput {
     quiet();
     if (!json) stdout.write(`${text}\n`);
   }
-  const line = (value: object) => void stdout.write(`${JSON.stringify(value)}\n`);
+  const line = (value: object) => void stdout.write(jsonLine(value));
 
   return {
     ...{ json, say, line, quiet },

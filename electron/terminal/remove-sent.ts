@@ -4,9 +4,11 @@ import { SidelineError } from '../../shared/errors.ts';
 import { printable } from '../../shared/format.ts';
 import { terminalBackend as words } from '../../shared/strings/terminal-backend.ts';
 import { removeSent } from '../engine/remove-sent.ts';
-import { openSession, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine } from './json-line.ts';
 import { refuseWindowKey } from './window-keys.ts';
+import { openTold } from './open-session.ts';
 
 export interface RemoveSentOptions {
   dataDir: string;
@@ -21,7 +23,7 @@ export async function removeFromHistory(
   { dataDir, json, yes }: RemoveSentOptions,
   env: Environment,
 ): Promise<0> {
-  const session = openSession({ folder: dataDir, env });
+  const session = openTold({ folder: dataDir, env });
   try {
     const keys = await knownKeys(session, ids);
     if (!yes && !(await isMeant(keys))) return 0;
@@ -32,7 +34,7 @@ export async function removeFromHistory(
         AbortSignal.timeout(60_000),
       );
       const key = keys.get(id) ?? '';
-      process.stdout.write(json ? `${JSON.stringify({ id, key, removed })}\n` : `${printable(words.deleted(key))}\n`);
+      process.stdout.write(json ? jsonLine({ id, key, removed }) : `${printable(words.deleted(key))}\n`);
     }
   } finally {
     session.close();

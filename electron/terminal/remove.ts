@@ -5,11 +5,13 @@ import { SidelineError } from '../../shared/errors.ts';
 import { printable } from '../../shared/format.ts';
 import { deletions as words } from '../../shared/strings/deletions.ts';
 import type { Bucket } from '../admin/bucket.ts';
+import { arrivingBelow, type ArrivingJournal } from '../admin/delete/arriving.ts';
 import { checkConfirmation, confirmationFor } from '../admin/delete/confirmation.ts';
-import { discardSurvey, newDeletionId, surveyFile } from '../admin/delete/log-folder.ts';
+import { discardSurvey, surveyFile } from '../admin/delete/log-folder.ts';
 import { openLogReader } from '../admin/delete/log-reader.ts';
 import { beginDeletion, runDeletion } from '../admin/delete/run.ts';
 import { surveyDeletion, undoableOf } from '../admin/delete/survey.ts';
+import { newLogId } from '../admin/log-id.ts';
 import type { Environment } from './environment.ts';
 import { chosenBackend } from './open-backend.ts';
 import { withBucket } from './open-bucket.ts';
@@ -35,18 +37,18 @@ export interface RemoveOptions {
 /** Throws `invalid-input` where it is not confirmed. 1 where something failed, or a name is of nothing. */
 export async function remove(names: readonly string[], options: RemoveOptions, env: Environment): Promise<ExitCode> {
   if (names.length === 0) throw new SidelineError('invalid-input', { subject: words.terminal.oneOf });
-  if (!options.yes && !options.dryRun && !process.stdin.isTTY)
+  if (!options.yes && !options.dryRun && (options.json || !process.stdin.isTTY))
     throw new SidelineError('invalid-input', { subject: words.terminal.needsYes });
   const backend = await chosenBackend(options, env);
   if (backend !== null) return await removeAtBackend(backend, names, options, env);
-  return await withBucket(options, env, async (bucket, signal) => {
+  return await withBucket(options, env, async (bucket, signal, journal) => {
     const output = deletionOutput(options.json);
-    const survey = await look(bucket, names, options, output, signal);
+    const survey = await look({ bucket, journal }, names, options, output, signal);
     try {
       if (options.dryRun) return await showItems(survey, options, output);
       if (survey.objects === 0) return nothingToDo(names, survey, options, output);
       if (!options.json) for (const line of words.surveyWords(survey)) output.say(line);
-      if (!(await isMeant(survey, options))) {
+      if (!(await isMeant(survey, options, signal))) {
         output.say(words.terminal.nothingDeleted);
         return 0;
       }
@@ -72,14 +74,14 @@ function targetOf(names: readonly string[], { recursive, versions }: RemoveOptio
 }
 
 async function look(
-  bucket: Bucket,
+  { bucket, journal }: { bucket: Bucket; journal: ArrivingJournal | null },
   names: readonly string[],
   options: RemoveOptions,
   output: DeletionOutput,
   signal: AbortSignal,
 ): Promise<DeletionSurvey> {
   const target = targetOf(names, options);
-  const id = newDeletionId(Date.now());
+  const id = newLogId(Date.now());
   const deps = { bucket, dataFolder: options.dataDir };
   const found = await surveyDeletion(
     deps,
@@ -88,23 +90,26 @@ async function look(
     signal,
   );
   output.quiet();
+  const prefixes = target.what === 'objects' ? target.prefixes : [];
+  const { config } = bucket.storage.connection;
+  const arriving = journal === null ? 0 : await arrivingBelow(journal, config, prefixes);
   const { objects, bytes, oldVersions, missing } = found.counts;
   return {
     ...{ id, connectionId: bucket.connectionId, what: target.what, state: 'ready', reason: null },
-    ...{ objects, bytes, oldVersions, missing: options.recursive ? 0 : missing },
+    ...{ objects, bytes, oldVersions, arriving, missing: options.recursive ? 0 : missing },
     ...{ versioning: found.versioning, undo: undoableOf(found) },
     confirm: confirmationFor(target, objects, bucket.name),
   };
 }
 
-async function isMeant(survey: DeletionSurvey, { yes }: RemoveOptions): Promise<boolean> {
+async function isMeant(survey: DeletionSurvey, { yes }: RemoveOptions, signal: AbortSignal): Promise<boolean> {
   if (yes) return true;
   const wanted = survey.confirm;
   if (wanted === null) {
-    const answer = await confirm({ message: words.terminal.question, initialValue: false });
+    const answer = await confirm({ message: words.terminal.question, initialValue: false, signal });
     return !isCancel(answer) && answer;
   }
-  const typed = await text({ message: printable(words.ask(wanted)) });
+  const typed = await text({ message: printable(words.ask(wanted)), signal });
   if (isCancel(typed)) return false;
   checkConfirmation(wanted, typed);
   return true;

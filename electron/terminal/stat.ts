@@ -3,9 +3,10 @@ import { formatBytes, printable } from '../../shared/format.ts';
 import type { Grant, ObjectDetails, Told } from '../../shared/objects.ts';
 import { stat as words } from '../../shared/strings/terminal-objects.ts';
 import { objectDetails } from '../admin/objects/details.ts';
-import type { Journal } from '../journal/journal.ts';
+import { sentFrom } from '../admin/objects/sent-from.ts';
 import { reasonOf } from '../../shared/errors.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine } from './json-line.ts';
 import { withBucket, type BucketCommand } from './open-bucket.ts';
 
 export interface StatOptions extends BucketCommand {
@@ -20,26 +21,19 @@ export function stat(keys: readonly string[], options: StatOptions, env: Environ
     for (const key of keys) {
       try {
         const at = { key, versionId: options.version ?? null };
-        const details = await objectDetails(bucket, at, { receipt: sentFrom(journal) }, signal);
-        process.stdout.write(options.json ? `${JSON.stringify(details)}\n` : `${detailsText(details)}\n`);
+        const known = { receipt: sentFrom(journal), destinations: () => journal?.destinations() ?? [] };
+        const details = await objectDetails(bucket, at, known, signal);
+        process.stdout.write(options.json ? jsonLine(details) : `${detailsText(details)}\n`);
       } catch (error) {
         signal.throwIfAborted();
         failed += 1;
         const reason = reasonOf(error);
-        if (options.json) process.stdout.write(`${JSON.stringify({ key, error: reason })}\n`);
+        if (options.json) process.stdout.write(jsonLine({ key, error: reason }));
         else process.stderr.write(`${printable(reason.message)}\n`);
       }
     }
     return failed > 0 ? 1 : 0;
   });
-}
-
-function sentFrom(journal: Journal | null) {
-  return (connectionId: number, key: string) => {
-    const receipt = journal?.newestReceipt(connectionId, key) ?? null;
-    const batchId = receipt === null ? undefined : journal?.transfer(receipt.transferId)?.batchId;
-    return receipt === null || batchId === undefined ? null : { receipt, batchId };
-  };
 }
 
 function detailsText(details: ObjectDetails): string {

@@ -5,6 +5,7 @@ import { formatBytes, formatCount } from '../../shared/format.ts';
 import { sumTotals } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
+import { jsonLine } from './json-line.ts';
 import { describe } from './output.ts';
 
 const mostListed = 1000;
@@ -23,7 +24,7 @@ export function status(options: { dataDir: string; json: boolean }): 0 {
   const journal = openJournal({ folder: options.dataDir, readOnly: true });
   try {
     const found = journal === null ? null : read(journal, options.dataDir);
-    process.stdout.write(options.json ? `${JSON.stringify(found ?? empty(options.dataDir))}\n` : text(found));
+    process.stdout.write(options.json ? jsonLine(found ?? empty(options.dataDir)) : text(found));
   } finally {
     journal?.close();
   }

@@ -1,13 +1,19 @@
 /** sideline sweep --orphans: what lies under a destination without this computer knowing of it, and what it sent and is gone. */
+import path from 'node:path';
 import { SidelineError } from '../../shared/errors.ts';
 import { formatBytes, printable } from '../../shared/format.ts';
 import type { MissingObject, UnknownObject } from '../../shared/orphans.ts';
 import { ownFolders } from '../../shared/own-folder.ts';
 import { orphans } from '../../shared/strings/orphans.ts';
 import { terminalSweep as words } from '../../shared/strings/terminal-check.ts';
+import { createBackendRecords } from '../admin/orphans/backend-records.ts';
 import { scanOrphans, type ScanSink } from '../admin/orphans/scan.ts';
+import { createBrokers } from '../broker/open.ts';
 import type { Journal } from '../journal/journal.ts';
+import { createAgents } from '../storage/agents.ts';
+import { fileSecretStore } from '../storage/secrets.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine } from './json-line.ts';
 import { withBucket } from './open-bucket.ts';
 import { reading } from './reading.ts';
 import { remove } from './remove.ts';
@@ -21,7 +27,7 @@ export interface OrphanCommand extends Omit<SweepCommand, 'connection'> {
   delete: boolean;
 }
 
-const line = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+const line = (value: object) => process.stdout.write(jsonLine(value));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 /** Keys that are handed to a deletion are in memory. */
@@ -34,11 +40,14 @@ export async function sweepOrphans(options: OrphanCommand, env: Environment): Pr
   const keys: string[] = [];
   const code = await withBucket({ dataDir, connection }, env, async (bucket, signal, journal) => {
     const known = required(journal, options.to);
-    const order = { bucket, journal: known, prefixes: folders, olderThan: options.olderThan };
-    const counts = await scanOrphans(order, sinkOf(json, keys), signal);
+    const secrets = fileSecretStore(path.join(dataDir, 'secrets.json'));
+    const agents = createAgents(env);
+    const records = createBackendRecords(known, createBrokers({ secrets, agents }).open);
+    const order = { bucket, journal: known, prefixes: folders, olderThan: options.olderThan, records };
+    const counts = await scanOrphans(order, sinkOf(json, keys), signal).finally(() => agents.destroy());
     if (json) line({ event: 'summary', ...counts });
     else {
-      say(orphans.verdict(counts));
+      say(printable(orphans.verdict(counts)));
       if (counts.unknown.count > 0) say(orphans.otherComputers);
     }
     return counts.unknown.count + counts.missing.count > 0 ? 1 : 0;

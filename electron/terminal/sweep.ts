@@ -1,6 +1,6 @@
 /** sideline sweep: what was left in a bucket, and a way to clean it up that asks first. */
 import { confirm } from '@clack/prompts';
-import { asSidelineError, reasonOf } from '../../shared/errors.ts';
+import { asSidelineError, reasonOf, SidelineError } from '../../shared/errors.ts';
 import { formatBytes, printable } from '../../shared/format.ts';
 import type { LeftUpload } from '../../shared/orphans.ts';
 import { foldersOf } from '../../shared/own-folder.ts';
@@ -11,6 +11,7 @@ import { connectionsTo, ownUploads } from '../admin/orphans/known.ts';
 import { leftUploads, type OwnUploads } from '../admin/orphans/uploads.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine } from './json-line.ts';
 import { withBucket, type BucketCommand } from './open-bucket.ts';
 import type { ExitCode } from './work.ts';
 
@@ -21,10 +22,10 @@ export interface SweepCommand extends BucketCommand {
   olderThan: number;
 }
 
-const line = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
+const line = (value: object) => process.stdout.write(jsonLine(value));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-/** 1 where some could not be removed, 2 where nobody could be asked. */
+/** 1 where some could not be removed. Throws `invalid-input` where nobody can be asked. */
 export function sweepUploads(options: SweepCommand, env: Environment): Promise<ExitCode> {
   return withBucket(options, env, async (bucket, signal, journal) => {
     const own = ownOf(bucket, journal);
@@ -62,10 +63,8 @@ async function remove({ bucket, own, old, all, options }: Removal, signal: Abort
   }
   const bytes = old.reduce((sum, upload) => sum + (upload.bytes ?? 0), 0);
   if (!yes) {
-    if (json || !process.stdin.isTTY || !process.stdout.isTTY) {
-      process.stderr.write(`${words.askNeeded(old.length)}\n`);
-      return 2;
-    }
+    if (json || !process.stdin.isTTY || !process.stdout.isTTY)
+      throw new SidelineError('invalid-input', { subject: words.askNeeded(old.length) });
     const answer = await confirm({ message: words.ask(old.length, bytes, olderThan), initialValue: false });
     if (answer !== true) return 0;
   }

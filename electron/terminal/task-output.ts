@@ -6,6 +6,7 @@ import { formatBytes, formatCount, formatDuration, formatRate, printable } from 
 import { transferring as words } from '../../shared/strings/terminal-transfers.ts';
 import type { Report } from '../app/admin-tasks.ts';
 import { createMeter } from '../engine/upload/meter.ts';
+import { jsonLine } from './json-line.ts';
 
 export interface TaskOutput {
   report: Report;
@@ -47,7 +48,7 @@ export function taskOutput(json: boolean, stream: NodeJS.WriteStream = process.s
   let shown = how === 'bar' ? -Infinity : began;
   let isWaiting = false;
 
-  const line = (value: object) => void stream.write(`${JSON.stringify(value)}\n`);
+  const line = (value: object) => void stream.write(jsonLine(value));
 
   function say(text: string): void {
     if (how === 'bar') logUpdate.clear();

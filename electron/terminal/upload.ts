@@ -7,14 +7,15 @@ import { SidelineError } from '../../shared/errors.ts';
 import { formatCount } from '../../shared/format.ts';
 import { normalPrefix, objectKey } from '../../shared/key-template/index.ts';
 import { refuseWithoutFields } from '../app/placement.ts';
-import { isOpen, type WantedTarget } from '../engine/engine.ts';
+import { isOpen, type WantedTarget, type Which } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
 import { openLog } from '../log.ts';
 import { createOutput, type Output } from './output.ts';
-import { openSession, rescueText, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import { chooseConnection } from './choose-connection.ts';
 import { targetsOf } from './destination.ts';
+import { openTold } from './open-session.ts';
 import { plan } from './plan.ts';
 import { refuseWindowKey, withReadableKeys } from './window-keys.ts';
 import { work, type ExitCode, type WorkOptions } from './work.ts';
@@ -113,17 +114,36 @@ export async function resume(options: RunOptions, env: Env): Promise<ExitCode> {
   );
 }
 
-/** Tries failed transfers again: those of these ids, or all. */
-export async function retry(ids: readonly number[], options: RunOptions, env: Env): Promise<ExitCode> {
-  return await inSession(options, env, (session, output) =>
-    work(session, output, options, async (engine) => {
+/** Tries failed transfers again: those of these ids, those that failed for a reason of these kinds, or all. */
+export async function retry(
+  which: { ids: readonly number[]; kinds: readonly string[] },
+  options: RunOptions,
+  env: Env,
+): Promise<ExitCode> {
+  return await inSession(options, env, (session, output) => {
+    refuseUnknown(session.journal, which.ids);
+    const meant = meantToRetry(session.journal, which);
+    return work(session, output, options, async (engine) => {
       const batches = await readable(session, openBatches(session.journal), output);
       await engine.start(batches);
-      const count = await engine.retry(ids.length === 0 ? 'all' : ids);
+      const count = await engine.retry(meant);
       output.say(count === 0 ? 'Nothing has failed.' : `${formatCount(count, 'file is', 'files are')} tried again.`);
       return batches;
-    }),
-  );
+    });
+  });
+}
+
+/** Throws `invalid-input` for a kind of which nothing has failed: it may be misspelt. */
+function meantToRetry(journal: Journal, { ids, kinds }: Parameters<typeof retry>[0]): Which {
+  if (kinds.length === 0) return ids.length === 0 ? 'all' : ids;
+  const failed = journal.failedKinds();
+  const known = new Set(failed.map(({ kind }) => kind));
+  const other = kinds.find((kind) => !known.has(kind));
+  if (other !== undefined) {
+    const there = known.size === 0 ? 'nothing has failed.' : `what has failed is of: ${[...known].sort().join(', ')}.`;
+    throw new SidelineError('invalid-input', { subject: `--kind: nothing has failed for "${other}"; ${there}` });
+  }
+  return failed.filter(({ id, kind }) => kinds.includes(kind) || ids.includes(id)).map(({ id }) => id);
 }
 
 /** Gives up transfers that are not finished: those of these ids, or all. What was begun at the storage is aborted. */
@@ -133,6 +153,7 @@ export async function cancel(
   env: Env,
 ): Promise<ExitCode> {
   return await inSession(options, env, async (session, output) => {
+    refuseUnknown(session.journal, ids);
     const engine = session.engine();
     try {
       const before = cancelled(session.journal);
@@ -147,6 +168,15 @@ export async function cancel(
   });
 }
 
+/** Throws `invalid-input`: a number that is none of a file would change nothing, and say nothing. */
+function refuseUnknown(journal: Journal, ids: readonly number[]): void {
+  const unknown = ids.find((id) => journal.transfer(id) === null);
+  if (unknown === undefined) return;
+  throw new SidelineError('invalid-input', {
+    subject: `ID: there is no file with the number ${unknown}; "sideline status" shows them.`,
+  });
+}
+
 function cancelled(journal: Journal): number {
   return journal.batches().reduce((sum, { id }) => sum + journal.totals(id).cancelled.files, 0);
 }
@@ -156,11 +186,9 @@ async function inSession(
   env: Env,
   use: (session: Session, output: Output) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const session = openSession({ folder: options.dataDir, env });
+  const session = openTold({ folder: options.dataDir, env });
   const output = createOutput(options.json);
   try {
-    const rescued = rescueText(session.journal.rescued);
-    if (rescued !== null) process.stderr.write(`${rescued}\n`);
     return await use(session, output);
   } catch (error) {
     session.log.error({ error }, 'the command failed');
@@ -187,6 +215,8 @@ function startable(journal: Journal, output: Output): Batch[] {
 }
 
 function existingPath(given: string): string {
+  // It would mean the folder that one is in: mostly a variable of a script that is not set.
+  if (given === '') throw new SidelineError('invalid-input', { subject: 'PATH: it is empty.' });
   const absolute = path.resolve(given);
   try {
     statSync(absolute);

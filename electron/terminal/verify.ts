@@ -12,8 +12,10 @@ import { credentialSource } from '../storage/credentials.ts';
 import { fileSecretStore } from '../storage/secrets.ts';
 import { openStorage } from '../storage/storage.ts';
 import type { Environment } from './environment.ts';
+import { jsonLine } from './json-line.ts';
 import { knownBatch, reading } from './reading.ts';
 import { refuseWindowKey } from './window-keys.ts';
+import { onStop } from './stop.ts';
 
 interface Options {
   dataDir: string;
@@ -27,7 +29,7 @@ const shownEvery = 250;
 export function verifyUpload(batchId: number, options: Options, env: Environment): Promise<0 | 1 | 3> {
   return reading(options.dataDir, async (journal) => {
     const result = await compare(knownBatch(journal, batchId), batchId, options, env);
-    process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : words(result));
+    process.stdout.write(options.json ? jsonLine(result) : words(result));
     const { missing, different, unknown } = result.counts;
     if (missing + different > 0) return 1;
     return unknown > 0 ? 3 : 0;
@@ -40,8 +42,7 @@ async function compare(journal: Journal, batchId: number, { dataDir, json }: Opt
   const brokers = createBrokers({ secrets, agents });
   const shows = !json && process.stdout.isTTY;
   const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const unlisten = onStop(() => interrupted.abort());
   let shown = -Infinity;
   try {
     for (const id of journal.batch(batchId).connectionIds)
@@ -66,7 +67,7 @@ async function compare(journal: Journal, batchId: number, { dataDir, json }: Opt
       interrupted.signal,
     );
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    unlisten();
     if (shows) logUpdate.clear();
     agents.destroy();
   }

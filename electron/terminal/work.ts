@@ -7,6 +7,7 @@ import { unfinishedStates } from '../engine/transfer-state.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Output } from './output.ts';
 import type { Session } from '../session.ts';
+import { onStop } from './stop.ts';
 
 /** 0 all done, 1 some failed, 2 wrong use, 3 waiting (offline or paused) */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -18,7 +19,7 @@ export interface WorkOptions {
   wait: number;
 }
 
-/** Runs until everything is done, has failed, or waits for longer than `wait`, or until the person stops it (Ctrl-C). */
+/** Runs until everything is done, has failed, or waits for longer than `wait`, or until the person stops it (`onStop`). */
 export async function work(
   session: Session,
   output: Output,
@@ -26,7 +27,6 @@ export async function work(
   prepare: (engine: Engine) => Promise<readonly Batch[]>,
 ): Promise<ExitCode> {
   const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
   const broken: SidelineError[] = [];
   const rest = createRest();
   const engineOptions: Partial<EngineOptions> = {
@@ -38,7 +38,7 @@ export async function work(
     onBroken: (error) => broken.push(error),
   };
   const engine = session.engine(engineOptions);
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const unlisten = onStop(() => interrupted.abort());
   const started = performance.now();
   try {
     const batches = await prepare(engine);
@@ -54,7 +54,7 @@ export async function work(
     return exitCode(summary, ahead());
   } finally {
     await engine.close();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    unlisten();
   }
 }
 
