@@ -7,6 +7,7 @@ import './styles/frame.css';
 import { App } from './app/app.tsx';
 import { Broken } from './app/broken.tsx';
 import { followCommands } from './app/commands.ts';
+import { markOnlyText } from './app/marking.ts';
 import { showRememberedTheme } from './app/theme.ts';
 import { followConnections } from './stores/connections.ts';
 import { followDestinations } from './stores/destinations.ts';
@@ -33,6 +34,7 @@ root.render(
     <App />
   </StrictMode>,
 );
+markOnlyText();
 followCommands();
 followOffers();
 followProgress();

@@ -53,24 +53,30 @@ export interface ConfirmProps {
   onConfirm: () => void;
   onCancel: () => void;
   isPending?: boolean;
+  /** It cannot be done yet. */
+  isDisabled?: boolean;
+  /** as of `Dialog` */
+  keepOpen?: boolean;
   cancel?: string;
 }
 
 /** Asks once before something that cannot be taken back; the focus begins on the safe answer. */
 export function Confirm(props: ConfirmProps) {
-  const { title, isOpen, children, action, onConfirm, onCancel, isPending, cancel } = props;
+  const { title, isOpen, children, action, onConfirm, onCancel, cancel } = props;
+  const { isPending = false, isDisabled = false, keepOpen = false } = props;
   return (
     <Dialog
       title={title}
       isOpen={isOpen}
       onClose={onCancel}
       role="alertdialog"
+      keepOpen={keepOpen}
       footer={
         <>
           <Button onPress={onCancel} autoFocus>
             {cancel ?? common.cancel}
           </Button>
-          <Button variant="danger" onPress={onConfirm} isPending={isPending === true}>
+          <Button variant="danger" onPress={onConfirm} isPending={isPending} isDisabled={isDisabled}>
             {action}
           </Button>
         </>

@@ -14,7 +14,7 @@ export interface ToastAction {
 interface Message {
   level: 'info' | 'warning' | 'error';
   text: string;
-  action: ToastAction | null;
+  actions: readonly ToastAction[];
 }
 
 const queue = new ToastQueue<Message>({ maxVisibleToasts: 3 });
@@ -25,13 +25,19 @@ const readingTime = 7000;
 /** ms: to read it, and to decide */
 const decidingTime = 20_000;
 
-/** A sentence in the corner, read out as well. What went wrong stays until it is dismissed. */
-export function notify(level: Message['level'], text: string, action?: ToastAction): void {
+/** A sentence in the corner, read out as well. What went wrong stays until it is dismissed. Returns what takes it away. */
+export function notify(level: Message['level'], text: string, ...actions: ToastAction[]): () => void {
   const isSaid = queue.visibleToasts.some(({ content }) => content.level === level && content.text === text);
-  if (isSaid && action === undefined) return;
-  const timeout = action === undefined ? readingTime : decidingTime;
-  queue.add({ level, text, action: action ?? null }, level === 'error' ? {} : { timeout });
+  if (isSaid && actions.length === 0) return () => undefined;
+  const timeout = actions.length === 0 ? readingTime : decidingTime;
+  const key = queue.add({ level, text, actions }, level === 'error' ? {} : { timeout });
+  return () => queue.close(key);
 }
+
+/** letters that have room beside a button */
+const oneLine = 60;
+
+const isLong = ({ text, actions }: Message) => actions.length > 1 || text.length > oneLine;
 
 /** Once, in the frame. */
 export function ToastArea() {
@@ -43,8 +49,12 @@ export function ToastArea() {
           <ToastContent className="toast-text">
             <Text slot="title">{toast.content.text}</Text>
           </ToastContent>
-          {toast.content.action !== null && (
-            <ToastButton action={toast.content.action} onDone={() => queue.close(toast.key)} />
+          {toast.content.actions.length > 0 && (
+            <div className="toast-actions" data-below={isLong(toast.content) ? true : undefined}>
+              {toast.content.actions.map((action) => (
+                <ToastButton key={action.label} action={action} onDone={() => queue.close(toast.key)} />
+              ))}
+            </div>
           )}
           <IconButton slot="close" size="small" icon={X} label={common.dismiss} />
         </Toast>

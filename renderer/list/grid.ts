@@ -51,13 +51,15 @@ export interface ListEvents<Row extends WithId> {
   onKey: (event: KeyboardEvent, row: Row, index: number) => void;
   /** The focus went to another row. */
   onFocus?: (row: Row, index: number) => void;
-  isSelected: (id: Row['id']) => boolean;
+  isSelected: (row: Row) => boolean;
 }
 
 export interface ListGridOptions<Row extends WithId> {
   columns: ColDef<Row>[];
   /** px */
   rowHeight: number;
+  /** px, by column: in a narrower list it gives way to the rest */
+  roomFor?: Readonly<Record<string, number>>;
   events: ListEvents<Row>;
 }
 
@@ -104,6 +106,8 @@ const theme = themeQuartz.withParams({
 /** Draws the list in `element`, which has the class `list-grid`. */
 export function createListGrid<Row extends WithId>(element: HTMLElement, options: ListGridOptions<Row>): ListGrid<Row> {
   const api = createGrid<Row>(element, gridOptionsOf(options), { modules });
+  const room = new ResizeObserver(() => showWhatHasRoom(api, options.roomFor ?? {}, element.clientWidth));
+  room.observe(element);
   return {
     api,
     refresh: () => api.refreshInfiniteCache(),
@@ -118,8 +122,15 @@ export function createListGrid<Row extends WithId>(element: HTMLElement, options
       api.ensureIndexVisible(index);
       api.setFocusedCell(index, api.getFocusedCell()?.column ?? 'name');
     },
-    destroy: () => api.destroy(),
+    destroy: () => {
+      room.disconnect();
+      api.destroy();
+    },
   };
+}
+
+function showWhatHasRoom<Row>(api: GridApi<Row>, roomFor: Readonly<Record<string, number>>, width: number): void {
+  for (const [name, least] of Object.entries(roomFor)) api.setColumnsVisible([name], width >= least);
 }
 
 /** A column of `draw`n cells; each is drawn anew when its value changes, so that the value has to hold all that it shows. */
@@ -198,9 +209,9 @@ function sortOf<Row>(api: GridApi<Row>): { by: string; descending: boolean } | n
 }
 
 /** The grid knows only the rows that are loaded: what is selected is kept by the list, and shown in those. */
-function showSelection<Row extends WithId>(api: GridApi<Row>, isSelected: (id: Row['id']) => boolean): void {
+function showSelection<Row extends WithId>(api: GridApi<Row>, isSelected: (row: Row) => boolean): void {
   api.forEachNode((node) => {
-    const wanted = node.data !== undefined && isSelected(node.data.id);
+    const wanted = node.data !== undefined && isSelected(node.data);
     if (node.isSelected() !== wanted) node.setSelected(wanted, false, 'api');
   });
 }
@@ -212,7 +223,8 @@ function keyed<Row extends WithId>({ event, data, rowIndex }: CellKeyDownEvent<R
 }
 
 function clicked<Row extends WithId>({ event, data, rowIndex }: CellClickedEvent<Row>, events: ListEvents<Row>): void {
-  if (event instanceof MouseEvent && data !== undefined && rowIndex !== null) events.onClick(data, rowIndex, event);
+  if (!(event instanceof MouseEvent) || data === undefined || rowIndex === null) return;
+  events.onClick(data, rowIndex, event);
 }
 
 function menuAsked<Row extends WithId>(

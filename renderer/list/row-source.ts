@@ -29,20 +29,24 @@ export const mostRows = 500;
  */
 export function createRowSource<Row>({ fetch, onTotal, soon }: RowSourceOptions<Row>): {
   getRows: (request: BlockRequest<Row>) => void;
+  /** The list is gone: what is still answered is not told of any more, for another may stand in its place. */
+  end: () => void;
 } {
+  let ended = false;
   let waiting: BlockRequest<Row>[] = [];
   const answer = async (requests: BlockRequest<Row>[]) => {
     const from = Math.min(...requests.map(({ startRow }) => startRow));
     const to = Math.max(...requests.map(({ endRow }) => endRow));
     try {
       const { total, rows } = await fetch(from, to - from);
+      if (ended) return;
       onTotal(total);
       for (const { startRow, endRow, successCallback } of requests) {
         successCallback(rows.slice(startRow - from, endRow - from), total);
       }
     } catch {
       // `fetch` has told the person; the grid asks again when these rows are next drawn.
-      requests.forEach(({ failCallback }) => failCallback());
+      if (!ended) requests.forEach(({ failCallback }) => failCallback());
     }
   };
   const flush = () => {
@@ -55,6 +59,7 @@ export function createRowSource<Row>({ fetch, onTotal, soon }: RowSourceOptions<
       waiting.push(request);
       if (waiting.length === 1) soon(flush);
     },
+    end: () => void (ended = true),
   };
 }
 

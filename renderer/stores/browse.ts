@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import type { BrowseSelection, BrowseStatus, BrowseView } from '../../shared/browse.ts';
+import type { Between } from '../../shared/browse-order.ts';
+import type { BrowseSelection, BrowseStatus, BrowseView, RowEdge } from '../../shared/browse.ts';
 import type { Reason } from '../../shared/errors.ts';
 import { useNavigation } from './navigation.ts';
 
@@ -15,12 +16,29 @@ export interface Named {
   prefixes: string[];
 }
 
+/** All from one row to another, as a view showed them. */
+export interface RowRange {
+  view: BrowseView;
+  between: Between;
+  /** that are selected, with those that were picked or left out one by one since; as far as it is known */
+  rows: number;
+}
+
+/** The row that a range starts from, and where it was seen. */
+export interface Anchor {
+  index: number;
+  /** of the row, as the list names it */
+  id: string;
+  edge: RowEdge;
+}
+
 /** What something is to be done with. */
 export interface ChosenRows extends Named {
   connectionId: number;
   /**
-   * Where everything that a list shows is selected, which may be millions, or very many folders, `keys` and `prefixes` are empty
-   * and this says it: main takes it as it is (`chosen`, `deletions.survey`, `browse.count`). Null: what is named is all.
+   * Where everything that a list shows is selected, or a long range of it, which may be millions, or very many folders, `keys` and
+   * `prefixes` are empty and this says it: main takes it as it is (`chosen`, `deletions.survey`, `browse.count`). Null: what is
+   * named is all.
    */
   listing: { listingId: number; selection: BrowseSelection } | null;
 }
@@ -36,11 +54,12 @@ interface BrowseState {
   /** Objects below the folder that have this in their names are shown, in place of what is in it; null: what is in it. */
   below: string | null;
   layout: 'list' | 'grid';
-  /** These; or, with `allSelected`, all that is shown but these. */
+  /** These; or, where there is a `base`, those of it, but these the other way round: left out of it, or more than it. */
   selection: Named;
-  allSelected: boolean;
-  /** the row that ranges start from, by its place in the list */
-  anchor: number | null;
+  /** 'all': all that is shown */
+  base: 'all' | RowRange | null;
+  /** null: ranges start from the row that has the focus */
+  anchor: Anchor | null;
   /** the object that the panel is about */
   focused: { key: string } | null;
   panelOpen: boolean;
@@ -55,7 +74,7 @@ interface BrowseState {
 }
 
 const nothing: Named = { keys: [], prefixes: [] };
-const unselected = { selection: nothing, allSelected: false, anchor: null, focused: null };
+const unselected = { selection: nothing, base: null, anchor: null, focused: null };
 const unknown = { status: null, total: null, problem: null };
 /** as the contract bounds folders that are named apart from a listing */
 const mostNamedFolders = 1000;
@@ -122,8 +141,16 @@ export function searchBelow(text: string | null): void {
   useBrowse.setState(({ view }) => ({ below: text, view: { ...view, search: '' }, ...unselected, ...unknown }));
 }
 
-export function select(selection: Named, anchor?: number | null, allSelected = false): void {
-  useBrowse.setState({ selection, allSelected, ...(anchor === undefined ? {} : { anchor }) });
+export function select(selection: Named, anchor?: Anchor | null, base: BrowseState['base'] = null): void {
+  useBrowse.setState({ selection, base, ...(anchor === undefined ? {} : { anchor }) });
+}
+
+export function selectAll(): void {
+  select(nothing, null, 'all');
+}
+
+export function selectBetween(range: RowRange): void {
+  select(nothing, undefined, range);
 }
 
 export function selectNothing(): void {
@@ -132,12 +159,12 @@ export function selectNothing(): void {
 
 /** What commands are about; null: nothing is selected. */
 export function chosenRows(): ChosenRows | null {
-  const { connectionId, selection, allSelected, view, status } = useBrowse.getState();
+  const { connectionId, selection, base, view, status } = useBrowse.getState();
   if (connectionId === null) return null;
-  if (allSelected) {
+  if (base !== null) {
     if (status === null) return null;
-    const all = { listingId: status.listingId, selection: { view, except: selection } };
-    return { connectionId, ...nothing, listing: all };
+    const { listingId } = status;
+    return { connectionId, ...nothing, listing: { listingId, selection: basedOn(base, view, selection) } };
   }
   const { keys, prefixes } = selection;
   if (prefixes.length > mostNamedFolders && status !== null) {
@@ -145,6 +172,10 @@ export function chosenRows(): ChosenRows | null {
     return { connectionId, ...nothing, listing: rows };
   }
   return keys.length + prefixes.length === 0 ? null : { connectionId, keys, prefixes, listing: null };
+}
+
+function basedOn(base: 'all' | RowRange, view: BrowseView, named: Named): BrowseSelection {
+  return base === 'all' ? { view, except: named } : { view: base.view, between: base.between, otherwise: named };
 }
 
 /** What a row was filtered by is another matter than the next place. */

@@ -1,14 +1,22 @@
 /** What is known against doing something. Pure. */
 import type { ConnectionRights } from '../../shared/browse.ts';
+import type { SettingName } from '../../shared/bucket-check.ts';
 import { changingRights, denialOf, type Right } from '../../shared/rights.ts';
+import { printable } from '../../shared/format.ts';
 import { browse } from '../../shared/strings/browse.ts';
 
 /** Why something may not be done there, in words; null: nothing is known against it. `key`: or the prefix of many. */
-export function refusalOf(rights: ConnectionRights | null, right: Right, key: string): string | null {
+export function refusalOf(
+  rights: ConnectionRights | null,
+  right: Right,
+  key: string,
+  setting: SettingName | null = null,
+): string | null {
   if (rights === null) return null;
   if (rights.readOnly && changingRights.has(right)) return browse.rights.readOnly;
   if (rights.folders !== null && !rights.folders.some((folder) => key.startsWith(folder))) {
     return browse.rights.otherFolder;
   }
-  return denialOf(rights.denials, right, key)?.message ?? null;
+  const denial = denialOf(rights.denials, right, key, setting);
+  return denial === null ? null : browse.rights.denied(printable(denial.message));
 }

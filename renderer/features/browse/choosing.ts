@@ -1,12 +1,11 @@
 /** What mouse and keys do with rows, in the list as in the grid of pictures: as in the system's file manager. */
 import { browse } from '../../../shared/strings/browse.ts';
-import { wordsOf } from '../../app/attempt.ts';
 import { notify } from '../../components/index.ts';
 import { placeOf, type MenuPlace } from '../../list/context-menu.tsx';
-import { browseTo, select, selectNothing, useBrowse } from '../../stores/browse.ts';
-import { removeChosen, renameChosen } from './doing.ts';
-import { pageOf } from './listing.ts';
-import { isObject, isSelected, mostPicked, named, toggled, withId, type ListRow } from './rows.ts';
+import { browseTo, select, selectAll, selectNothing, useBrowse } from '../../stores/browse.ts';
+import { copyLink, removeChosen, renameChosen } from './doing.ts';
+import { selectRange } from './ranges.ts';
+import { anchorAt, isObject, isSelected, mostPicked, named, toggled, type ListRow } from './rows.ts';
 
 export interface ShownRows {
   /** the row at that place, if it is loaded */
@@ -28,11 +27,20 @@ export interface Choosing {
 
 const ourKeys = new Set([' ', 'Enter', 'Escape', 'Delete', 'F2', 'ContextMenu', 'F10']);
 
-const withCommand = (event: KeyboardEvent) => event.ctrlKey || event.metaKey;
+/** With Ctrl or Cmd. Backspace: the keyboard of a Mac may have no other key to delete with. */
+const commands: Record<string, (row: ListRow, index: number) => void> = {
+  a: () => selectAll(),
+  c: (row) => copyLink(row),
+  backspace: removeAt,
+};
+
+function commandOf(event: KeyboardEvent): ((row: ListRow, index: number) => void) | undefined {
+  return event.ctrlKey || event.metaKey ? commands[event.key.toLowerCase()] : undefined;
+}
 
 /** The arrow keys with Shift are ours too, but what they mean depends on how the rows lie; those with Alt are the view's. */
 export function isOurs(event: KeyboardEvent): boolean {
-  return ourKeys.has(event.key) || (withCommand(event) && event.key.toLowerCase() === 'a');
+  return ourKeys.has(event.key) || commandOf(event) !== undefined;
 }
 
 /** A folder is gone into; of an object the details are shown. */
@@ -43,13 +51,14 @@ export function openRow(row: ListRow): void {
   else browseTo(connectionId, row.key);
 }
 
-export function selectAll(): void {
-  select({ keys: [], prefixes: [] }, null, true);
-}
-
 /** What a command is about that was asked for at a row: that one, unless it is one of several that are selected. */
 function selectAt(row: ListRow, index: number): void {
-  if (!isSelected(useBrowse.getState(), row.id)) select(named([row]), index);
+  if (!isSelected(useBrowse.getState(), row)) select(named([row]), anchorAt(row, index));
+}
+
+function removeAt(row: ListRow, index: number): void {
+  selectAt(row, index);
+  removeChosen();
 }
 
 export function choosing(rows: () => ShownRows, openMenu: OpenMenu): Choosing {
@@ -58,15 +67,15 @@ export function choosing(rows: () => ShownRows, openMenu: OpenMenu): Choosing {
     openMenu({ ...at, row });
   };
   const keys: Record<string, (event: KeyboardEvent, row: ListRow, index: number) => void> = {
-    ' ': (_event, row, index) => toggle(row, index),
+    ' ': (event, row, index) => {
+      if (event.shiftKey || event.ctrlKey || event.metaKey) toggle(row, index);
+      else peek(row, index);
+    },
     Enter: (_event, row) => openRow(row),
     Escape: leave,
-    Delete: (_event, row, index) => {
-      selectAt(row, index);
-      removeChosen();
-    },
+    Delete: (_event, row, index) => removeAt(row, index),
     F2: (_event, row, index) => {
-      select(named([row]), index);
+      select(named([row]), anchorAt(row, index));
       renameChosen();
     },
     ContextMenu: (event, row, index) => onMenu(row, index, placeOf(event)),
@@ -78,73 +87,49 @@ export function choosing(rows: () => ShownRows, openMenu: OpenMenu): Choosing {
     const { anchor, total } = useBrowse.getState();
     const end = Math.max(0, Math.min((total ?? 1) - 1, to));
     rows().focusRow(end);
-    if (anchor === null) useBrowse.setState({ anchor: from });
-    void selectRange(rows(), anchor ?? from, end);
+    const row = rows().rowAt(from);
+    const start = anchor ?? (row === undefined ? null : anchorAt(row, from));
+    if (start === null) return;
+    if (anchor === null) useBrowse.setState({ anchor: start });
+    void selectRange(rows(), start, end);
   };
   return {
     onMenu,
     extend,
     onFocus: (row) => useBrowse.setState({ focused: isObject(row) ? { key: row.key } : null }),
     onKey: (event, row, index) => {
-      if (event.key.toLowerCase() === 'a') selectAll();
-      else keys[event.key]?.(event, row, index);
+      const command = commandOf(event);
+      if (command === undefined) keys[event.key]?.(event, row, index);
+      else command(row, index);
     },
     onClick: (row, index, event) => {
       const { anchor } = useBrowse.getState();
       if (event.shiftKey && anchor !== null) void selectRange(rows(), anchor, index);
       else if (event.ctrlKey || event.metaKey) toggle(row, index);
       else if (event.detail >= 2) openRow(row);
-      else select(named([row]), index);
+      else select(named([row]), anchorAt(row, index));
     },
   };
 }
 
+/** As a click, and with a look at the object, or the end of that. */
+function peek(row: ListRow, index: number): void {
+  select(named([row]), anchorAt(row, index));
+  if (!isObject(row)) return;
+  const { panelOpen, focused } = useBrowse.getState();
+  useBrowse.setState({ focused: { key: row.key }, panelOpen: !(panelOpen && focused?.key === row.key) });
+}
+
 function toggle(row: ListRow, index: number): void {
   const now = useBrowse.getState();
-  const selection = toggled(now, row);
-  if (selection.keys.length > mostPicked || selection.prefixes.length > mostPicked) tellTooMany();
-  else select(selection, index, now.allSelected);
+  const { selection, base } = toggled(now, row);
+  if (selection.keys.length > mostPicked || selection.prefixes.length > mostPicked) {
+    notify('warning', browse.list.tooMany(mostPicked));
+  } else select(selection, anchorAt(row, index), base);
 }
 
 /** First out of the panel, then out of the selection. */
 function leave(): void {
   if (useBrowse.getState().panelOpen) useBrowse.setState({ panelOpen: false });
   else selectNothing();
-}
-
-function tellTooMany(): void {
-  notify('warning', browse.list.tooMany(mostPicked));
-}
-
-/** All rows between two places; those that are not loaded are asked for. */
-async function selectRange(rows: ShownRows, anchor: number, end: number): Promise<void> {
-  const from = Math.min(anchor, end);
-  const count = Math.abs(anchor - end) + 1;
-  if (count > mostPicked) {
-    tellTooMany();
-    return;
-  }
-  const loaded = Array.from({ length: count }, (_, at) => rows.rowAt(from + at));
-  const range = loaded.every((row) => row !== undefined) ? loaded : await fetchRange(from, count);
-  if (range !== null) select(named(range));
-}
-
-/** in one call, as the contract bounds it */
-const mostRows = 500;
-
-/** null: it failed, which was said, or the view is another by now */
-async function fetchRange(from: number, count: number): Promise<ListRow[] | null> {
-  const { view, prefix, below } = useBrowse.getState();
-  const rows: ListRow[] = [];
-  try {
-    for (let offset = from; offset < from + count; offset += mostRows) {
-      const page = await pageOf(view, offset, Math.min(mostRows, from + count - offset));
-      rows.push(...page.rows.map(withId));
-    }
-  } catch (error) {
-    notify('error', wordsOf(error));
-    return null;
-  }
-  const now = useBrowse.getState();
-  return now.view === view && now.prefix === prefix && now.below === below ? rows : null;
 }

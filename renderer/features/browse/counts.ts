@@ -26,8 +26,8 @@ export function useFolderCount(): BrowseCount | null {
 
 /** The same of what is selected. */
 export function useSelectionCount(): BrowseCount | null {
-  const { selection, allSelected, view, status } = useBrowse();
-  const isSelected = allSelected || selection.keys.length + selection.prefixes.length > 0;
+  const { selection, base, view, status } = useBrowse();
+  const isSelected = base !== null || selection.keys.length + selection.prefixes.length > 0;
   const chosen = isSelected ? chosenRows() : null;
   const wanted: Counted | null =
     chosen === null || status === null
@@ -36,7 +36,7 @@ export function useSelectionCount(): BrowseCount | null {
           listingId: status.listingId,
           selection: chosen.listing?.selection ?? { rows: { keys: selection.keys, prefixes: selection.prefixes } },
         };
-  const all = allSelected ? `${view.search} ${status?.objects ?? ''} ${status?.folders ?? ''}` : '';
+  const all = base !== null ? `${view.search} ${status?.objects ?? ''} ${status?.folders ?? ''}` : '';
   return useCount(wanted, all, selectionPause);
 }
 

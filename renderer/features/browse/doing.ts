@@ -1,8 +1,13 @@
 /** What can be done with the rows that are selected: as buttons, menu items and keys have it. */
+import { browse } from '../../../shared/strings/browse.ts';
+import { attempt } from '../../app/attempt.ts';
 import { notify } from '../../components/index.ts';
+import { call } from '../../ipc.ts';
 import { chosenRows, useBrowse, type ChosenRows } from '../../stores/browse.ts';
 import { refusalOf, useRights } from '../../stores/rights.ts';
 import { allowedOf, copyTo, download, moveTo, newFolder, remove, removeOldVersions, rename } from '../doing/actions.ts';
+import { dayTime } from '../history/words.ts';
+import { isObject, type ListRow } from './rows.ts';
 
 export type RowAction = 'download' | 'copyTo' | 'moveTo' | 'rename' | 'remove' | 'removeOldVersions';
 
@@ -26,6 +31,24 @@ export function act(action: RowAction): void {
 
 export const removeChosen = () => act('remove');
 export const renameChosen = () => act('rename');
+
+/** of a link that was asked for without a word about it. s */
+const linkLife = 86_400;
+
+/** A link that reads the object, into the clipboard: whoever gets it needs no account. */
+export function copyLink(row: ListRow): void {
+  const { connectionId } = useBrowse.getState();
+  if (connectionId === null) return;
+  if (!isObject(row)) {
+    notify('info', browse.actions.noLink);
+    return;
+  }
+  const wanted = { connectionId, key: row.key, lifetime: linkLife, downloadAs: null, versionId: null };
+  void attempt(async () => {
+    const { expiresAt } = await call('links.read', wanted);
+    notify('info', browse.actions.linkCopied(dayTime(expiresAt)));
+  });
+}
 
 /** Why each may not be done with these rows, in words; null: it may. */
 export function refusalsOf(chosen: ChosenRows): Record<RowAction, string | null> {

@@ -40,11 +40,11 @@ function runGrid(element: HTMLElement, openMenu: OpenMenu): () => void {
     ...choose,
     getRows: source.getRows,
     onSort: (sort) => showRows({ sort }),
-    isSelected: (id) => isSelected(useBrowse.getState(), id),
+    isSelected: (row) => isSelected(useBrowse.getState(), row),
     onKey: (event, row, index) => {
-      const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-      if (step === undefined || event.altKey) onKey(event, row, index);
-      else extend(index, index + step);
+      const to = { ArrowUp: index - 1, ArrowDown: index + 1, Home: 0, End: Infinity }[event.key];
+      if (to === undefined || event.altKey) onKey(event, row, index);
+      else extend(index, to);
     },
   });
   const ends = [keepLive(grid), focus.end, grid.destroy];

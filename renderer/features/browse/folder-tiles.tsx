@@ -23,8 +23,8 @@ export function FolderTiles({ connectionId }: { connectionId: number }) {
   const [menu, setMenu] = useState<MenuPlace<ListRow> | null>(null);
   const [active, setActive] = useState(0);
   const total = useBrowse((state) => state.total) ?? 0;
-  const selected = useBrowse((state) => state.selection);
-  const allSelected = useBrowse((state) => state.allSelected);
+  const selection = useBrowse((state) => state.selection);
+  const base = useBrowse((state) => state.base);
   const space = useSpace(box, total);
   const { rows, focusRow, choose } = useTileRows(box, space, setActive, setMenu);
   useLive(box, rows, focusRow);
@@ -72,7 +72,7 @@ export function FolderTiles({ connectionId }: { connectionId: number }) {
                 {...{ id: tileId(index), index, row, total }}
                 height={space.tile.height}
                 thumb={row === undefined ? undefined : thumbs.get(row.id)}
-                isSelected={row !== undefined && isSelected({ selection: selected, allSelected }, row.id)}
+                isSelected={row !== undefined && isSelected({ selection, base }, row)}
                 isActive={index === current}
                 onPress={(event) => pressed(event, index, row, choose, setActive)}
               />
@@ -100,7 +100,9 @@ function pressed(
   if (event.type === 'contextmenu') {
     event.preventDefault();
     choose.onMenu(row, index, { x: event.clientX, y: event.clientY });
-  } else choose.onClick(row, index, event);
+  } else {
+    choose.onClick(row, index, event);
+  }
 }
 
 /** tiles that are seen at once */

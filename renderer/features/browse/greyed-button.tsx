@@ -8,11 +8,12 @@ interface GreyedButtonProps {
   children: ReactNode;
   /** why it may not be done; null: it may */
   refusal: string | null;
+  size?: 'small' | 'normal';
   onPress: () => void;
 }
 
 /** A button that, where it may not be pressed, keeps the focus and says why: on hover, on focus, and to a screen reader. */
-export function GreyedButton({ icon, children, refusal, onPress }: GreyedButtonProps) {
+export function GreyedButton({ icon, children, refusal, size = 'small', onPress }: GreyedButtonProps) {
   const hint = useId();
   const isGrey = refusal !== null;
   return (
@@ -20,7 +21,7 @@ export function GreyedButton({ icon, children, refusal, onPress }: GreyedButtonP
       <AriaButton
         className="button"
         data-variant="secondary"
-        data-size="small"
+        data-size={size}
         {...(isGrey ? { 'aria-disabled': true, 'aria-describedby': hint } : {})}
         onPress={() => {
           if (!isGrey) onPress();

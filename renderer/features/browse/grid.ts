@@ -13,7 +13,7 @@ export interface BrowseGridEvents extends Omit<ListEvents<ListRow>, 'onSort' | '
 
 export type BrowseGrid = Omit<ListGrid<ListRow>, 'api'>;
 
-/** px: in a narrower list the column gives way to the rest */
+/** px */
 const roomFor = { type: 600, modified: 400, size: 300 };
 /** px */
 const rowHeight = 34;
@@ -22,30 +22,18 @@ export const byName: BrowseView['sort'] = { by: 'name', descending: false };
 
 /** Draws what is in a folder with AG Grid, whose rows come and go with the scrolling. */
 export function createBrowseGrid(element: HTMLElement, sort: BrowseView['sort'], events: BrowseGridEvents): BrowseGrid {
-  const { api, ...grid } = createListGrid<ListRow>(element, {
+  return createListGrid<ListRow>(element, {
     columns: columnsOf(sort),
-    rowHeight,
+    ...{ rowHeight, roomFor },
     events: { ...events, isOurs: isKeyOfList, onSort: (now) => events.onSort(sortOf(now)) },
   });
-  const room = new ResizeObserver(() => {
-    for (const name of ['type', 'modified', 'size'] as const)
-      api.setColumnsVisible([name], element.clientWidth >= roomFor[name]);
-  });
-  room.observe(element);
-  return {
-    ...grid,
-    destroy: () => {
-      room.disconnect();
-      grid.destroy();
-    },
-  };
 }
+
+const rangeKeys = new Set(['ArrowUp', 'ArrowDown', 'Home', 'End']);
 
 /** Those of the view too: the grid must not act on them. */
 function isKeyOfList(event: KeyboardEvent): boolean {
-  return (
-    isOurs(event) || isKeyOfView(event) || (event.shiftKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown'))
-  );
+  return isOurs(event) || isKeyOfView(event) || (event.shiftKey && rangeKeys.has(event.key));
 }
 
 function sortOf(sort: { by: string; descending: boolean } | null): BrowseView['sort'] {

@@ -4,6 +4,7 @@ import {
   FolderInput,
   FolderOpen,
   Link,
+  Link2,
   ListChecks,
   PanelRight,
   Pencil,
@@ -15,21 +16,24 @@ import {
 import { browse } from '../../../shared/strings/browse.ts';
 import { attempt } from '../../app/attempt.ts';
 import { notify, type MenuItems } from '../../components/index.ts';
-import { chosenRows, useBrowse } from '../../stores/browse.ts';
+import { chosenRows, selectAll, useBrowse } from '../../stores/browse.ts';
 import { showKeyInHistory } from '../../stores/history.ts';
 import { openLinks } from '../object/links.tsx';
-import { openRow, selectAll } from './choosing.ts';
-import { act, refusalsOf, type RowAction } from './doing.ts';
+import { openRow } from './choosing.ts';
+import { act, copyLink, refusalsOf, type RowAction } from './doing.ts';
 import { isObject, selectedCount, type ListRow } from './rows.ts';
 
 const words = browse.actions;
-const selectAllKeys = navigator.userAgent.includes('Mac') ? '⌘A' : 'Ctrl+A';
+const isMac = navigator.userAgent.includes('Mac');
+const keysOf = isMac
+  ? { all: '⌘A', link: '⌘C', remove: '⌘⌫', details: 'Space' }
+  : { all: 'Ctrl+A', link: 'Ctrl+C', remove: 'Del', details: 'Space' };
 
 /** The context menu of a row, which is among those that are selected. What may not be done says why. */
 export function menuItems(row: ListRow): MenuItems {
-  const { connectionId, prefix, total, selection, allSelected } = useBrowse.getState();
+  const { connectionId, prefix, total, selection, base } = useBrowse.getState();
   const chosen = chosenRows();
-  const isOne = selectedCount({ selection, allSelected }, total) <= 1;
+  const isOne = selectedCount({ selection, base }, total) <= 1;
   const refusals = chosen === null ? null : refusalsOf(chosen);
   const offered = (id: RowAction) => {
     const hint = refusals?.[id] ?? null;
@@ -46,15 +50,23 @@ export function menuItems(row: ListRow): MenuItems {
       id: 'open',
       label: isObject(row) ? words.details : words.open,
       icon: isObject(row) ? PanelRight : FolderOpen,
-      keys: 'Enter',
+      keys: isObject(row) ? keysOf.details : 'Enter',
       isDisabled: !isOne,
       onAction: () => openRow(row),
     },
     { ...offered('download'), icon: Download },
     {
+      id: 'link',
+      label: words.copyLink,
+      icon: Link,
+      keys: keysOf.link,
+      isDisabled: !isOne || !isObject(row),
+      onAction: () => copyLink(row),
+    },
+    {
       id: 'links',
       label: words.links,
-      icon: Link,
+      icon: Link2,
       isDisabled: !isOne || !isObject(row) || connectionId === null,
       onAction: () => {
         if (connectionId !== null) openLinks(connectionId, row.key, prefix);
@@ -68,9 +80,9 @@ export function menuItems(row: ListRow): MenuItems {
     ...(isObject(row) && row.sent !== null
       ? [{ id: 'history', label: words.history, icon: History, onAction: () => showKeyInHistory(row.key) }]
       : []),
-    { id: 'all', label: words.selectAll, icon: ListChecks, keys: selectAllKeys, onAction: selectAll },
+    { id: 'all', label: words.selectAll, icon: ListChecks, keys: keysOf.all, onAction: selectAll },
     null,
-    { ...offered('remove'), icon: Trash2, keys: 'Del', tone: 'danger' },
+    { ...offered('remove'), icon: Trash2, keys: keysOf.remove, tone: 'danger' },
     { ...offered('removeOldVersions'), icon: FileClock, tone: 'danger' },
   ];
 }

@@ -1,6 +1,7 @@
 /** Rows of a listing as the list and the grid of pictures have them, and which of them are selected. Pure. */
-import type { BrowseRow } from '../../../shared/browse.ts';
-import type { Named } from '../../stores/browse.ts';
+import { isBetween } from '../../../shared/browse-order.ts';
+import type { BrowseRow, RowEdge } from '../../../shared/browse.ts';
+import type { Anchor, Named, RowRange } from '../../stores/browse.ts';
 
 /** `id`: an object and a folder may have the same key */
 export type ListRow = BrowseRow & { id: string };
@@ -14,10 +15,21 @@ export function isObject(row: ListRow): row is ObjectRow {
   return row.kind !== 'folder';
 }
 
-/** These rows, or all but these. */
+/** Where it stands in every order. */
+export function edgeOf(row: ListRow): RowEdge {
+  if (!isObject(row)) return { name: `${row.name}/`, isFolder: true, size: 0, modified: 0, type: '' };
+  const { name, size, modified, type } = row;
+  return { name, isFolder: false, size, modified, type: type ?? '' };
+}
+
+export function anchorAt(row: ListRow, index: number): Anchor {
+  return { index, id: row.id, edge: edgeOf(row) };
+}
+
+/** These rows, or what `base` says, but these the other way round. */
 export interface Selected {
   selection: Named;
-  allSelected: boolean;
+  base: 'all' | RowRange | null;
 }
 
 /** as the contract bounds what is named one by one */
@@ -32,8 +44,13 @@ function has(list: readonly string[], key: string): boolean {
   return known.has(key);
 }
 
-export function isSelected({ selection, allSelected }: Selected, id: string): boolean {
-  return has(id.startsWith('f') ? selection.prefixes : selection.keys, id.slice(1)) !== allSelected;
+export function isSelected({ selection, base }: Selected, row: ListRow): boolean {
+  return has(isObject(row) ? selection.keys : selection.prefixes, row.key) !== isIn(base, row);
+}
+
+function isIn(base: Selected['base'], row: ListRow): boolean {
+  if (base === null || base === 'all') return base === 'all';
+  return isBetween(base.view.sort, base.between, edgeOf(row));
 }
 
 export function named(rows: readonly ListRow[]): Named {
@@ -43,15 +60,19 @@ export function named(rows: readonly ListRow[]): Named {
   };
 }
 
-/** Adds it, or takes it out; out of everything too. */
-export function toggled({ selection }: Selected, row: ListRow): Named {
-  const other = (list: string[]) => (has(list, row.key) ? list.filter((key) => key !== row.key) : [...list, row.key]);
-  if (isObject(row)) return { ...selection, keys: other(selection.keys) };
-  return { ...selection, prefixes: other(selection.prefixes) };
+/** Adds it, or takes it out; out of everything or a range too. */
+export function toggled({ selection, base }: Selected, row: ListRow): Selected {
+  const list = isObject(row) ? 'keys' : 'prefixes';
+  const named = selection[list];
+  const other = has(named, row.key) ? named.filter((key) => key !== row.key) : [...named, row.key];
+  const more = isSelected({ selection, base }, row) ? -1 : 1;
+  const counted = base === null || base === 'all' ? base : { ...base, rows: base.rows + more };
+  return { selection: { ...selection, [list]: other }, base: counted };
 }
 
 /** `total`: rows of the view */
-export function selectedCount({ selection, allSelected }: Selected, total: number | null): number {
+export function selectedCount({ selection, base }: Selected, total: number | null): number {
   const count = selection.keys.length + selection.prefixes.length;
-  return allSelected ? Math.max(0, (total ?? 0) - count) : count;
+  if (base === null) return count;
+  return base === 'all' ? Math.max(0, (total ?? 0) - count) : base.rows;
 }

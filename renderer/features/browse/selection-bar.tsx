@@ -2,6 +2,7 @@ import { Download, Files, FolderInput, Pencil, Trash2, X, type LucideIcon } from
 import { Toolbar } from 'react-aria-components';
 import { browse } from '../../../shared/strings/browse.ts';
 import { IconButton } from '../../components/index.ts';
+import { useRoomForSearch } from '../../list/use-asked-search.ts';
 import { chosenRows, selectNothing, useBrowse } from '../../stores/browse.ts';
 import { useRights } from '../../stores/rights.ts';
 import { act, refusalsOf, type RowAction } from './doing.ts';
@@ -18,10 +19,11 @@ const actions: { id: RowAction; icon: LucideIcon }[] = [
 
 /** What can be done with the rows that are selected. */
 export function SelectionBar() {
-  const { selection, allSelected, total } = useBrowse();
+  const { selection, base, total } = useBrowse();
   useRights(({ rights }) => rights);
-  const count = selectedCount({ selection, allSelected }, total);
-  const isEverything = allSelected && count === total;
+  useRoomForSearch(selectNothing);
+  const count = selectedCount({ selection, base }, total);
+  const isEverything = base !== null && count === total;
   const chosen = chosenRows();
   if (chosen === null) return null;
   const refusals = refusalsOf(chosen);

@@ -6,7 +6,7 @@ import { browse } from '../../../shared/strings/browse.ts';
 import { attempt } from '../../app/attempt.ts';
 import { Badge, IconButton } from '../../components/index.ts';
 import { FilterSelect } from '../../components/filter-select.tsx';
-import { call } from '../../ipc.ts';
+import { call, CallError } from '../../ipc.ts';
 import { browseTo, goBack, goForward, goUp, useBrowse } from '../../stores/browse.ts';
 import { useRights } from '../../stores/rights.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
@@ -92,23 +92,27 @@ function ConnectionChoice({ connections, connection }: Omit<WhereProps, 'isNarro
   );
 }
 
-/** Of each connection those that it may list, asked for once. */
+/** Of each connection those that it could list last. */
 const listed = new Map<number, readonly BucketInfo[]>();
 
-/** Only where the keys may list others. */
+/** Only where the keys may list others; asked for again with each refresh. */
 function BucketChoice({ connection: { id, config } }: { connection: S3ConnectionInfo }) {
   const [buckets, setBuckets] = useState(listed.get(id) ?? []);
+  const turn = useBrowse((state) => state.turn);
   useEffect(() => {
-    if (listed.has(id)) return;
-    call('browse.buckets', { connectionId: id }).then(
-      (found) => {
-        listed.set(id, found);
-        setBuckets(found);
-      },
-      // That a key may see its own bucket only is usual, and no matter to tell.
-      () => listed.set(id, []),
-    );
-  }, [id]);
+    let isWanted = true;
+    const learn = (found: readonly BucketInfo[]) => {
+      listed.set(id, found);
+      if (isWanted) setBuckets(found);
+    };
+    call('browse.buckets', { connectionId: id }).then(learn, (error: unknown) => {
+      // That a key may see its own bucket only is usual, and no matter to tell; nor is what the list of the folder tells.
+      if (error instanceof CallError && mayNot.has(error.reason.kind)) learn([]);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [id, turn]);
   if (buckets.length < 2) return null;
   return (
     <FilterSelect
@@ -122,6 +126,8 @@ function BucketChoice({ connection: { id, config } }: { connection: S3Connection
     />
   );
 }
+
+const mayNot: ReadonlySet<string> = new Set(['denied', 'prefix-locked']);
 
 async function openBucket(connectionId: number, bucket: string | undefined, current: string): Promise<void> {
   if (bucket === undefined || bucket === current) return;

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
+import { mostUnasked } from '../../../shared/deletion-confirmation.ts';
 import { usualAges } from '../../../shared/orphans.ts';
 import { bucketPage } from '../../../shared/strings/bucket-page.ts';
-import { common } from '../../../shared/strings/common.ts';
 import { wordsOf } from '../../app/attempt.ts';
-import { Button, Dialog, Note, notify, NumberField, Spinner, TextField } from '../../components/index.ts';
+import { Confirm, Note, notify, NumberField, Spinner, TextField } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { selectRows } from '../../stores/orphans.ts';
 import { noSelection } from '../uploads/selection.ts';
@@ -12,8 +12,6 @@ import type { OnlyRows } from './left-lists.tsx';
 
 const words = bucketPage.abort;
 
-/** More are not removed by a click: as of deletions. */
-const mostUnasked = 100;
 /** ms between the last change of the age and the counting */
 const typingPause = 200;
 
@@ -48,22 +46,15 @@ export function AbortDialog({ rows, count, onClose }: AbortDialogProps) {
     }
   };
   return (
-    <Dialog
+    <Confirm
       title={words.title}
       isOpen
-      onClose={onClose}
-      role="alertdialog"
+      action={words.action}
+      onConfirm={() => void remove()}
+      onCancel={onClose}
+      isPending={working}
+      isDisabled={found === 0}
       keepOpen
-      footer={
-        <>
-          <Button onPress={onClose} autoFocus>
-            {common.cancel}
-          </Button>
-          <Button variant="danger" isDisabled={found === 0} isPending={working} onPress={() => void remove()}>
-            {words.action}
-          </Button>
-        </>
-      }
     >
       {refusal !== null && (
         <Note tone="danger" role="alert">
@@ -99,7 +90,7 @@ export function AbortDialog({ rows, count, onClose }: AbortDialogProps) {
           error={tried && !isTyped ? words.mistyped(found) : null}
         />
       )}
-    </Dialog>
+    </Confirm>
   );
 }
 

@@ -1,6 +1,6 @@
 import { RefreshCw, ShieldAlert, ShieldCheck, SlidersHorizontal } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { BucketCheck, Finding, Mend } from '../../../shared/bucket-check.ts';
+import type { BucketCheck, Finding, MendName } from '../../../shared/bucket-check.ts';
 import type { S3ConnectionInfo } from '../../../shared/ipc.ts';
 import { bucketCheck } from '../../../shared/strings/bucket-check.ts';
 import { bucketPage } from '../../../shared/strings/bucket-page.ts';
@@ -9,10 +9,13 @@ import { announce } from '../../stores/announcer.ts';
 import { checkBucket, useBucket, type Checked } from '../../stores/bucket.ts';
 import { useDestinations } from '../../stores/destinations.ts';
 import { refusalOf, useRights } from '../../stores/rights.ts';
+import { refusalOfMend } from './allowed.ts';
+import { Changes } from './changes.tsx';
 import { Findings } from './findings.tsx';
 import { MendDialog } from './mend-dialog.tsx';
 import { proposals } from './mend-draft.ts';
 import { allReads, Readings } from './readings.tsx';
+import type { Order } from './use-mend.ts';
 import { timeOf } from './words.ts';
 
 const words = bucketPage.check;
@@ -20,8 +23,9 @@ const words = bucketPage.check;
 /** How the bucket is set up, what is not right about it, and what sets it right. */
 export function CheckTab({ connection: { id } }: { connection: S3ConnectionInfo }) {
   const checked = useBucket(({ checks }) => checks.get(id));
-  const [mend, setMend] = useState<Mend | null>(null);
-  const refusal = useRights(({ rights }) => refusalOf(rights, 'write-settings', ''));
+  const [order, setOrder] = useState<Order | null>(null);
+  const rights = useRights((state) => state.rights);
+  const refusal = refusalOf(rights, 'write-settings', '');
   const destinations = useDestinations((state) => state.list);
   useEffect(() => {
     // A destination that is another by now wants something else of the bucket.
@@ -31,6 +35,7 @@ export function CheckTab({ connection: { id } }: { connection: S3ConnectionInfo 
   useAnnounced(checked);
   if (checked === undefined) return null;
   const found = checked.state === 'done' ? checked.check : checked.state === 'running' ? checked.before : null;
+  const refusalFor = (mend: MendName) => refusalOfMend(mend, rights, found?.settings ?? []);
   return (
     <div className="stack bucket-check">
       <div className="card bucket-head">
@@ -38,10 +43,14 @@ export function CheckTab({ connection: { id } }: { connection: S3ConnectionInfo 
         <div className="row">
           <MenuButton
             label={words.other}
-            items={proposals.map((one) => ({
-              ...{ id: one.mend, label: bucketCheck.mends[one.mend], isDisabled: refusal !== null },
-              onAction: () => setMend(one),
-            }))}
+            items={proposals.map((mend) => {
+              const why = refusalFor(mend.mend);
+              return {
+                ...{ id: mend.mend, label: bucketCheck.mends[mend.mend], isDisabled: why !== null },
+                ...(why === null ? {} : { hint: why }),
+                onAction: () => setOrder({ mend }),
+              };
+            })}
           >
             <Button icon={SlidersHorizontal} isDisabled={refusal !== null}>
               {words.other}
@@ -62,10 +71,25 @@ export function CheckTab({ connection: { id } }: { connection: S3ConnectionInfo 
           {checked.words}
         </Note>
       )}
-      {found !== null && <Findings findings={found.findings} refusal={refusal} onMend={setMend} />}
+      {found !== null && (
+        <Findings
+          findings={found.findings}
+          isClosed={refusal !== null}
+          refusalFor={({ mend }) => refusalFor(mend)}
+          onMend={(mend) => setOrder({ mend })}
+        />
+      )}
       {checked.state === 'running' && found === null && <Readings reads={checked.reads} uploads={null} isRunning />}
       {found !== null && <Readings reads={found.settings} uploads={found.uploads} isRunning={false} />}
-      {mend !== null && <MendDialog connectionId={id} mend={mend} onClose={() => setMend(null)} />}
+      {found !== null && (
+        <Changes
+          connectionId={id}
+          checkedAt={found.checkedAt}
+          refusalFor={({ setting }) => refusalOf(rights, 'write-settings', '', setting)}
+          onPutBack={(change) => setOrder({ back: change.id })}
+        />
+      )}
+      {order !== null && <MendDialog connectionId={id} order={order} onClose={() => setOrder(null)} />}
     </div>
   );
 }

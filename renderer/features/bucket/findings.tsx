@@ -18,13 +18,15 @@ const icons: Record<Severity, LucideIcon> = {
 interface FindingsProps {
   /** problems first */
   findings: readonly Finding[];
-  /** why no setting may be changed; null: it may */
-  refusal: string | null;
+  /** No setting may be changed at all, which is said above. */
+  isClosed: boolean;
+  /** why this one is not offered; null: it is */
+  refusalFor: (mend: Mend) => string | null;
   onMend: (mend: Mend) => void;
 }
 
 /** What is not right, each with what sets it right; what is fine is folded into a line. */
-export function Findings({ findings, refusal, onMend }: FindingsProps) {
+export function Findings({ findings, ...around }: FindingsProps) {
   const open = findings.filter(({ severity }) => severity !== 'fine');
   const fine = findings.filter(({ severity }) => severity === 'fine');
   return (
@@ -32,7 +34,7 @@ export function Findings({ findings, refusal, onMend }: FindingsProps) {
       {open.length > 0 && (
         <ul className="stack" aria-label={words.findings}>
           {open.map((finding) => (
-            <OpenFinding key={keyOf(finding)} {...{ finding, refusal, onMend }} />
+            <OpenFinding key={keyOf(finding)} finding={finding} {...around} />
           ))}
         </ul>
       )}
@@ -52,8 +54,11 @@ export function Findings({ findings, refusal, onMend }: FindingsProps) {
 
 const keyOf = ({ id, title, text }: Finding) => `${id} ${title} ${text}`;
 
-function OpenFinding({ finding, refusal, onMend }: Omit<FindingsProps, 'findings'> & { finding: Finding }) {
+type OpenFindingProps = Omit<FindingsProps, 'findings'> & { finding: Finding };
+
+function OpenFinding({ finding, isClosed, refusalFor, onMend }: OpenFindingProps) {
   const { id, severity, title, text, destinations, mend } = finding;
+  const refusal = mend === null ? null : refusalFor(mend);
   return (
     <li className="card bucket-finding" data-severity={severity}>
       <Icon of={icons[severity]} size={20} />
@@ -62,9 +67,14 @@ function OpenFinding({ finding, refusal, onMend }: Omit<FindingsProps, 'findings
         <h2>{title}</h2>
         <p>{text}</p>
         {destinations.length > 0 && <p className="muted">{words.concerns(destinations)}</p>}
+        {refusal !== null && !isClosed && <p className="muted small">{refusal}</p>}
       </div>
       {mend !== null && (
-        <Button isDisabled={refusal !== null} aria-label={words.mendOf(words.mend, title)} onPress={() => onMend(mend)}>
+        <Button
+          isDisabled={isClosed || refusal !== null}
+          aria-label={words.mendOf(words.mend, title)}
+          onPress={() => onMend(mend)}
+        >
           {words.mend}
         </Button>
       )}

@@ -12,8 +12,14 @@ export interface LeftRow {
 
 export type LeftEvents = Omit<ListEvents<LeftRow>, 'onSort' | 'isOurs'>;
 
-/** px: in a narrower list the column gives way to the rest */
-const roomFor = { source: 700, parts: 480, time: 420, size: 320 };
+/** px */
+const roomFor = { time: 420, size: 320 };
+/** px: of the columns that only this list has */
+const moreRoomFor: Record<OrphanList, Readonly<Record<string, number>>> = {
+  unknown: {},
+  missing: { source: 700 },
+  uploads: { parts: 480 },
+};
 /** px */
 const rowHeight = 34;
 
@@ -26,23 +32,12 @@ const timeWords: Record<OrphanList, string> = {
 
 /** Draws one of the lists in `element` with AG Grid. The order is that of the names. */
 export function createLeftGrid(element: HTMLElement, list: OrphanList, events: LeftEvents): ListGrid<LeftRow> {
-  const grid = createListGrid<LeftRow>(element, {
+  return createListGrid<LeftRow>(element, {
     columns: columnsOf(list),
     rowHeight,
+    roomFor: { ...roomFor, ...moreRoomFor[list] },
     events: { ...events, isOurs, onSort: () => undefined },
   });
-  const room = new ResizeObserver(() => {
-    for (const name of ['source', 'parts', 'time', 'size'] as const)
-      grid.api.setColumnsVisible([name], element.clientWidth >= roomFor[name]);
-  });
-  room.observe(element);
-  return {
-    ...grid,
-    destroy: () => {
-      room.disconnect();
-      grid.destroy();
-    },
-  };
 }
 
 function columnsOf(list: OrphanList): ColDef<LeftRow>[] {

@@ -89,7 +89,7 @@ function runGrid(element: HTMLElement, of: { scanId: number; list: OrphanList },
   });
   const grid: ListGrid<LeftRow> = createLeftGrid(element, of.list, {
     getRows: source.getRows,
-    isSelected: (id) => isSelected(useOrphans.getState().selection, id),
+    isSelected: ({ id }) => isSelected(useOrphans.getState().selection, id),
     ...selecting(() => grid, doing),
   });
   const refresh = paced(grid.refresh, refreshPause);
@@ -100,6 +100,7 @@ function runGrid(element: HTMLElement, of: { scanId: number; list: OrphanList },
       if (now.scan?.id === of.scanId && (isMore || now.scan.state !== before.scan?.state)) refresh.ask();
     }),
     refresh.end,
+    source.end,
     grid.destroy,
   ];
   return () => ends.forEach((end) => end());

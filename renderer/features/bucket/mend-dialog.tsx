@@ -10,33 +10,37 @@ import { Button, Dialog, Note, Spinner } from '../../components/index.ts';
 import { Diff } from './diff.tsx';
 import { fieldOf, fieldsOf, isComplete, mendOf, problemsOf, valuesOf } from './mend-draft.ts';
 import { MendFields } from './mend-fields.tsx';
-import { useMend, type MendStep } from './use-mend.ts';
+import { useMend, type MendStep, type Order } from './use-mend.ts';
 
 const words = bucketPage.mend;
 
 interface MendDialogProps {
   connectionId: number;
-  /** as it is proposed; what is not known of it is asked for first */
-  mend: Mend;
+  /** as it is proposed: what is not known of it is asked for first */
+  order: Order;
   onClose: () => void;
 }
 
+/** What is put back asks for nothing. */
+const askingNothing: Mend = { mend: 'versioning' };
+
 /** A change to a setting: what it has to know, exactly what it changes, and what the storage then really has. */
-export function MendDialog({ connectionId, mend, onClose }: MendDialogProps) {
+export function MendDialog({ connectionId, order: first, onClose }: MendDialogProps) {
   const id = useId();
-  const { step, look, apply, toValues } = useMend(connectionId, isComplete(mend) ? mend : null);
+  const mend = 'mend' in first ? first.mend : askingNothing;
+  const { step, order, look, apply, toValues } = useMend(connectionId, first, isComplete(mend));
   const form = useFormState(valuesOf(mend), (values) => problemsOf(mend, values));
   const place = useFocusOnProblem(form.refusedTries);
-  const wanted = mendOf(mend, form.values);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (Object.keys(problemsOf(mend, form.values)).length > 0) form.refuse();
-    else void look(wanted).catch((error: unknown) => form.refuseWith(error, fieldOf));
+    else void look({ mend: mendOf(mend, form.values) }).catch((error: unknown) => form.refuseWith(error, fieldOf));
   };
-  const hasValues = fieldsOf[mend.mend].length > 0;
+  const isBack = 'back' in order;
+  const hasValues = !isBack && fieldsOf[mend.mend].length > 0;
   return (
     <Dialog
-      title={bucketCheck.mends[mend.mend]}
+      title={isBack ? bucketCheck.putBack : bucketCheck.mends[mend.mend]}
       isOpen
       onClose={onClose}
       keepOpen
@@ -48,12 +52,15 @@ export function MendDialog({ connectionId, mend, onClose }: MendDialogProps) {
             <Button onPress={toValues}>{words.back}</Button>
           )}
           {(step.at === 'refused' || (step.at === 'preview' && step.refusal !== null)) && (
-            <Button onPress={() => void look(wanted)}>{words.lookAgain}</Button>
+            <Button onPress={() => void look(order)}>{words.lookAgain}</Button>
           )}
           {step.at === 'values' && (
             <Button type="submit" form={id} variant="primary">
               {words.look}
             </Button>
+          )}
+          {step.at === 'result' && (
+            <Button onPress={() => void look({ back: step.result.changeId })}>{words.putBack}</Button>
           )}
           {step.at === 'preview' && !step.preview.unchanged && step.refusal === null && (
             <Button variant="primary" isPending={step.applying} onPress={() => void apply(step.preview)}>

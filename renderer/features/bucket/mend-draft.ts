@@ -10,6 +10,8 @@ export interface MendValues {
   /** one in a line */
   origins: string;
   upload: boolean;
+  /** those of every other address may no longer send */
+  instead: boolean;
   /** NaN: the field is empty */
   days: number;
   prefix: string;
@@ -21,13 +23,13 @@ export type MendField = keyof MendValues;
 
 /** What a person says of each. */
 export const fieldsOf: Readonly<Record<MendName, readonly MendField[]>> = {
-  cors: ['origins', 'upload'],
+  cors: ['origins', 'upload', 'instead'],
   'abort-uploads': ['days'],
   expire: ['prefix', 'days'],
   archive: ['prefix', 'days', 'storageClass'],
   encryption: ['by', 'keyId'],
   versioning: [],
-  'public-read': ['prefix'],
+  'public-read': ['prefix', 'instead'],
   'allow-public': [],
 };
 
@@ -56,6 +58,7 @@ export function valuesOf(mend: Mend): MendValues {
   return {
     origins: 'origins' in mend ? mend.origins.join('\n') : '',
     upload: 'upload' in mend && mend.upload,
+    instead: 'instead' in mend && mend.instead === true,
     days: 'days' in mend ? mend.days : 7,
     prefix: 'prefix' in mend ? mend.prefix : '',
     storageClass: 'storageClass' in mend ? mend.storageClass : 'STANDARD_IA',
@@ -65,10 +68,11 @@ export function valuesOf(mend: Mend): MendValues {
 }
 
 /** `like` says which it is, and what a form does not ask for. */
-export function mendOf(like: Mend, { origins, upload, days, prefix, storageClass, by, keyId }: MendValues): Mend {
+export function mendOf(like: Mend, values: MendValues): Mend {
+  const { origins, upload, instead, days, prefix, storageClass, by, keyId } = values;
   switch (like.mend) {
     case 'cors':
-      return { mend: 'cors', origins: linesOf(origins), upload };
+      return { mend: 'cors', origins: linesOf(origins), upload, ...(instead ? { instead } : {}) };
     case 'abort-uploads':
       return { mend: 'abort-uploads', days };
     case 'expire':
@@ -78,7 +82,7 @@ export function mendOf(like: Mend, { origins, upload, days, prefix, storageClass
     case 'encryption':
       return { mend: 'encryption', by, keyId: by === 'aws:kms' && keyId.trim() !== '' ? keyId.trim() : null };
     case 'public-read':
-      return { mend: 'public-read', prefix };
+      return { mend: 'public-read', prefix, ...(instead ? { instead } : {}) };
     case 'versioning':
     case 'allow-public':
       return like;

@@ -30,6 +30,11 @@ export function MendFields({ mend: { mend }, form }: { mend: Mend; form: FormSta
           {words.upload}
         </Checkbox>
       )}
+      {asks('instead') && (
+        <Checkbox isSelected={values.instead} onChange={(instead) => set({ instead })}>
+          {mend === 'public-read' ? words.insteadOpen : words.insteadSend}
+        </Checkbox>
+      )}
       {asks('prefix') && (
         <TextField
           label={words.prefix}

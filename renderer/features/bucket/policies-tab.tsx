@@ -1,17 +1,19 @@
 import { Copy, Save, Signpost } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Destination } from '../../../shared/destination.ts';
-import type { PolicyRole } from '../../../shared/iam-policy.ts';
+import { principalSchema, type PolicyRole } from '../../../shared/iam-policy.ts';
 import type { S3ConnectionInfo } from '../../../shared/ipc.ts';
 import { bucketPage } from '../../../shared/strings/bucket-page.ts';
 import { attempt, wordsOf } from '../../app/attempt.ts';
 import { perform } from '../../app/commands.ts';
-import { Button, Chips, EmptyState, Note, notify, Select } from '../../components/index.ts';
+import { Button, Chips, EmptyState, Note, notify, Select, TextField } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { useDestinations } from '../../stores/destinations.ts';
 import { Code } from './mend-dialog.tsx';
 
 const words = bucketPage.policies;
+type PolicyPlace = keyof typeof words.places;
+const places: readonly PolicyPlace[] = ['iam', 'bucket'];
 const roles = Object.keys(words.roles) as PolicyRole[];
 
 /** The least that keys must be allowed, for each destination of this connection and each use. */
@@ -19,9 +21,12 @@ export function PoliciesTab({ connection }: { connection: S3ConnectionInfo }) {
   const all = useDestinations((state) => state.list);
   const [chosen, setChosen] = useState<number | null>(null);
   const [role, setRole] = useState<PolicyRole>('upload');
+  const [goes, setGoes] = useState<PolicyPlace>('iam');
+  const [principal, setPrincipal] = useState('');
   const own = all?.filter(({ connectionId }) => connectionId === connection.id) ?? [];
   const destination = own.find(({ id }) => id === chosen) ?? own[0];
   if (destination === undefined) return <None />;
+  const user = principalSchema.safeParse(principal).data ?? null;
   return (
     <div className="stack bucket-policies">
       <p className="muted">{words.intro}</p>
@@ -42,37 +47,68 @@ export function PoliciesTab({ connection }: { connection: S3ConnectionInfo }) {
               onChange={setRole}
             />
           </div>
+          <div className="field">
+            <span className="label">{words.goes}</span>
+            <Chips
+              label={words.goes}
+              choices={places.map((id) => ({ id, label: words.places[id] }))}
+              value={goes}
+              onChange={setGoes}
+            />
+          </div>
+          {goes === 'bucket' && (
+            <TextField
+              label={words.principal}
+              description={words.principalHint}
+              mono
+              value={principal}
+              onChange={setPrincipal}
+              error={principal === '' || user !== null ? null : words.principalMissing}
+              maxLength={2048}
+            />
+          )}
         </div>
         <p>{words.roleHints[role]}</p>
-        <PolicyText key={`${destination.id} ${role}`} destination={destination} role={role} />
+        {goes === 'iam' ? (
+          <PolicyText key={`${destination.id} ${role}`} {...{ destination, role, principal: null }} />
+        ) : user === null ? (
+          principal === '' && <p className="muted">{words.principalMissing}</p>
+        ) : (
+          <PolicyText key={`${destination.id} ${role} ${user}`} {...{ destination, role, principal: user }} />
+        )}
         {connection.config.endpoint !== null && <p className="muted small">{words.elsewhere}</p>}
       </div>
     </div>
   );
 }
 
-function PolicyText({
-  destination: { id: destinationId, rules },
-  role,
-}: {
+interface PolicyTextProps {
   destination: Destination;
   role: PolicyRole;
-}) {
+  /** null: for IAM */
+  principal: string | null;
+}
+
+function PolicyText({ destination: { id: destinationId, rules }, role, principal }: PolicyTextProps) {
   const [text, setText] = useState('');
   const [refusal, setRefusal] = useState<string | null>(null);
   useEffect(() => {
     let ended = false;
-    call('bucketCheck.policy', { destinationId, role }).then(
+    call('bucketCheck.policy', { destinationId, role, principal }).then(
       (policy) => {
-        if (!ended) setText(policy.text);
+        if (ended) return;
+        setText(policy.text);
+        setRefusal(null);
       },
-      (error: unknown) => setRefusal(wordsOf(error)),
+      (error: unknown) => {
+        if (!ended) setRefusal(wordsOf(error));
+      },
     );
     return () => {
       ended = true;
     };
     // What the destination does makes the policy.
-  }, [destinationId, role, rules]);
+  }, [destinationId, role, principal, rules]);
   if (refusal !== null) {
     return (
       <Note tone="danger" role="alert">
@@ -87,7 +123,7 @@ function PolicyText({
     });
   const save = () =>
     void attempt(async () => {
-      const file = await call('bucketCheck.savePolicy', { destinationId, role });
+      const file = await call('bucketCheck.savePolicy', { destinationId, role, principal });
       if (file !== null) notify('info', words.saved(file));
     });
   return (

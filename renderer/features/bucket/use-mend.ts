@@ -4,6 +4,9 @@ import { wordsOf } from '../../app/attempt.ts';
 import { call } from '../../ipc.ts';
 import { checkBucket } from '../../stores/bucket.ts';
 
+/** A change that sets something right, or one of before (its id) whose effect is taken back. */
+export type Order = { mend: Mend } | { back: string };
+
 /** How far a change is: its values are asked for, it is looked at, it is made. */
 export type MendStep =
   | { at: 'values' }
@@ -16,21 +19,28 @@ export type MendStep =
 
 export interface MendSteps {
   step: MendStep;
+  /** what was looked at last */
+  order: Order;
   /** Reads the setting, and shows what would change. Throws what main refuses where the values are still to be seen. */
-  look: (mend: Mend) => Promise<void>;
+  look: (order: Order) => Promise<void>;
   apply: (preview: MendPreview) => Promise<void>;
   toValues: () => void;
 }
 
-/** `first`: looked at as soon as it is shown; null: its values are asked for first. */
-export function useMend(connectionId: number, first: Mend | null): MendSteps {
-  const [step, setStep] = useState<MendStep>({ at: first === null ? 'values' : 'looking' });
+/** `isComplete`: it is looked at as soon as it is shown; else its values are asked for first. */
+export function useMend(connectionId: number, first: Order, isComplete: boolean): MendSteps {
+  const [step, setStep] = useState<MendStep>({ at: isComplete ? 'looking' : 'values' });
+  const [order, setOrder] = useState(first);
   const begun = useRef(false);
-  const look = async (mend: Mend) => {
+  const look = async (wanted: Order) => {
     const before = step;
     setStep({ at: 'looking' });
+    setOrder(wanted);
     try {
-      const preview = await call('bucketCheck.preview', { connectionId, mend });
+      const preview =
+        'back' in wanted
+          ? await call('bucketCheck.previewBack', { connectionId, changeId: wanted.back })
+          : await call('bucketCheck.preview', { connectionId, mend: wanted.mend });
       setStep({ at: 'preview', preview, applying: false, refusal: null });
     } catch (error) {
       if (before.at === 'values') {
@@ -41,13 +51,12 @@ export function useMend(connectionId: number, first: Mend | null): MendSteps {
     }
   };
   useEffect(() => {
-    if (first === null || begun.current) return;
+    if (!isComplete || begun.current) return;
     begun.current = true;
     void look(first);
   });
   return {
-    step,
-    look,
+    ...{ step, order, look },
     async apply(preview) {
       setStep({ at: 'preview', preview, applying: true, refusal: null });
       try {

@@ -35,10 +35,10 @@ function Group({ id, form, fields }: { id: GroupId; form: BackendForm; fields: r
   if (fields.length === 0) return null;
   const { title, hint } = words.groups[id];
   return (
-    <fieldset className="backend-group">
+    <fieldset className="form-group">
       <legend className="label">{title}</legend>
       {hint !== '' && <p className="field-description">{hint}</p>}
-      <div className="backend-columns">
+      <div className="form-columns">
         {fields
           .filter(({ is }) => is !== 'pairs')
           .map((field) => (

@@ -43,7 +43,7 @@ function KeyFields({ form, kept }: { form: ConnectionForm; kept: boolean }) {
   const { values } = form;
   const placeholder = kept ? { placeholder: words.form.kept } : {};
   return (
-    <div className="connection-keys">
+    <div className="form-columns connection-keys">
       <TextField
         label={words.form.accessKeyId}
         value={values.accessKeyId}

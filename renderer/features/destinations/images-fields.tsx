@@ -153,7 +153,7 @@ function Sizes({ form }: { form: DestinationFormState }) {
       <span className="field-description">{words.derivedHint}</span>
       {derived.map((size, at) => (
         <div key={at} className="form-nested" role="group" aria-label={words.size(at + 1)}>
-          <div className="size-head">
+          <div className="form-pair">
             <TextField
               label={words.sizeName}
               value={size.name}

@@ -26,7 +26,7 @@ export function Pairs({ form, field, label, hint, add }: PairsProps) {
       <legend className="label">{label}</legend>
       <span className="field-description">{hint}</span>
       {pairs.map((pair, at) => (
-        <div key={at} className="pair" role="group" aria-label={`${label} ${at + 1}`}>
+        <div key={at} className="form-pair" role="group" aria-label={`${label} ${at + 1}`}>
           <TextField
             label={words.pairName}
             value={pair.name}

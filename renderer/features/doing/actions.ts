@@ -6,18 +6,14 @@ import type { DeletionSurvey } from '../../../shared/deletions.ts';
 import { attempt } from '../../app/attempt.ts';
 import { call } from '../../ipc.ts';
 import { ask, type Selection, type Version } from '../../stores/doing.ts';
-import { noteOrigin } from '../../stores/tasks.ts';
 import { chosenOf } from './chosen.ts';
 
 export { allowedOf, type Action } from './allowed.ts';
 export type { Selection } from '../../stores/doing.ts';
 
-/** The system's dialog asks where to. `overwrite`: files that are there and are others are replaced. */
-export function download(selection: Selection, overwrite = false): void {
-  void attempt(async () => {
-    const begun = await call('downloads.start', { chosen: chosenOf(selection), overwrite });
-    if (begun !== null) noteOrigin(begun.taskId, { download: selection });
-  });
+/** The system's dialog asks where to. Files that are there already stay. */
+export function download(selection: Selection): void {
+  void attempt(() => call('downloads.start', { chosen: chosenOf(selection), overwrite: false }));
 }
 
 export function copyTo(selection: Selection): void {

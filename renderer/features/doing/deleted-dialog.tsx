@@ -8,6 +8,7 @@ import { Button, Dialog, Note, Spinner } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { announce } from '../../stores/announcer.ts';
 import type { BrowsePlace } from '../../stores/browse.ts';
+import { refusalOf, useRights } from '../../stores/rights.ts';
 import { dayTime } from '../history/words.ts';
 import { showDeletions } from './actions.ts';
 import { useDeleted } from './use-deleted.ts';
@@ -18,6 +19,9 @@ const words = doing.deleted;
 /** What of a folder is deleted and still kept, and the way back. */
 export function DeletedDialog({ place, onClose }: { place: BrowsePlace; onClose: () => void }) {
   const { objects, loading, refusal, more, turn } = useDeleted(place);
+  const denied = useRights(({ rights }) =>
+    rights?.connectionId === place.connectionId ? refusalOf(rights, 'delete-version', place.prefix) : null,
+  );
   // What is on its way back is so until the list is read anew; then it is gone from it, or its task says why not.
   const [coming, setComing] = useState<{ turn: string; keys: ReadonlySet<string> }>({ turn, keys: new Set() });
   const keys = coming.turn === turn ? coming.keys : new Set<string>();
@@ -37,7 +41,12 @@ export function DeletedDialog({ place, onClose }: { place: BrowsePlace; onClose:
       footer={
         <>
           {objects.length > 0 && (
-            <Button icon={RotateCcw} isPending={keys.size === objects.length} onPress={() => bringBack(objects, true)}>
+            <Button
+              icon={RotateCcw}
+              isPending={keys.size === objects.length}
+              isDisabled={denied !== null}
+              onPress={() => bringBack(objects, true)}
+            >
               {words.all}
             </Button>
           )}
@@ -49,6 +58,7 @@ export function DeletedDialog({ place, onClose }: { place: BrowsePlace; onClose:
       }
     >
       <p className="muted">{words.about}</p>
+      {denied !== null && <Note>{denied}</Note>}
       <div role="alert">{refusal !== null && <Note tone="danger">{refusal}</Note>}</div>
       {isEmpty && (
         <Note>
@@ -64,6 +74,7 @@ export function DeletedDialog({ place, onClose }: { place: BrowsePlace; onClose:
               object={object}
               prefix={place.prefix}
               isComing={keys.has(object.key)}
+              isDenied={denied !== null}
               onBringBack={() => bringBack([{ key: object.key, markerId: object.markerId }], false)}
             />
           ))}
@@ -89,10 +100,11 @@ interface DeletedProps {
   object: DeletedObject;
   prefix: string;
   isComing: boolean;
+  isDenied: boolean;
   onBringBack: () => void;
 }
 
-function Deleted({ object, prefix, isComing, onBringBack }: DeletedProps) {
+function Deleted({ object, prefix, isComing, isDenied, onBringBack }: DeletedProps) {
   const { key, deletedAt, size } = object;
   const name = printable(key.slice(prefix.length));
   return (
@@ -100,7 +112,13 @@ function Deleted({ object, prefix, isComing, onBringBack }: DeletedProps) {
       <span className="doing-key selectable">{name}</span>
       <span className="muted small">{formatBytes(size)}</span>
       <span className="muted small">{deletedAt === 0 ? '' : words.at(dayTime(deletedAt))}</span>
-      <Button size="small" aria-label={words.oneOf(name)} isPending={isComing} onPress={onBringBack}>
+      <Button
+        size="small"
+        aria-label={words.oneOf(name)}
+        isPending={isComing}
+        isDisabled={isDenied}
+        onPress={onBringBack}
+      >
         {words.one}
       </Button>
     </li>

@@ -1,8 +1,10 @@
-import { Trash2 } from 'lucide-react';
+import { FolderClock, Trash2 } from 'lucide-react';
 import { doing } from '../../../shared/strings/doing.ts';
 import { Button, Dialog, EmptyState, Note, Spinner } from '../../components/index.ts';
 import { useBrowse } from '../../stores/browse.ts';
 import { useNavigation } from '../../stores/navigation.ts';
+import { refusalOf, useRights } from '../../stores/rights.ts';
+import { GreyedButton } from '../browse/greyed-button.tsx';
 import { showDeleted } from './actions.ts';
 import { LogEntry } from './log-entry.tsx';
 import { useDeletionLog } from './use-log.ts';
@@ -68,6 +70,11 @@ function DeletedHere() {
   const connectionId = useBrowse((state) => state.connectionId);
   const prefix = useBrowse((state) => state.prefix);
   const isBrowsing = useNavigation(({ view }) => view === 'browse');
+  const refusal = useRights(({ rights }) => refusalOf(rights, 'list-versions', prefix));
   if (!isBrowsing || connectionId === null) return null;
-  return <Button onPress={() => showDeleted(connectionId, prefix)}>{doing.deleted.open}</Button>;
+  return (
+    <GreyedButton icon={FolderClock} size="normal" refusal={refusal} onPress={() => showDeleted(connectionId, prefix)}>
+      {doing.deleted.open}
+    </GreyedButton>
+  );
 }

@@ -1,18 +1,23 @@
 import { ChevronDown, ChevronRight, FileDown, RotateCcw, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
+import { leftOf } from '../../../shared/deletion-confirmation.ts';
 import type { DeletionInfo } from '../../../shared/deletions.ts';
 import { printable } from '../../../shared/format.ts';
-import { common } from '../../../shared/strings/common.ts';
+import type { Right } from '../../../shared/rights.ts';
+import { browse } from '../../../shared/strings/browse.ts';
 import { deletions } from '../../../shared/strings/deletions.ts';
 import { doing } from '../../../shared/strings/doing.ts';
 import { attempt } from '../../app/attempt.ts';
-import { ConfirmRemoval } from '../../app/confirm-removal.tsx';
 import { Button, MenuButton, notify } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { announce } from '../../stores/announcer.ts';
-import { noteOrigin, undoDeletion } from '../../stores/tasks.ts';
+import { useConnections } from '../../stores/connections.ts';
+import { refusalOf, useRights } from '../../stores/rights.ts';
+import { undoDeletion } from '../../stores/tasks.ts';
 import { exactTime } from '../history/words.ts';
+import { GreyedButton } from '../browse/greyed-button.tsx';
 import { LogObjects } from './log-objects.tsx';
+import { RestDialog } from './rest-dialog.tsx';
 
 const words = doing.log;
 
@@ -49,28 +54,25 @@ export function LogEntry({ info }: { info: DeletionInfo }) {
 }
 
 function Commands({ info }: { info: DeletionInfo }) {
-  const { id, state, undoable, outcomes } = info;
+  const { id, state, undoable } = info;
   const [asking, ask] = useState(false);
-  const left = outcomes.untried + outcomes.unknown + outcomes.failed;
+  const refusals = useRefusals(info);
+  const left = leftOf(info);
   const undo = () => {
     undoDeletion(id);
     announce(words.undone);
   };
-  const goOn = async () => {
-    const { taskId } = await call('deletions.goOn', { deletionId: id });
-    noteOrigin(taskId, { deletionId: id });
-  };
   return (
     <div className="doing-deletion-commands">
       {undoable > 0 && state !== 'running' && (
-        <Button size="small" icon={RotateCcw} onPress={undo}>
+        <GreyedButton icon={RotateCcw} refusal={refusals.undo} onPress={undo}>
           {words.undo(undoable)}
-        </Button>
+        </GreyedButton>
       )}
       {left > 0 && state !== 'running' && (
-        <Button size="small" icon={Trash2} onPress={() => ask(true)}>
+        <GreyedButton icon={Trash2} refusal={refusals.goOn} onPress={() => ask(true)}>
           {words.goOn}
-        </Button>
+        </GreyedButton>
       )}
       <MenuButton
         label={words.export}
@@ -83,21 +85,28 @@ function Commands({ info }: { info: DeletionInfo }) {
           {words.export}
         </Button>
       </MenuButton>
-      {asking && (
-        <ConfirmRemoval
-          words={{
-            title: words.goOnTitle,
-            text: words.goOnText(left),
-            confirm: words.goOn,
-            cancel: common.cancel,
-          }}
-          remove={goOn}
-          onRemoved={() => ask(false)}
-          onClose={() => ask(false)}
-        />
-      )}
+      {asking && <RestDialog info={info} onClose={() => ask(false)} />}
     </div>
   );
+}
+
+/** Why it may not be undone, or gone on with. What the store has denied is known of the connection that is looked at. */
+function useRefusals({ what, moved, connection, keys, prefixes }: DeletionInfo): {
+  undo: string | null;
+  goOn: string | null;
+} {
+  const known = useRights(({ rights }) => (rights?.connectionId === connection.id ? rights : null));
+  const isReadOnly = useConnections(({ list }) =>
+    list?.some(({ id, config }) => id === connection.id && 'readOnly' in config && config.readOnly),
+  );
+  const why = (right: Right) => {
+    if (isReadOnly === true) return browse.rights.readOnly;
+    return [...prefixes, ...keys].map((key) => refusalOf(known, right, key)).find((one) => one !== null) ?? null;
+  };
+  return {
+    undo: why('delete-version'),
+    goOn: moved ? deletions.movedRest : why(what === 'objects' ? 'delete' : 'delete-version'),
+  };
 }
 
 function exportAs(deletionId: string, format: 'csv' | 'json'): void {

@@ -61,7 +61,7 @@ function Entry({ entry }: { entry: DeletionEntry }) {
       <span className="muted small">{size === null ? '' : formatBytes(size)}</span>
       <span className={isWrong ? 'small danger-text' : 'small muted'}>
         {deletions.outcomes[outcome]}
-        {reason !== null && `: ${reason.message}`}
+        {reason !== null && `: ${printable(reason.message)}`}
       </span>
     </li>
   );

@@ -95,6 +95,7 @@ function NameDialog({ title, of, hint, action, act, onClose }: NameDialogProps) 
   const input = useStemSelected(of);
   const { name } = form.values;
   const submit = async () => {
+    if (working) return; // Enter in a form's only field sends it even while its button is pending
     if (problemOf(name) !== null) {
       form.refuse();
       return;

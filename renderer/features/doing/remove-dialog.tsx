@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { isConfirmed } from '../../../shared/deletion-confirmation.ts';
 import type { DeletionSurvey } from '../../../shared/deletions.ts';
+import { printable } from '../../../shared/format.ts';
 import { common } from '../../../shared/strings/common.ts';
 import { deletions } from '../../../shared/strings/deletions.ts';
 import { doing } from '../../../shared/strings/doing.ts';
@@ -29,6 +30,7 @@ export function RemoveDialog({ removal, onClose }: RemoveDialogProps) {
   const [working, setWorking] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const isReady = survey !== null && survey.state === 'ready' && survey.objects > 0;
+  const isSettled = useSettled(isReady);
   const start = async () => {
     if (!isReady || !isConfirmed(survey.confirm, typed)) return;
     setWorking(true);
@@ -62,7 +64,7 @@ export function RemoveDialog({ removal, onClose }: RemoveDialogProps) {
             <Button
               variant="danger"
               isPending={working}
-              isDisabled={!isReady || !isConfirmed(survey.confirm, typed)}
+              isDisabled={!isReady || !isSettled || !isConfirmed(survey.confirm, typed)}
               onPress={() => void start()}
             >
               {isReady ? words.actionOf(survey.objects, survey.what !== 'objects') : words.action}
@@ -87,11 +89,28 @@ export function RemoveDialog({ removal, onClose }: RemoveDialogProps) {
         />
       )}
       <div role="alert">
-        {problem !== null && <Note tone="danger">{problem}</Note>}
-        {refused !== null && <Note tone="danger">{refused}</Note>}
+        {problem !== null && <Note tone="danger">{printable(problem)}</Note>}
+        {refused !== null && <Note tone="danger">{printable(refused)}</Note>}
       </div>
     </Dialog>
   );
+}
+
+/** ms: what is under the mouse when the dialog comes up is not pressed by the second click of two */
+const settling = 500;
+
+/** Whether it has been ready for a moment. */
+function useSettled(isReady: boolean): boolean {
+  const [isSettled, setSettled] = useState(false);
+  useEffect(() => {
+    if (!isReady) return;
+    const timer = setTimeout(() => setSettled(true), settling);
+    return () => {
+      clearTimeout(timer);
+      setSettled(false);
+    };
+  }, [isReady]);
+  return isSettled;
 }
 
 function Named({ lines, more }: Removal['named']) {

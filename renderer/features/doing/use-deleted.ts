@@ -4,7 +4,7 @@ import type { CallOutput } from '../../../shared/ipc.ts';
 import { wordsOf } from '../../app/attempt.ts';
 import { call } from '../../ipc.ts';
 import type { BrowsePlace } from '../../stores/browse.ts';
-import { useTasks } from '../../stores/tasks.ts';
+import { idsOf, useTasks } from '../../stores/tasks.ts';
 
 export interface Deleted {
   objects: readonly DeletedObject[];
@@ -26,8 +26,8 @@ interface Found {
 
 /** What is deleted in a folder, look by look; read anew whenever something was brought back or deleted. */
 export function useDeleted({ connectionId, prefix }: BrowsePlace): Deleted {
-  const ended = useTasks(
-    ({ list }) => list.filter(({ kind, state }) => changes.has(kind) && state !== 'running').length,
+  const ended = useTasks(({ list }) =>
+    idsOf(list.filter(({ kind, state }) => changes.has(kind) && state !== 'running')),
   );
   const [looks, setLooks] = useState(1);
   const [found, setFound] = useState<Found>({ turn: '', objects: [], next: null, refusal: null });

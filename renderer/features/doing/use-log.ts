@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { DeletionInfo } from '../../../shared/deletions.ts';
 import { wordsOf } from '../../app/attempt.ts';
 import { call } from '../../ipc.ts';
-import { useTasks } from '../../stores/tasks.ts';
+import { idsOf, useTasks } from '../../stores/tasks.ts';
 
 /** rows at first, and with each "more" */
 const step = 25;
@@ -25,7 +25,8 @@ export function useDeletionLog(): DeletionLog {
   const [found, setFound] = useState<{ total: number; list: DeletionInfo[] | null }>({ total: 0, list: null });
   const [refusal, setRefusal] = useState<string | null>(null);
   const [turn, setTurn] = useState(0);
-  const running = useTasks(({ list }) => list.filter(({ kind, state }) => isOfLog(kind) && state === 'running').length);
+  // By their ids: as one ends another may begin.
+  const running = useTasks(({ list }) => idsOf(list.filter(({ kind, state }) => isOfLog(kind) && state === 'running')));
   useEffect(() => {
     let isWanted = true;
     read(wanted).then(

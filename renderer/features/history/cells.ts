@@ -2,7 +2,7 @@
 import { formatBytes } from '../../../shared/format.ts';
 import type { FileKind, HistoryRow } from '../../../shared/history.ts';
 import { history } from '../../../shared/strings/history.ts';
-import { element, nameCell, sessionCell, spriteIcon } from '../../list/cells.ts';
+import { element, sentCell, sessionCell, spriteIcon } from '../../list/cells.ts';
 import { destinationOf, exactTime, shortTime } from './words.ts';
 
 /** One of the icons that KindIcons has put into the page. */
@@ -10,11 +10,12 @@ export function kindIconId(kind: FileKind): string {
   return `kind-${kind}`;
 }
 
-export function fileCell({ key, kind, sessionFiles, sessionTold, removedAt }: HistoryRow): HTMLElement {
+export function fileCell(row: HistoryRow): HTMLElement {
+  const { kind, sessionFiles, sessionTold, removedAt } = row;
   const cell = element('div', 'file-cell');
   const mark = spriteIcon(kindIconId(kind), 'kind-icon');
   const name =
-    sessionFiles === null ? nameCell(key) : sessionCell(key, history.list.session(sessionFiles), !sessionTold);
+    sessionFiles === null ? sentCell(row) : sessionCell(row, history.list.session(sessionFiles), !sessionTold);
   cell.append(mark, element('span', 'visually-hidden', history.filters.kinds[kind]), name);
   if (removedAt !== null) cell.append(element('span', 'deleted-mark', history.list.deleted));
   cell.toggleAttribute('data-deleted', removedAt !== null);

@@ -13,6 +13,7 @@ import {
 import { useEffect, useState, type ReactNode } from 'react';
 import { formatBytes } from '../../../shared/format.ts';
 import type { HistoryItem, HistoryRow, HistorySession } from '../../../shared/history.ts';
+import { ownNameOf } from '../../../shared/own-name.ts';
 import { common } from '../../../shared/strings/common.ts';
 import { history } from '../../../shared/strings/history.ts';
 import { wordsOf } from '../../app/attempt.ts';
@@ -23,7 +24,7 @@ import { useFacets } from '../../stores/history-facets.ts';
 import { useHistory } from '../../stores/history.ts';
 import { historyActions } from './actions.ts';
 import { kindIcons } from './kind-icons.tsx';
-import { changesWords, crc32Words, finishedWords, exactTime, nameOf, ownNameOf, partsWords } from './words.ts';
+import { changesWords, crc32Words, finishedWords, exactTime, nameOf, partsWords, titleOf } from './words.ts';
 
 const words = history.details;
 
@@ -61,7 +62,7 @@ interface FrameProps {
 function Over({ row, content, onClose }: FrameProps) {
   const footer = <Button onPress={onClose}>{common.close}</Button>;
   return (
-    <Dialog title={nameOf(row.key)} isOpen onClose={onClose} footer={footer}>
+    <Dialog title={titleOf(row)} isOpen onClose={onClose} footer={footer}>
       {content}
     </Dialog>
   );
@@ -78,7 +79,7 @@ function Beside({ row, content, onClose }: FrameProps) {
     >
       <header className="history-details-head">
         <Icon of={kindIcons[row.kind]} size={20} />
-        <h2 className="selectable">{nameOf(row.key)}</h2>
+        <h2 className="selectable">{titleOf(row)}</h2>
         <IconButton size="small" icon={X} label={words.close} onPress={onClose} />
       </header>
       {content}

@@ -14,7 +14,7 @@ export interface HistoryGrid extends Omit<ListGrid<HistoryRow>, 'api'> {
   isAtTop: () => boolean;
 }
 
-/** px: in a narrower list the column gives way to the rest */
+/** px */
 const roomFor = { destination: 540, size: 380, finished: 300 };
 /** px */
 const rowHeight = 34;
@@ -29,22 +29,10 @@ export function createHistoryGrid(
 ): HistoryGrid {
   const { api, ...grid } = createListGrid<HistoryRow>(element, {
     columns: columnsOf(sort),
-    rowHeight,
+    ...{ rowHeight, roomFor },
     events: { ...events, isOurs, onSort: (now) => events.onSort(sortOf(now)) },
   });
-  const room = new ResizeObserver(() => {
-    for (const name of ['destination', 'size', 'finished'] as const)
-      api.setColumnsVisible([name], element.clientWidth >= roomFor[name]);
-  });
-  room.observe(element);
-  return {
-    ...grid,
-    isAtTop: () => api.getVerticalPixelRange().top < rowHeight,
-    destroy: () => {
-      room.disconnect();
-      grid.destroy();
-    },
-  };
+  return { ...grid, isAtTop: () => api.getVerticalPixelRange().top < rowHeight };
 }
 
 function sortOf(sort: { by: string; descending: boolean } | null): HistoryQuery['sort'] {
@@ -59,8 +47,8 @@ function columnsOf(sort: HistoryQuery['sort']): ColDef<HistoryRow>[] {
     column(
       columns.name,
       fileCell,
-      ({ key, kind, sessionFiles, sessionTold, removedAt }) =>
-        `${kind} ${key} ${sessionFiles} ${sessionTold} ${removedAt}`,
+      ({ key, source, kind, sessionFiles, sessionTold, removedAt }) =>
+        `${kind} ${key} ${source} ${sessionFiles} ${sessionTold} ${removedAt}`,
       {
         ...sorted('name', sort),
         flex: 3,

@@ -65,7 +65,7 @@ function runGrid(element: HTMLElement, openMenu: OpenMenu): () => void {
   const grid: HistoryGrid = createHistoryGrid(element, useHistory.getState().filters.sort, {
     getRows: source.getRows,
     onSort: (sort) => showFiltered({ sort }),
-    isSelected: (id) => useHistory.getState().selected?.id === id,
+    isSelected: ({ id }) => useHistory.getState().selected?.id === id,
     ...choosing(openMenu),
   });
   // What arrives would move the rows away from whoever reads further down: they come when the list is at its top again.

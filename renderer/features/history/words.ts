@@ -1,6 +1,7 @@
 /** Plain data of the history as words. Pure. */
-import { formatDuration } from '../../../shared/format.ts';
+import { formatDuration, printable } from '../../../shared/format.ts';
 import type { BatchVerification, HistoryItem } from '../../../shared/history.ts';
+import { otherNameOf } from '../../../shared/own-name.ts';
 import { changeWords } from '../../../shared/strings/image-changes.ts';
 import { history } from '../../../shared/strings/history.ts';
 
@@ -34,9 +35,9 @@ export function nameOf(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }
 
-/** The last name of a path of any system. */
-export function ownNameOf(source: string): string {
-  return source.split(/[/\\]/).at(-1) ?? source;
+/** What a person knows it by. */
+export function titleOf(row: Pick<HistoryItem, 'key' | 'source'>): string {
+  return printable(otherNameOf(row) ?? nameOf(row.key));
 }
 
 export function destinationOf(row: Pick<HistoryItem, 'destinationName' | 'connectionName'>): string {

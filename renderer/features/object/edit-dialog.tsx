@@ -7,7 +7,6 @@ import { useFormState } from '../../app/form-state.ts';
 import { useFocusOnProblem } from '../../app/use-focus-on-problem.ts';
 import { Button, Confirm, Dialog, Note, notify, Select, TextField } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
-import { nameOf } from '../history/words.ts';
 import {
   changeOf,
   fieldOfRefusal,
@@ -20,7 +19,7 @@ import {
 } from './edit-draft.ts';
 import { Pairs } from './pairs.tsx';
 import type { RefusalOf } from './use-object.ts';
-import { visibleText } from './words.ts';
+import { shownNameOf } from './words.ts';
 
 const words = objects.edit;
 const chosen = destinations.form;
@@ -42,7 +41,7 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
   const [leaving, setLeaving] = useState(false);
   const { values } = form;
   const change = changeOf(values, start);
-  const name = visibleText(nameOf(details.key));
+  const name = shownNameOf(details.key);
 
   const save = async () => {
     if (Object.keys(problemsOf(values)).length > 0) {
@@ -52,7 +51,8 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
     if (change === null) return;
     setSaving(true);
     try {
-      await call('objects.change', { connectionId: details.connectionId, key: details.key, change });
+      const { connectionId, key, etag, modified } = details;
+      await call('objects.change', { connectionId, key, change, seen: { etag, modified } });
       notify('info', words.saved(name));
       onSaved();
     } catch (error) {
@@ -130,10 +130,10 @@ type FormOf = ReturnType<typeof useFormState<EditValues, string>>;
 function HeaderFields({ form }: { form: FormOf }) {
   const { headers } = form.values;
   return (
-    <fieldset className="object-group">
+    <fieldset className="form-group">
       <legend className="label">{words.headers}</legend>
       <span className="field-description">{words.headersHint}</span>
-      <div className="object-columns">
+      <div className="form-columns">
         {headerNames.map((name) => (
           <TextField
             key={name}
@@ -161,7 +161,7 @@ function Choices({ form, details, refusalOf }: ChoicesProps) {
   const acls = Object.entries(chosen.acls) as [Acl, { label: string; hint: string }][];
   const classes = Object.entries(chosen.storageClasses) as [StorageClass, string][];
   return (
-    <div className="object-columns">
+    <div className="form-columns">
       <Select
         label={words.access}
         description={chosen.aclHint}

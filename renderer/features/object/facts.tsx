@@ -1,13 +1,12 @@
 import { History } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { formatBytes } from '../../../shared/format.ts';
+import { formatBytes, printable } from '../../../shared/format.ts';
 import type { Grant, ObjectAcl, ObjectDetails, ObjectHeaders, Told } from '../../../shared/objects.ts';
 import type { Reason } from '../../../shared/errors.ts';
 import { objects } from '../../../shared/strings/objects.ts';
 import { Badge, Button } from '../../components/index.ts';
 import { showKeyInHistory } from '../../stores/history.ts';
 import { exactTime } from '../history/words.ts';
-import { visibleText } from './words.ts';
 
 const words = objects.facts;
 
@@ -25,10 +24,10 @@ export function ObjectFacts({ details, content }: ObjectFactsProps) {
       <Section title={words.object}>
         <dl>
           <Fact name={words.size}>{formatBytes(details.size)}</Fact>
-          <Fact name={words.type}>{headers.contentType}</Fact>
+          <Fact name={words.type}>{printable(headers.contentType ?? '')}</Fact>
           <Fact name={words.content}>{content === headers.contentType ? null : content}</Fact>
           <Fact name={words.modified}>{exactTime(details.modified)}</Fact>
-          <Fact name={words.key}>{visibleText(details.key)}</Fact>
+          <Fact name={words.key}>{printable(details.key)}</Fact>
           <Fact name={words.address}>{details.url}</Fact>
           <Fact name={words.version}>{code(details.versionId)}</Fact>
           <Fact name={words.etag}>{code(details.etag)}</Fact>
@@ -84,7 +83,7 @@ function Headers({ headers }: { headers: ObjectHeaders }) {
     <dl>
       {given.map(({ name, value }) => (
         <Fact key={name} name={objects.headers[name]} wide>
-          {visibleText(value)}
+          {printable(value)}
         </Fact>
       ))}
     </dl>
@@ -97,8 +96,8 @@ function Pairs({ pairs, none }: { pairs: Readonly<Record<string, string>>; none:
   return (
     <dl>
       {all.map(([name, value]) => (
-        <Fact key={name} name={visibleText(name)}>
-          {visibleText(value)}
+        <Fact key={name} name={printable(name)}>
+          {printable(value)}
         </Fact>
       ))}
     </dl>
@@ -124,7 +123,7 @@ function Access({ acl }: { acl: ObjectAcl }) {
 function grantee({ who }: Grant, owner: string): string {
   if (who === 'everybody') return words.everybody;
   if (who === 'signed-in') return words.signedIn;
-  return who.name === owner ? words.owner(visibleText(owner)) : visibleText(who.name);
+  return who.name === owner ? words.owner(printable(owner)) : printable(who.name);
 }
 
 function Sent({ details, receipt }: { details: ObjectDetails; receipt: NonNullable<ObjectDetails['receipt']> }) {
@@ -139,7 +138,7 @@ function Sent({ details, receipt }: { details: ObjectDetails; receipt: NonNullab
     >
       <dl>
         <Fact name={words.sentAt}>{exactTime(receipt.finishedAt)}</Fact>
-        <Fact name={words.source}>{receipt.source}</Fact>
+        <Fact name={words.source}>{printable(receipt.source ?? '')}</Fact>
         <div>
           <dt className="visually-hidden">{words.content}</dt>
           <dd className="object-wide">{receipt.isSame ? words.sameAsSent : words.otherThanSent}</dd>

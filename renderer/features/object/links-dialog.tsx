@@ -9,7 +9,7 @@ import { useFocusOnProblem } from '../../app/use-focus-on-problem.ts';
 import { Button, Chips, Dialog, Note } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import type { WantedLinks } from '../../stores/links.ts';
-import { dayTime, nameOf } from '../history/words.ts';
+import { dayTime } from '../history/words.ts';
 import {
   formInput,
   kindsFor,
@@ -23,7 +23,7 @@ import {
 import { LinkFields } from './links-fields.tsx';
 import { closeLinks } from './links.tsx';
 import './object.css';
-import { visibleText } from './words.ts';
+import { shownNameOf } from './words.ts';
 
 const words = links.dialog;
 
@@ -60,7 +60,7 @@ export function LinksDialog({ wanted }: { wanted: WantedLinks }) {
   const action = kind === 'form' ? words.save : kind === 'public' ? words.copyAddress : words.copy;
   return (
     <Dialog
-      title={key === null ? words.uploadTitle : words.title(visibleText(nameOf(key)))}
+      title={key === null ? words.uploadTitle : words.title(shownNameOf(key))}
       isOpen
       onClose={closeLinks}
       footer={

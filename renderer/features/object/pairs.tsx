@@ -22,11 +22,11 @@ export function Pairs({ field, label, hint, add, pairs, onChange, onLeave, probl
     onChange(pairs.map((pair, one) => (one === at ? { ...pair, ...change } : pair)));
   const ofAll = problem(field);
   return (
-    <fieldset className="object-group" data-problem={ofAll === null ? undefined : true}>
+    <fieldset className="form-group" data-problem={ofAll === null ? undefined : true}>
       <legend className="label">{label}</legend>
       <span className="field-description">{hint}</span>
       {pairs.map((pair, at) => (
-        <div key={at} className="object-pair" role="group" aria-label={`${label} ${at + 1}`}>
+        <div key={at} className="form-pair" role="group" aria-label={`${label} ${at + 1}`}>
           <TextField
             label={words.name}
             value={pair.name}

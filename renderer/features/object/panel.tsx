@@ -4,7 +4,7 @@ import type { ObjectDetails } from '../../../shared/objects.ts';
 import { common } from '../../../shared/strings/common.ts';
 import { objects } from '../../../shared/strings/objects.ts';
 import { Button, Dialog, Icon, IconButton, Note, Spinner } from '../../components/index.ts';
-import { exactTime, nameOf } from '../history/words.ts';
+import { exactTime } from '../history/words.ts';
 import { EditDialog } from './edit-dialog.tsx';
 import { ObjectFacts } from './facts.tsx';
 import { Actions } from './actions.tsx';
@@ -12,7 +12,7 @@ import './object.css';
 import { ObjectPreview } from './preview.tsx';
 import { useDetails, usePreview, useRefusals, type RefusalOf } from './use-object.ts';
 import { Versions } from './versions.tsx';
-import { visibleText } from './words.ts';
+import { shownNameOf } from './words.ts';
 
 const words = objects.panel;
 
@@ -30,7 +30,7 @@ export function ObjectPanel({ connectionId, objectKey, onClose, narrow }: Object
   const [editing, setEditing] = useState<ObjectDetails | null>(null);
   const [saves, setSaves] = useState(0);
   const refusals = useRefusals(objectKey);
-  const title = visibleText(nameOf(objectKey));
+  const title = shownNameOf(objectKey);
   const content = (
     <Content connectionId={connectionId} objectKey={objectKey} saves={saves} refusalOf={refusals} onEdit={setEditing} />
   );

@@ -4,8 +4,8 @@ import { formatBytes } from '../../../shared/format.ts';
 import type { Preview, PreviewKind } from '../../../shared/previews.ts';
 import { objects } from '../../../shared/strings/objects.ts';
 import { Button, Icon, Spinner } from '../../components/index.ts';
-import { nameOf } from '../history/words.ts';
 import type { Asked } from './use-object.ts';
+import { shownNameOf } from './words.ts';
 
 const words = objects.preview;
 
@@ -17,6 +17,9 @@ const icons: Record<PreviewKind, LucideIcon> = {
   text: FileText,
   none: File,
 };
+
+/** How Chromium's viewer shows it: pages in the width of the panel, nothing around them. */
+const pdfLook = '#toolbar=0&navpanes=0&view=FitH';
 
 interface ObjectPreviewProps {
   objectKey: string;
@@ -44,7 +47,7 @@ export function ObjectPreview({ objectKey, asked, onRetry }: ObjectPreviewProps)
       </div>
     );
   }
-  return <Shown key={value.id} preview={value} name={nameOf(objectKey)} />;
+  return <Shown key={value.id} preview={value} name={shownNameOf(objectKey)} />;
 }
 
 function Shown({ preview, name }: { preview: Preview; name: string }) {
@@ -52,11 +55,14 @@ function Shown({ preview, name }: { preview: Preview; name: string }) {
   const { kind, url, text } = preview;
   const fail = () => setFailed(true);
   if (text !== null) return <Text text={text} size={preview.size} name={name} />;
-  if (url === null || failed) return <Nothing preview={preview} failed={failed} />;
+  if (url === null || failed || (kind === 'pdf' && !navigator.pdfViewerEnabled))
+    return <Nothing preview={preview} failed={failed} />;
+  if (kind === 'pdf') return <iframe className="object-pdf" src={url + pdfLook} title={words.of(name)} />;
   if (kind === 'image') {
     return (
       <div className="object-preview" data-kind="image">
         <img src={url} alt={words.of(name)} draggable={false} onError={fail} />
+        {preview.isSmall && <p className="small">{words.small}</p>}
       </div>
     );
   }
@@ -111,8 +117,8 @@ function Nothing({ preview, failed }: { preview: Preview; failed: boolean }) {
   );
 }
 
-function reasonOf({ kind, why }: Preview, failed: boolean): string {
+function reasonOf({ kind, why, canOpen }: Preview, failed: boolean): string {
   if (failed) return kind === 'image' ? words.notShown : words.notPlayed;
   if (kind === 'pdf') return words.pdf;
-  return words.none[why ?? 'format'];
+  return why === 'format' && canOpen ? words.openInstead : words.none[why ?? 'format'];
 }

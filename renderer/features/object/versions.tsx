@@ -8,10 +8,10 @@ import { ConfirmRemoval } from '../../app/confirm-removal.tsx';
 import { Badge, Button, IconButton, MenuButton, notify, type MenuItems } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { removeVersions } from '../doing/actions.ts';
-import { dayTime, exactTime, nameOf } from '../history/words.ts';
+import { dayTime, exactTime } from '../history/words.ts';
 import { Section, untoldWords } from './facts.tsx';
 import type { RefusalOf } from './use-object.ts';
-import { visibleText } from './words.ts';
+import { shownNameOf } from './words.ts';
 
 const words = objects.versions;
 
@@ -68,6 +68,7 @@ export function Versions({ details, shown, refusalOf, onShow, onRestored }: Vers
           {words.more(Math.min(step, left))}
         </Button>
       )}
+      {left <= 0 && details.moreVersions && <p className="muted">{words.newestOnly(all.length)}</p>}
       {asked !== null && (
         <AskToRestore details={details} version={asked} onRestored={onRestored} onClose={() => setAsked(null)} />
       )}
@@ -144,7 +145,7 @@ function copyLink(of: VersionOf): void {
 function save(of: VersionOf): void {
   void attempt(async () => {
     const begun = await call('objects.saveVersion', of);
-    if (begun !== null) notify('info', words.saving(visibleText(nameOf(of.key))));
+    if (begun !== null) notify('info', words.saving(shownNameOf(of.key)));
   });
 }
 
@@ -157,7 +158,7 @@ interface AskProps {
 
 function AskToRestore({ details, version, onRestored, onClose }: AskProps) {
   const { connectionId, key } = details;
-  const name = visibleText(nameOf(key));
+  const name = shownNameOf(key);
   return (
     <ConfirmRemoval
       words={{

@@ -1,4 +1,5 @@
 import { Ban, CircleCheck, FolderOpen, OctagonAlert, Replace, RotateCcw, X } from 'lucide-react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { AdminTask } from '../../../shared/admin-tasks.ts';
 import { printable } from '../../../shared/format.ts';
 import { tasks as words } from '../../../shared/strings/tasks.ts';
@@ -6,8 +7,8 @@ import { attempt } from '../../app/attempt.ts';
 import { Button, Icon, ProgressBar, Spinner } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { retryTask, undoDeletion, useTasks } from '../../stores/tasks.ts';
-import { download } from '../doing/actions.ts';
 import { shareOfTask, timeLeftOf } from './progress.ts';
+import { ReplaceDialog } from './replace-dialog.tsx';
 
 const icons = { done: CircleCheck, failed: OctagonAlert, cancelled: Ban };
 
@@ -49,11 +50,11 @@ export function TaskRow({ task, showsFailures = false }: TaskRowProps) {
 }
 
 function Commands({ task, title }: { task: AdminTask; title: string }) {
-  const { id, state, folder, canRetry, failures } = task;
+  const { id, state, folder, canRetry, replaceable } = task;
+  const [isAsked, ask] = useState(false);
   const origin = useTasks(({ origins }) => origins[id]);
   const undoable = useTasks((all) => all.undoable[id] ?? 0);
-  const { deletionId, download: selection } = origin ?? {};
-  const isInTheWay = failures.some(({ reason }) => reason.kind === 'target-exists');
+  const { deletionId } = origin ?? {};
   return (
     <span className="task-commands">
       {state === 'running' && (
@@ -63,14 +64,15 @@ function Commands({ task, title }: { task: AdminTask; title: string }) {
       )}
       {canRetry && (
         <Button size="small" icon={RotateCcw} onPress={() => retryTask(id)}>
-          {words.retry}
+          {state === 'cancelled' ? words.resume : words.retry}
         </Button>
       )}
-      {state !== 'running' && isInTheWay && selection !== undefined && (
-        <Button size="small" icon={Replace} onPress={() => download(selection, true)}>
-          {words.replace}
+      {replaceable > 0 && (
+        <Button size="small" icon={Replace} onPress={() => ask(true)}>
+          {words.replace(task)}
         </Button>
       )}
+      {isAsked && <ReplaceDialog task={task} onClose={() => ask(false)} />}
       {folder !== null && (
         <Button size="small" icon={FolderOpen} onPress={() => send('tasks.reveal', id)}>
           {words.reveal}
@@ -91,14 +93,15 @@ function send(name: 'tasks.cancel' | 'tasks.reveal', id: number): void {
 
 /** Which objects failed, and why; or why all of it has ended. */
 function Failures({ task, title }: { task: AdminTask; title: string }) {
-  const { reason, failures, items } = task;
+  const { id, reason, failures, items } = task;
+  const list = useFocusAsked(id);
   if (reason === null && failures.length === 0) return null;
   const more = items.failed - failures.length;
   return (
     <div className="task-failures">
       {reason !== null && <p className="danger-text selectable">{reason.message}</p>}
       {failures.length > 0 && (
-        <ul aria-label={words.failuresOf(title)} tabIndex={0}>
+        <ul ref={list} aria-label={words.failuresOf(title)} tabIndex={0}>
           {failures.map(({ key, reason: why }, at) => (
             <li key={`${at} ${key}`}>
               <span className="task-key selectable">{printable(key)}</span>
@@ -110,4 +113,21 @@ function Failures({ task, title }: { task: AdminTask; title: string }) {
       )}
     </div>
   );
+}
+
+/** Of the list of what failed, where a message has led to it. */
+function useFocusAsked(id: number): RefObject<HTMLUListElement | null> {
+  const list = useRef<HTMLUListElement>(null);
+  const isAsked = useTasks(({ failuresOf }) => failuresOf === id);
+  useEffect(() => {
+    if (!isAsked) return;
+    // The message gives the focus back to where it was as it goes.
+    const timer = setTimeout(() => {
+      list.current?.focus();
+      list.current?.scrollIntoView({ block: 'nearest' });
+      useTasks.setState({ failuresOf: null });
+    });
+    return () => clearTimeout(timer);
+  }, [isAsked]);
+  return list;
 }

@@ -1,5 +1,4 @@
 import { BrushCleaning, ChevronDown, ChevronUp } from 'lucide-react';
-import { useState } from 'react';
 import type { AdminTask } from '../../../shared/admin-tasks.ts';
 import { tasks as words } from '../../../shared/strings/tasks.ts';
 import { attempt } from '../../app/attempt.ts';
@@ -13,7 +12,7 @@ import './tasks.css';
 /** At the foot of the window, in every view, while there are tasks: what is under way, and how what has ended has ended. */
 export function TasksTray() {
   const list = useTasks((state) => state.list);
-  const [isOpen, open] = useState(false);
+  const isOpen = useTasks((state) => state.isOpen);
   const running = list.filter(({ state }) => state === 'running');
   const ended = list.length - running.length;
   // One is told in full; of several the list tells.
@@ -51,7 +50,7 @@ export function TasksTray() {
           icon={isOpen ? ChevronDown : ChevronUp}
           label={isOpen ? words.collapse : words.expand}
           aria-expanded={isOpen}
-          onPress={() => open(!isOpen)}
+          onPress={() => useTasks.setState({ isOpen: !isOpen })}
         />
       </div>
     </section>

@@ -3,7 +3,7 @@ import type { TransferState } from '../../../shared/domain.ts';
 import { formatBytes, formatRate } from '../../../shared/format.ts';
 import { uploads } from '../../../shared/strings/uploads.ts';
 import type { SessionRow, TransferRow } from '../../../shared/transfer-list.ts';
-import { element, nameCell, sessionCell, spriteIcon } from '../../list/cells.ts';
+import { element, sentCell, sessionCell, spriteIcon } from '../../list/cells.ts';
 import { remedyOf } from './remedy.ts';
 import { percentWords, whenWords } from './words.ts';
 
@@ -67,9 +67,10 @@ function wordsAbout(session: SessionRow | null, message: string): string {
   return session?.of === 'picture' ? uploads.sessions.ofPicture(message) : message;
 }
 
-/** A key; of a session with its mark. */
-export function keyCell({ key, session }: TransferRow): HTMLElement {
-  return session === null ? nameCell(key) : sessionCell(key, uploads.sessions.explain(session.files));
+/** A session has its mark. */
+export function fileCell(row: TransferRow): HTMLElement {
+  const { session } = row;
+  return session === null ? sentCell(row) : sessionCell(row, uploads.sessions.explain(session.files));
 }
 
 /** Why it is where it is, with what helps; of what is under way, how fast it goes. */

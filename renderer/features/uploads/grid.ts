@@ -5,8 +5,8 @@ import type { TransferRow, View } from '../../../shared/transfer-list.ts';
 import { column, createListGrid, sorted, type ListEvents, type ListGrid } from '../../list/grid.ts';
 import {
   detailsCell,
+  fileCell,
   finishedCell,
-  keyCell,
   moveProgress,
   progressCell,
   showSpeed,
@@ -133,7 +133,7 @@ function sortOf(sort: { by: string; descending: boolean } | null): View['sort'] 
 function columnsOf(sort: View['sort'], { sent: sentOf, speed }: Moving): ColDef<TransferRow>[] {
   const { columns } = uploads.list;
   return [
-    column(columns.name, keyCell, ({ key, session }) => (session === null ? key : `${key} ${session.files}`), {
+    column(columns.name, fileCell, ({ key, source, session }) => `${key} ${source} ${session?.files ?? ''}`, {
       ...sorted('name', sort),
       flex: 2,
       minWidth: 140,

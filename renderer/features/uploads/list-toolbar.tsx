@@ -6,7 +6,7 @@ import type { StateFilter } from '../../../shared/states.ts';
 import { attempt } from '../../app/attempt.ts';
 import { Button, Chips, IconButton, SearchField } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
-import { useAskedSearch } from '../../list/use-asked-search.ts';
+import { useAskedSearch, useRoomForSearch } from '../../list/use-asked-search.ts';
 import { useProgress } from '../../stores/progress.ts';
 import { transferActions } from './actions.ts';
 import { canOf, statesOf } from './can.ts';
@@ -86,9 +86,12 @@ function Search() {
   );
 }
 
+const selectNothing = () => select(noSelection, null);
+
 function SelectionBar({ count, onCancel }: { count: number; onCancel: () => void }) {
   const { selection, view, chosen } = useList();
   const words = uploads.actions;
+  useRoomForSearch(selectNothing);
   const can = canOf(statesOf(selection, view, chosen));
   const act = (action: 'pause' | 'resume' | 'retry' | 'sendFirst') => () => {
     const which = whichOf(selection, view);
@@ -96,7 +99,7 @@ function SelectionBar({ count, onCancel }: { count: number; onCancel: () => void
   };
   return (
     <Toolbar className="selection-bar" aria-label={uploads.list.selectionActions}>
-      <IconButton size="small" icon={X} label={uploads.list.clearSelection} onPress={() => select(noSelection, null)} />
+      <IconButton size="small" icon={X} label={uploads.list.clearSelection} onPress={selectNothing} />
       <span className="selection-count">
         {selection.all ? uploads.list.allSelected(count) : uploads.list.selected(count)}
       </span>

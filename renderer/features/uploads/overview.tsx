@@ -19,7 +19,8 @@ export function Overview() {
   if (progress === null) return null;
   const share = shareOf(progress.arrivedBytes, progress.wantedBytes);
   // What failed is no part of the share: that all else has arrived must not look as if everything had.
-  const incomplete = progress.activity === 'idle' && progress.totals.failed.files > 0;
+  const isOver = progress.activity === 'idle' || (share ?? 0) >= 1;
+  const incomplete = isOver && progress.totals.failed.files > 0;
   const still = incomplete || ['paused', 'offline', 'held', 'stopped'].includes(progress.activity);
   return (
     <section className="overview card" aria-label={words.title}>

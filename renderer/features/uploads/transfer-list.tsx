@@ -80,7 +80,7 @@ function runGrid(
     getRows: source.getRows,
     onSort: (sort) => showView({ sort }),
     onRemedy: applyRemedy,
-    isSelected: (id) => isSelected(useList.getState().selection, id),
+    isSelected: ({ id }) => isSelected(useList.getState().selection, id),
     ...selecting(() => grid, openMenu, cancel),
   });
   const lookAtChosen = () => useList.setState({ chosen: rowsOf(useList.getState().selection, grid) });

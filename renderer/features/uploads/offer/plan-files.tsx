@@ -67,7 +67,7 @@ function runGrid(
     nameOf: (id) => (id === null ? null : (latest.current.names.get(id) ?? null)),
     events: {
       getRows: source.getRows,
-      isSelected: (id) => usePlanList.getState().picked.has(id),
+      isSelected: ({ id }) => usePlanList.getState().picked.has(id),
       ...selecting(
         () => running,
         offerId,

@@ -12,14 +12,14 @@ export interface PlanGridDeps {
   nameOf: (destinationId: number | null) => string | null;
 }
 
-/** px: in a narrower list the column gives way to the rest */
+/** px */
 const roomFor = { size: 560, to: 440 };
 /** px */
 const rowHeight = 34;
 
 /** Draws the rows of a plan in `box` with AG Grid: they come and go with the scrolling. */
 export function createPlanGrid(box: HTMLElement, { events, nameOf }: PlanGridDeps): Omit<ListGrid<PlanRow>, 'api'> {
-  const { api, ...grid } = createListGrid<PlanRow>(box, {
+  return createListGrid<PlanRow>(box, {
     columns: [
       column(columns.name, fileCell, ({ relativePath, role, name }) => `${relativePath} ${role} ${name ?? ''}`, {
         ...{ colId: 'name', flex: 2, minWidth: 140 },
@@ -39,20 +39,9 @@ export function createPlanGrid(box: HTMLElement, { events, nameOf }: PlanGridDep
         ...{ colId: 'key', flex: 2, minWidth: 140 },
       }),
     ],
-    rowHeight,
+    ...{ rowHeight, roomFor },
     events: { ...events, onSort: () => undefined },
   });
-  const room = new ResizeObserver(() => {
-    for (const name of ['size', 'to'] as const) api.setColumnsVisible([name], box.clientWidth >= roomFor[name]);
-  });
-  room.observe(box);
-  return {
-    ...grid,
-    destroy: () => {
-      room.disconnect();
-      grid.destroy();
-    },
-  };
 }
 
 function fileCell({ relativePath, role, name }: PlanRow): HTMLElement {
