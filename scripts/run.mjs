@@ -121,7 +121,7 @@ async function run(script, args) {
   });
   // A terminal sends Ctrl-C to both; the child decides when to end, and a signal for this process alone is passed on.
   process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
   child.on('exit', (code, signal) => {
     process.exitCode = signal ? 1 : (code ?? 1);
   });

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startVitest } from 'vitest/node';
+import { allPass, type Check } from './checks.ts';
 import { lint } from './lint.ts';
 import { prepareWindow } from './runtime/ready.ts';
 import { cephPackages, missingCephPrograms } from './servers/ceph.ts';
@@ -15,18 +16,19 @@ const strict = process.env.SIDELINE_TEST_STRICT === '1';
 const filters = process.argv.slice(2);
 process.chdir(root);
 
-/** Ends everything when it fails. */
-function check(name: string, passes: () => boolean): void {
-  const started = Date.now();
-  if (!passes()) end(`${name}: failed`, 1);
-  console.log(`${name}: ok (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-}
-
-/** Runs a tool of this project. */
-function tool(name: string, ...args: string[]): boolean {
-  const bin = path.join(root, 'node_modules', name);
-  return spawnSync(process.execPath, [bin, ...args], { stdio: 'inherit', cwd: root }).status === 0;
-}
+const typescript = (name: string, ...project: string[]): Check => ({
+  name,
+  program: 'typescript/bin/tsc',
+  args: ['--noEmit', ...project],
+});
+/** The longest first. */
+const checks: readonly Check[] = [
+  ...lint,
+  typescript('Types'),
+  typescript('Types of the window', '--project', 'renderer'),
+  typescript('Types of its tests', '--project', 'test/e2e'),
+  { name: 'Format', program: 'prettier/bin/prettier.cjs', args: ['--check', '--log-level', 'warn', '.'] },
+];
 
 function end(line: string, code: number): never {
   console.log(line);
@@ -80,13 +82,7 @@ async function test(): Promise<never> {
   end(`${count.passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`, ok ? 0 : 1);
 }
 
-if (filters.length === 0) {
-  check('Types', () => tool('typescript/bin/tsc', '--noEmit'));
-  check('Types of the window', () => tool('typescript/bin/tsc', '--noEmit', '--project', 'renderer'));
-  check('Types of its tests', () => tool('typescript/bin/tsc', '--noEmit', '--project', 'test/e2e'));
-  check('Lint', lint);
-  check('Format', () => tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'));
-}
+if (filters.length === 0 && !(await allPass(checks))) end('The checks failed: see above.', 1);
 installCeph();
 await prepareForWindow();
 await test();

@@ -1,7 +1,7 @@
-/** What is uploaded: made anew for each run of the benchmark, in a temporary folder, and read once so that it is in memory. */
+/** What is uploaded: made anew for each run of the benchmark, in a temporary folder. */
 import { spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { fromCamera, photo } from '../servers/pictures.ts';
@@ -19,9 +19,19 @@ export async function writeBigFile(file: string, size: number): Promise<void> {
   }
   await handle.sync(); // as below
   await handle.close();
-  const again = await open(file);
-  while ((await again.read(block)).bytesRead > 0);
-  await again.close();
+}
+
+/**
+ * Reads all files in a folder, so that each client finds them in the system's memory: rclone drops there what it has read (it did
+ * until https://github.com/rclone/rclone/pull/9280), and whoever comes after it would wait for the disk in its place.
+ */
+export async function readAll(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const handle = await open(path.join(entry.parentPath, entry.name));
+    while ((await handle.read(block)).bytesRead > 0);
+    await handle.close();
+  }
 }
 
 /** `size` in bytes; a hundred in a folder, as a camera has them */

@@ -6,7 +6,8 @@
  * CPU and memory are those of a whole process. Seconds are those of the work: what aws-cli and rclone take from start to
  * exit, and what Sideline's engine (data folder opened, scan, plan, journal, upload, closed) and lib-storage take in a
  * process whose runtime has been started, as it has in the app; the whole process stands beside it. Clients take turns, so
- * that what else the machine does hits all alike. Then how the window feels, which has no rival here. Goals that are missed are marked; only what fails to run makes it fail.
+ * that what else the machine does hits all alike, and all find the files in the system's memory. Then how the window feels,
+ * which has no rival here. Goals that are missed are marked; only what fails to run makes it fail.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
@@ -16,7 +17,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { spawnDiscardServer, type SpawnedDiscardServer } from '../servers/discard-server.ts';
 import { findClients, type Client } from './clients.ts';
-import { writeBigFile, writeSmallFiles } from './files.ts';
+import { readAll, writeBigFile, writeSmallFiles } from './files.ts';
 import { measure, type Command } from './measure.ts';
 import { ratios, table, type Result, type Task } from './report.ts';
 
@@ -32,6 +33,8 @@ const optionsSchema = z.object({
 
 interface Round {
   task: Task;
+  /** where what is uploaded lies */
+  folder: string;
   command(client: Client, prefix: string): Command | null;
 }
 
@@ -40,10 +43,12 @@ const smallSize = 100 * 1024;
 async function bigRound(scratch: string, size: number): Promise<Round> {
   const bytes = size * 2 ** 20;
   const file = path.join(scratch, 'big', 'final.mp4');
-  await mkdir(path.dirname(file));
+  const folder = path.dirname(file);
+  await mkdir(folder);
   await writeBigFile(file, bytes);
   return {
     task: { kind: 'big', files: 1, bytes },
+    folder,
     command: (client, prefix) => client.big(file, `${prefix}/final.mp4`),
   };
 }
@@ -53,6 +58,7 @@ async function smallRound(scratch: string, files: number): Promise<Round> {
   await writeSmallFiles(folder, files, smallSize);
   return {
     task: { kind: 'small', files, bytes: files * smallSize },
+    folder,
     command: (client, prefix) => client.small(folder, prefix),
   };
 }
@@ -65,6 +71,7 @@ async function compare(server: SpawnedDiscardServer, clients: readonly Client[],
       const command = round.command(client, `${round.task.kind}-${run}-${client.name}`);
       if (command === null) continue;
       if (preparation !== null) await measure(preparation);
+      await readAll(round.folder);
       const before = await server.stats();
       const measured = await measure(command);
       await refuseUnfinished(server, before.objects, round.task, client);

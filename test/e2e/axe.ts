@@ -6,7 +6,7 @@ const saidAloud = '[data-live-announcer]';
 
 /** What axe finds, as one line a place: none is what we want. Injected through DevTools, for the page's own policy forbids it. */
 export async function axeProblems(window: Page): Promise<string[]> {
-  await window.evaluate(axe.source);
+  if (!(await window.evaluate(() => 'axe' in globalThis))) await window.evaluate(axe.source);
   const { violations } = await window.evaluate(
     (spared) =>
       (globalThis as unknown as { axe: typeof axe }).axe.run({ exclude: spared }, { resultTypes: ['violations'] }),

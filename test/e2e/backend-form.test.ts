@@ -10,7 +10,7 @@ import { describeWindow } from './describe-window.ts';
 import { launchApp, type LaunchedApp } from './launch.ts';
 import { layoutFlaws } from './layout.ts';
 import { callFrom, showView } from './person.ts';
-import { keepLooks, keepPicture, keepScreenshot, resize, sizes } from './screenshots.ts';
+import { keepLooks, keepPicture, keepScreenshot, resize, settled, sizes } from './screenshots.ts';
 
 const password = 'over-the-fence-7';
 
@@ -59,8 +59,6 @@ describeWindow('a connection to a backend in the window', () => {
   /** In light and dark, at both sizes: nothing is cut off, and axe finds nothing. */
   async function look(name: string): Promise<void> {
     await keepLooks(launched, name, async ({ title }) => {
-      await launched.window.waitForTimeout(400); // colours fade
-      await keepScreenshot(launched.window, title);
       expect(await axeProblems(launched.window), title).toEqual([]);
       expect(await layoutFlaws(launched.window), title).toEqual([]);
     });
@@ -211,7 +209,7 @@ describeWindow('a connection to a backend in the window', () => {
         BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(factor);
       }, to);
     const looked = async (name: string) => {
-      await window.waitForTimeout(400); // it fades in
+      await settled(window);
       await keepPicture(app, `${name}.zoomed`);
       expect(await layoutFlaws(window), name).toEqual([]);
     };

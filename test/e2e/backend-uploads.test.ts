@@ -15,7 +15,7 @@ import { describeWindowOnCeph } from './describe-window.ts';
 import { launchApp, type LaunchedApp } from './launch.ts';
 import { layoutFlaws } from './layout.ts';
 import { callFrom, drop, finished, showView } from './person.ts';
-import { keepLooks, keepScreenshot, resize, sizes } from './screenshots.ts';
+import { keepLooks, resize, sizes } from './screenshots.ts';
 import { findInFiles, findInPage } from './secret-search.ts';
 
 const ceph = inject('ceph');
@@ -113,8 +113,6 @@ describeWindowOnCeph('uploads over backends in the window', () => {
 
   async function look(name: string): Promise<void> {
     await keepLooks(launched, name, async ({ title }) => {
-      await launched.window.waitForTimeout(400); // colours fade
-      await keepScreenshot(launched.window, title);
       expect(await axeProblems(launched.window), title).toEqual([]);
       expect(await layoutFlaws(launched.window), title).toEqual([]);
     });

@@ -36,8 +36,6 @@ describeWindow('a backend among the connections', () => {
 
   async function look(name: string): Promise<void> {
     await keepLooks(launched, name, async ({ title }) => {
-      await launched.window.waitForTimeout(400); // colours fade
-      await keepScreenshot(launched.window, title);
       expect(await axeProblems(launched.window), title).toEqual([]);
       expect(await layoutFlaws(launched.window), title).toEqual([]);
     });

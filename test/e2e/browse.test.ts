@@ -1,7 +1,9 @@
 /** Looking into a bucket as an admin does: from folder to folder, finding, selecting, uploading; with names as hostile as keys can be. */
 import path from 'node:path';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { shownName } from '../../renderer/features/browse/words.ts';
+import { printable } from '../../shared/format.ts';
 import { cephGuest } from '../servers/ceph.ts';
 import { photo } from '../servers/pictures.ts';
 import { seededRandom } from '../servers/random.ts';
@@ -23,6 +25,7 @@ const hostile = [
   'odd/line\nbreak.txt',
   'odd/   ',
   `odd/${'a very long name '.repeat(59)}`,
+  `odd/${'é'.repeat(510)}`, // 1,024 bytes
 ];
 
 describeWindowOnCeph('the browse view', () => {
@@ -86,7 +89,7 @@ describeWindowOnCeph('the browse view', () => {
     await expect.poll(status).toContain('3 folders, 1 object, 31 kB');
     await expect
       .poll(status)
-      .toContain(`with all folders below: ${(photos + 4 + 1 + 7 + 1200).toLocaleString('en-US')} objects`);
+      .toContain(`with all folders below: ${(photos + 4 + 1 + hostile.length + 1200).toLocaleString('en-US')} objects`);
     await look('browse');
   });
 
@@ -125,6 +128,25 @@ describeWindowOnCeph('the browse view', () => {
     expect(shown).toContain('Folder(no name)');
     expect(await window().locator('.browse img').count()).toBe(0);
     await look('browse-odd');
+    const title = window().getByRole('complementary').getByRole('heading', { level: 2 });
+    for (const key of hostile.slice(2)) {
+      const name = shownName(key.slice('odd/'.length));
+      await row(name.trim()).dblclick();
+      await expect.poll(() => title.textContent()).toBe(name);
+      const facts = window().getByRole('complementary').locator('dl').first();
+      await expect.poll(() => facts.innerText().catch(() => '')).toContain(printable(key).trim());
+      expect(await layoutFlaws(window()), name).toEqual([]);
+    }
+    await keepScreenshot(window(), 'browse-odd-panel');
+    await press('Escape');
+    await button('Grid').click();
+    const tiles = () => window().getByRole('listbox').getByRole('option').allTextContents();
+    await expect.poll(async () => (await tiles()).join('|')).toContain('<img src=x onerror="document.title=1">.jpg');
+    expect((await tiles()).join('|')).toContain('gpj.\\u{202e}exe.jpg');
+    expect(await layoutFlaws(window())).toEqual([]);
+    await keepScreenshot(window(), 'browse-odd-grid');
+    await button('List').click();
+    expect(await window().title()).not.toBe('1');
     await row('..').dblclick();
     await row('..').dblclick();
     await shows('Otherx');
@@ -161,6 +183,7 @@ describeWindowOnCeph('the browse view', () => {
     await row('many').dblclick();
     await row('file 0003').click();
     await row('file 0007').click({ modifiers: ['Shift'] });
+    expect(await window().evaluate(() => document.getSelection()?.toString())).toBe('');
     await row('file 0009').click({ modifiers: ['Control'] });
     await expect.poll(status).toContain('Selected: 6 objects, 6 B');
     await press('Control+a');
@@ -174,6 +197,32 @@ describeWindowOnCeph('the browse view', () => {
     await press('Escape');
     await press('Escape');
     await button('Upload here').waitFor();
+    await row('file 0003').click();
+    await press('Shift+End');
+    await expect.poll(status).toContain('Selected: 1,197 objects');
+    await window().getByText('1,197 selected').waitFor();
+    await press('Shift+ArrowUp');
+    await expect.poll(status).toContain('Selected: 1,196 objects');
+    await row('file 1190').click({ modifiers: ['Control'] });
+    await window().getByText('1,195 selected').waitFor();
+    // What arrives between is selected too, as it would be with all.
+    await put('many/file 1150 b');
+    await button('Refresh').click();
+    await window().getByText('1,196 selected').waitFor();
+    await button('Delete…').click();
+    const asking = window().getByRole('alertdialog');
+    await asking.getByText('1,196 objects').first().waitFor();
+    expect(await window().evaluate(() => document.getSelection()?.toString())).toBe('');
+    await keepScreenshot(window(), 'browse-range-delete');
+    await press('Escape');
+    await asking.waitFor({ state: 'hidden' });
+    // In whose place the bar of the selection is.
+    await stage.launched.app.evaluate(({ Menu }) => {
+      const items = Menu.getApplicationMenu()?.items.flatMap((menu) => menu.submenu?.items ?? []);
+      items?.find((item) => item.accelerator === 'CmdOrCtrl+F')?.click();
+    });
+    const field = window().getByRole('searchbox');
+    await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
   it('takes a drop into the folder, and shows it when it has arrived', async () => {
@@ -186,6 +235,9 @@ describeWindowOnCeph('the browse view', () => {
     await dialog.getByRole('button', { name: 'Start upload' }).click();
     await finished(window(), 1);
     await expect.poll(names, { timeout: 10_000 }).toContain('Documentlate.txtSent by Sideline');
+    await row('late.txt').dblclick();
+    await window().getByRole('complementary').getByText('What is there now is what was sent.').waitFor();
+    await press('Escape');
   });
 
   it('shows pictures of images', async () => {
@@ -219,6 +271,33 @@ describeWindowOnCeph('the browse view', () => {
     await keepScreenshot(window(), 'browse-panel');
     await press('Escape');
     await window().getByRole('complementary').waitFor({ state: 'detached' });
+  });
+
+  it('shows with Space what the focus is on, and copies a link to it with two keys', async () => {
+    const panel = window().getByRole('complementary');
+    await row('IMG_0002').click();
+    await press(' ');
+    await panel.getByRole('heading', { name: 'IMG_0002.jpg' }).waitFor();
+    await press('ArrowDown');
+    await panel.getByRole('heading', { name: 'IMG_0003.jpg' }).waitFor();
+    await press(' ');
+    await panel.waitFor({ state: 'detached' });
+    await window().getByText('1 selected').waitFor();
+    await press('Control+c');
+    const message = window().locator('.toast', { hasText: 'The link is in the clipboard' });
+    await message.waitFor();
+    const link = await stage.launched.app.evaluate(({ clipboard }) => clipboard.readText());
+    expect(link).toContain('IMG_0003.jpg?');
+    expect((await fetch(link)).headers.get('content-type')).toBe('application/octet-stream');
+    await message.getByRole('button').click();
+    await row('IMG_0005').click({ modifiers: ['Control'] });
+    await press('ArrowDown');
+    await press('Control+ ');
+    await window().getByText('3 selected').waitFor();
+    await press('Control+Backspace'); // where there is no key to delete with
+    await window().getByRole('alertdialog', { name: 'Delete 3 items?' }).waitFor();
+    await press('Escape');
+    await press('Escape');
   });
 
   it('greys out what a read-only connection may not do, and says why', async () => {
@@ -285,6 +364,21 @@ describeWindowOnCeph('the browse view', () => {
     await press('Enter');
     await expect.poll(crumbs).toEqual([stage.bucket.name, '2026']);
     await callFrom(window(), 'connections.remove', { id });
+    await expect.poll(names).toContain('Foldermany');
+  });
+
+  it('finds another bucket of the store when it is asked again, and looks into it', async () => {
+    const Bucket = `${stage.bucket.name}-more`;
+    await stage.bucket.s3.send(new CreateBucketCommand({ Bucket }));
+    await stage.bucket.s3.send(new PutObjectCommand({ Bucket, Key: 'there.txt', Body: 'x' }));
+    await button('Refresh').click();
+    await button('Other buckets Bucket').click();
+    await window().getByRole('combobox', { name: 'Find a bucket' }).fill(Bucket);
+    await window().getByRole('option', { name: Bucket }).click();
+    await shows('Documentthere.txt');
+    await expect.poll(crumbs).toEqual([Bucket]);
+    await button('Back').click();
+    await expect.poll(crumbs).toEqual([stage.bucket.name]);
     await expect.poll(names).toContain('Foldermany');
   });
 

@@ -127,6 +127,23 @@ describeWindowOnCeph('the bucket check', () => {
     expect(CORSRules[0]?.AllowedOrigins?.toSorted()).toEqual(['http://localhost:5173', 'https://app.example.org']);
   });
 
+  it('puts back what was there before a change, when that was shown', async () => {
+    const { window, bucket } = stage;
+    const changes = window.getByRole('list', { name: 'Changes made from this computer' });
+    await expect.poll(() => changes.getByRole('listitem').count()).toBe(2);
+    await look('bucket-changes');
+    await changes.getByRole('button', { name: /^Put it back… \(Web pages \(CORS\), / }).click();
+    await dialog().getByText('Put back what was there before').waitFor();
+    expect(await dialog().locator('[data-kind="removed"]').count()).toBeGreaterThan(5);
+    await look('bucket-put-back');
+    await inDialog('Make this change').click();
+    await dialog().getByText('Done, and read back').waitFor();
+    await dialog().getByText('Nothing is set.').waitFor();
+    await inDialog('Close').click();
+    await expect.poll(() => changes.getByRole('listitem').count()).toBe(3);
+    await expect(bucket.s3.send(new GetBucketCorsCommand({ Bucket: bucket.name }))).rejects.toThrow();
+  });
+
   it('gives the policy of each destination and use', async () => {
     const { window, launched, folder, bucket } = stage;
     await tab('Policies');
@@ -144,6 +161,14 @@ describeWindowOnCeph('the bucket check', () => {
     await button('Save…').click();
     await window.getByText(`Saved as ${file}`).waitFor();
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(JSON.parse(await copied()));
+    await window.getByRole('radio', { name: 'With the bucket' }).click();
+    const user = window.getByRole('textbox', { name: 'For whom' });
+    await user.fill('*');
+    await window.getByText('Write for whom it is').waitFor();
+    expect(await text.count()).toBe(0);
+    await user.fill('arn:aws:iam:::user/anna');
+    await expect.poll(() => text.innerText()).toContain('"arn:aws:iam:::user/anna"');
+    await look('bucket-policy-of-bucket');
   });
 
   it('finds what was left, and removes it when the number was typed', async () => {
@@ -213,6 +238,12 @@ describeWindowOnCeph('the bucket check', () => {
     await button(/^Not at this storage: /).click();
     await window.getByText('It does not have these settings').waitFor();
     await look('bucket-practice');
+    await button('Change a setting').click();
+    const archive = window.getByRole('menuitem', { name: 'Move old objects of one folder' });
+    expect(await archive.getAttribute('aria-disabled')).toBe('true');
+    await archive.getByText('The storage does not have this setting.').waitFor();
+    await keepPicture(stage.launched.app, 'bucket-practice-menu');
+    await window.keyboard.press('Escape');
     await choose('Looker');
     await window.getByRole('heading', { name: 'What was read' }).waitFor();
     expect(await button('Change a setting').isDisabled()).toBe(true);

@@ -215,7 +215,11 @@ describeWindowOnCeph('the commands of the list', () => {
     await toolbar().getByRole('button', { name: 'Resume' }).click();
     await expect.poll(() => statesOf(20, 21, 22, 23, 24)).not.toContain('paused');
     await toolbar().getByRole('button', { name: 'Clear selection' }).click();
-    await window.getByRole('searchbox', { name: 'Search files' }).press('Escape');
+    await row(nameOf(20)).click();
+    await toolbar().waitFor();
+    await chooseMenu(stage.launched.app, 'Find…'); // the field comes back, with the focus in it
+    await expect.poll(() => window.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('search');
+    await window.keyboard.press('Escape');
     await expect.poll(async () => (await drawn()).length).toBeGreaterThan(10);
   });
 

@@ -1,13 +1,19 @@
 /** What is done with objects in the window: deleted and brought back, copied, named, downloaded; and the tray that tells of it. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DeleteObjectsCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketPolicyCommand,
+  DeleteObjectsCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { axeProblems } from './axe.ts';
 import { describeWindowOnCeph } from './describe-window.ts';
 import { layoutFlaws } from './layout.ts';
 import { answerFileDialog, callFrom, connect } from './person.ts';
-import { keepLooks, keepPicture, resize, sizes } from './screenshots.ts';
+import { keepLooks, keepPicture, keepScreenshot, resize, sizes } from './screenshots.ts';
 import { setStage, type Stage } from './stage.ts';
 
 const photos = 120;
@@ -152,13 +158,24 @@ describeWindowOnCeph('doing things with objects', () => {
     await window.evaluate(([id]) => globalThis.window.sideline.call('tasks.clear', {}).then(() => id), [connectionId]);
     await choose('oresults 2026.txt', 'Download');
     await tray().getByText('Download of results 2026.txt: 1 failed').waitFor();
-    await tray().getByRole('button', { name: 'Show all tasks' }).click();
-    await tray()
-      .getByRole('list', { name: /What failed/ })
-      .getByText('results 2026.txt', { exact: true })
-      .waitFor();
+    const message = window.locator('.toast', { hasText: 'Download of results 2026.txt: There is a file' });
+    await keepScreenshot(window, 'doing-failed');
+    await message.getByRole('button', { name: 'Show what failed' }).click();
+    const failed = tray().getByRole('list', { name: /What failed/ });
+    await failed.getByText('results 2026.txt', { exact: true }).waitFor();
+    await expect.poll(() => failed.evaluate((element) => element === document.activeElement)).toBe(true);
+    await message.waitFor({ state: 'hidden' });
     await look('doing.tray');
+    await answerFileDialog(launched.app, []); // it knows where to
     await tray().getByRole('button', { name: 'Replace the files' }).click();
+    const asking = window.getByRole('alertdialog', { name: 'Replace 1 file?' });
+    await asking.getByText(`Another file has this name in ${folder}.`).waitFor();
+    await look('doing.replace');
+    await window.keyboard.press('Enter'); // on the safe answer
+    await asking.waitFor({ state: 'hidden' });
+    expect(await readFile(path.join(folder, 'results 2026.txt'), 'utf8')).toBe('another one');
+    await tray().getByRole('button', { name: 'Replace the files' }).click();
+    await asking.getByRole('button', { name: 'Replace 1 file' }).click();
     await tray().getByText('Downloaded results 2026.txt').waitFor();
     expect(await readFile(path.join(folder, 'results 2026.txt'), 'utf8')).toBe('this is results 2026.txt');
     await tray().getByRole('button', { name: 'Clear what has ended' }).click();
@@ -170,11 +187,12 @@ describeWindowOnCeph('doing things with objects', () => {
     await window.getByRole('button', { name: 'Deletions' }).click();
     const log = dialog('Deletions');
     await log.getByRole('heading', { name: 'photos/' }).waitFor();
-    await log.getByRole('button', { name: 'Show the objects' }).click();
+    const photosGone = log.getByRole('listitem').filter({ hasText: 'photos/' });
+    await photosGone.getByRole('button', { name: 'Show the objects' }).click();
     await log.getByText('photos/IMG_0000.jpg').waitFor();
     expect(await log.getByText('Brought back').count()).toBeGreaterThan(10);
     await look('doing.deletions');
-    expect((await callFrom(window, 'deletions.list', { offset: 0, limit: 10 })).total).toBe(1);
+    expect((await callFrom(window, 'deletions.list', { offset: 0, limit: 10 })).total).toBe(2); // that of the other name, too
   });
 
   it('finds what others have deleted in the folder, and brings it back', async () => {
@@ -192,6 +210,87 @@ describeWindowOnCeph('doing things with objects', () => {
     await deleted.getByRole('button', { name: 'Bring back all of this folder' }).click();
     await expect.poll(async () => (await bucket.keys('photos/')).length).toBe(photos);
     await deleted.getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('deletes what has an evil name, shown as text in the question and in the log, and by no second click', async () => {
+    const { bucket, window } = stage;
+    const evil = `notes/<img src=x onerror="document.title='ran'">\u202egpj.exe\n.jpg`;
+    const shown = '<img src=x onerror="document.title=\'ran\'">\\u{202e}gpj.exe\\u{a}.jpg';
+    await bucket.s3.send(new PutObjectCommand({ Bucket: bucket.name, Key: evil, Body: 'evil' }));
+    await row('fnotes/').dblclick();
+    const evilRow = window.locator('.ag-row', { hasText: 'img src=x' });
+    await evilRow.click();
+    // The second of two clicks lands on the button in the moment in which it comes up.
+    await window.evaluate(() => {
+      new MutationObserver((_, observer) => {
+        const button = [...document.querySelectorAll('button')].find((one) => one.textContent === 'Delete 1 object');
+        if (button === undefined) return;
+        observer.disconnect();
+        button.click();
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    await toolbar().getByRole('button', { name: 'Delete' }).click();
+    const asking = window.getByRole('alertdialog');
+    const button = asking.getByRole('button', { name: 'Delete 1 object' });
+    await expect.poll(() => button.isEnabled()).toBe(true);
+    expect(await bucket.keys('notes/<')).toEqual([evil]);
+    expect(await asking.getByRole('heading').textContent()).toBe(`Delete "${shown}"?`);
+    expect(await asking.locator('img').count()).toBe(0);
+    await keepPicture(stage.launched.app, 'doing-delete-evil');
+    await button.click();
+    await expect.poll(() => bucket.keys('notes/<')).toEqual([]);
+    await window.getByRole('button', { name: 'Deletions' }).click();
+    const log = dialog('Deletions');
+    await log.getByRole('heading', { name: shown }).waitFor();
+    await log
+      .getByRole('listitem')
+      .filter({ hasText: shown })
+      .getByRole('button', { name: 'Show the objects' })
+      .click();
+    await log.getByText(`notes/${shown}`, { exact: true }).last().waitFor();
+    expect([await log.locator('img').count(), await window.title()]).toEqual([0, expect.not.stringContaining('ran')]);
+    await log.getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('greys out what the storage has denied once, with the reason, until it is asked again', async () => {
+    const { bucket, window } = stage;
+    const Statement = ['s3:DeleteObject', 's3:DeleteObjectVersion'].map((Action) => ({
+      ...{ Effect: 'Deny', Principal: '*', Action, Resource: `arn:aws:s3:::${bucket.name}/photos/*` },
+    }));
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await bucket.s3.send(new PutBucketPolicyCommand({ Bucket: bucket.name, Policy }));
+    await window.keyboard.press('Escape');
+    await window.getByRole('button', { name: 'To the folder above' }).click();
+    await row('fphotos/').dblclick();
+    await choose('ophotos/IMG_0001.jpg', 'Delete');
+    await window.getByRole('alertdialog').getByRole('button', { name: 'Delete 1 object' }).click();
+    await window.locator('.toast', { hasText: 'Deletion of photos/IMG_0001.jpg: Access was denied' }).waitFor();
+    expect(await bucket.keys('photos/IMG_0001')).toHaveLength(1);
+    await row('ophotos/IMG_0002.jpg').click();
+    const button = toolbar().getByRole('button', { name: 'Delete' });
+    await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true');
+    await button.hover();
+    await window.getByRole('tooltip', { name: /^Access was denied to photos/ }).waitFor();
+    await keepPicture(stage.launched.app, 'doing-denied');
+    expect(await toolbar().getByRole('button', { name: 'Download' }).getAttribute('aria-disabled')).toBeNull();
+    const log = dialog('Deletions');
+    const rest = log
+      .getByRole('listitem')
+      .filter({ hasText: 'photos/IMG_0001.jpg' })
+      .getByRole('button', { name: 'Delete the rest' });
+    await window.getByRole('button', { name: 'Deletions' }).click();
+    await expect.poll(() => rest.getAttribute('aria-disabled')).toBe('true');
+    await log.getByRole('button', { name: 'Close' }).click();
+    await bucket.s3.send(new DeleteBucketPolicyCommand({ Bucket: bucket.name }));
+    await window.getByRole('button', { name: 'Refresh' }).click();
+    await expect.poll(() => button.getAttribute('aria-disabled')).toBeNull();
+    await window.getByRole('button', { name: 'Deletions' }).click();
+    await rest.click();
+    await window.getByRole('alertdialog').getByRole('button', { name: 'Delete the rest' }).click();
+    await expect.poll(() => bucket.keys('photos/IMG_0001')).toEqual([]);
+    await log.getByRole('button', { name: 'Close' }).click();
+    await window.keyboard.press('Escape');
+    await window.getByRole('button', { name: 'To the folder above' }).click();
   });
 
   it('fits at 200 %', async () => {

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HeadObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Locator, Page } from 'playwright';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { pdf } from '../servers/pdf.ts';
 import { photo } from '../servers/pictures.ts';
 import { seededRandom } from '../servers/random.ts';
 import { axeProblems } from './axe.ts';
@@ -11,7 +13,7 @@ import { h264, padding, recordClip, type Clip } from './clips.ts';
 import { describeWindowOnCeph } from './describe-window.ts';
 import { layoutFlaws } from './layout.ts';
 import { answerSaveDialog, connect } from './person.ts';
-import { keepLooks, keepPicture, keepScreenshot, resize } from './screenshots.ts';
+import { keepLooks, keepPicture, keepScreenshot, resize, sizes } from './screenshots.ts';
 import { setStage, type Stage } from './stage.ts';
 
 describeWindowOnCeph('an object in the window', { timeout: 90_000 }, () => {
@@ -27,7 +29,8 @@ describeWindowOnCeph('an object in the window', { timeout: 90_000 }, () => {
   const fact = (name: string): Locator => panel().locator('dl > div', { has: window.getByText(name, { exact: true }) });
 
   beforeAll(async () => {
-    stage = await setStage(inject('ceph'), []);
+    // The viewer of PDFs as the Chromium of the Electron that is shipped has it; older ones have it too, but not by default.
+    stage = await setStage(inject('ceph'), [], ['--enable-features=PdfOopif']);
     window = stage.window;
     const { s3, name } = stage.bucket;
     await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
@@ -39,12 +42,26 @@ describeWindowOnCeph('an object in the window', { timeout: 90_000 }, () => {
     await put('page.jpg', '<!doctype html><title>x</title><script>document.title = "ran"</script>', {
       ContentType: 'text/html',
     });
+    await put('plan.pdf', pdf([0, 0.5, 0], 'https://example.org/'));
+    await put('page.pdf', '<!doctype html><title>x</title><script>parent.document.title = "ran"</script>', {
+      ContentType: 'application/pdf',
+    });
+    await put('whistle.wav', wav());
     // Behind what is played there is much that nobody wants.
     await put('clip.mp4', Buffer.concat([await recordClip(window, clip), padding(rest), Buffer.alloc(rest - 16)]));
     await connect(window, stage.bucket, stage.proxy.endpoint);
     await window.getByRole('navigation').getByRole('button', { name: 'Browse' }).click();
   }, 120_000);
   afterAll(() => stage.end());
+
+  /** A second of silence: 8,000 samples of 8 bits. */
+  function wav(): Buffer {
+    const head = Buffer.from(
+      '52494646641f000057415645666d74201000000001000100401f0000401f00000100080064617461401f0000',
+      'hex',
+    );
+    return Buffer.concat([head, Buffer.alloc(8000, 128)]);
+  }
 
   const zoom = (factor: number) =>
     stage.launched.app.evaluate(
@@ -111,6 +128,45 @@ describeWindowOnCeph('an object in the window', { timeout: 90_000 }, () => {
     });
   });
 
+  it('is shown as a PDF where it is one, whose links and scripts lead nowhere', async () => {
+    await open('plan.pdf');
+    const frame = window.getByTitle('Preview of plan.pdf');
+    expect(await frame.getAttribute('src')).toMatch(/^object:\/\/pdf\/[0-9a-f]{32}#/);
+    for (const size of sizes.toReversed()) {
+      await resize(stage.launched, size);
+      await expect
+        .poll(async () => await colourIn(await frame.boundingBox()), { timeout: 20_000 })
+        .toEqual([0, 128, 0]);
+      await keepPicture(stage.launched.app, `object-pdf.${size.width}x${size.height}`);
+      expect(await axeProblems(window)).toEqual([]);
+      expect(await layoutFlaws(window)).toEqual([]);
+    }
+    await frame.click();
+    await window.keyboard.press('Enter');
+
+    await open('page.pdf');
+    await panel().getByRole('region', { name: 'Preview of page.pdf' }).waitFor();
+    expect(await window.title()).not.toBe('ran');
+    const windows = await stage.launched.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().map(({ webContents }) => webContents.getURL()),
+    );
+    expect(windows.filter((url) => !url.startsWith('still:'))).toEqual(['app://sideline/index.html']);
+    await expect.poll(() => stage.proxy.inFlight()).toEqual([]);
+  });
+
+  /** In the middle, as it is painted: what is in the frame is another process'. */
+  async function colourIn(box: Awaited<ReturnType<Locator['boundingBox']>>): Promise<number[] | null> {
+    if (box === null) return null;
+    const { x, y, width, height } = box;
+    const middle = { x: Math.round(x + width / 2), y: Math.round(y + height / 2), width: 8, height: 8 };
+    const png = await stage.launched.app.evaluate(async ({ BrowserWindow }, area) => {
+      const [shown] = BrowserWindow.getAllWindows().filter((one) => one.isVisible());
+      return (await shown?.webContents.capturePage(area))?.toPNG().toString('base64') ?? '';
+    }, middle);
+    const { channels } = await sharp(Buffer.from(png, 'base64')).stats();
+    return channels.slice(0, 3).map(({ mean }) => Math.round(mean));
+  }
+
   it('plays as a video where it is one, and is asked for no longer when it is left', async () => {
     await open('clip.mp4');
     const video = panel().locator('video');
@@ -126,6 +182,13 @@ describeWindowOnCeph('an object in the window', { timeout: 90_000 }, () => {
     await expect.poll(() => stage.proxy.inFlight()).toEqual([]);
     const read = stage.proxy.seen.filter(({ method, path: asked }) => method === 'GET' && asked.endsWith('/clip.mp4'));
     expect(read.reduce((sum, { answered }) => sum + answered, 0)).toBeLessThan(rest / 2);
+  });
+
+  it('is heard as a sound where it is one', async () => {
+    await open('whistle.wav');
+    const sound = panel().locator('audio');
+    await expect.poll(() => sound.evaluate((element: HTMLAudioElement) => element.duration)).toBe(1);
+    expect(await sound.getAttribute('aria-label')).toBe('Preview of whistle.wav');
   });
 
   it('is changed where something was typed, and asks before that is lost', async () => {
@@ -167,6 +230,32 @@ describeWindowOnCeph('an object in the window', { timeout: 90_000 }, () => {
     expect(answer.headers.get('content-type')).toBe('image/jpeg');
     await answer.body?.cancel();
     expect(await window.evaluate(() => document.body.textContent)).not.toContain('X-Amz-Signature');
+
+    const copyAgain = async () => {
+      await stage.launched.app.evaluate(({ clipboard }) => clipboard.clear());
+      await dialog.getByRole('button', { name: 'Copy link' }).click();
+      const read = () => stage.launched.app.evaluate(({ clipboard }) => clipboard.readText());
+      await expect.poll(read).not.toBe('');
+      return await read();
+    };
+    await dialog.getByRole('button', { name: /Valid for/ }).click();
+    await window.getByRole('option', { name: '8 hours' }).click();
+    await dialog.getByText('Save as a file instead').click();
+    await dialog.getByRole('textbox', { name: 'Name of the saved file' }).fill('Finale Köln.jpg');
+    const saving = await copyAgain();
+    expect(new URL(saving).searchParams.get('X-Amz-Expires')).toBe('28800');
+    const saved = await fetch(saving);
+    const name = `filename*=UTF-8''${encodeURIComponent('Finale Köln.jpg')}`;
+    expect(saved.headers.get('content-disposition')).toContain(name);
+    await saved.body?.cancel();
+
+    await dialog.getByRole('radio', { name: 'Link to upload' }).click();
+    await dialog.getByRole('textbox', { name: 'Key that the file gets' }).fill('in/by-link.png');
+    await dialog.getByRole('textbox', { name: 'Only of this type' }).fill('image/png');
+    const sending = await copyAgain();
+    const send = (type: string) => fetch(sending, { method: 'PUT', body: 'x', headers: { 'content-type': type } });
+    expect([(await send('text/html')).status, (await send('image/png')).status]).toEqual([403, 200]);
+    expect(await stage.bucket.keys('in/')).toEqual(['in/by-link.png']);
 
     await dialog.getByRole('radio', { name: 'Upload page' }).click();
     const file = path.join(stage.folder, 'upload.html');

@@ -102,7 +102,7 @@ describeWindowOnCeph('an offer to destinations', () => {
     await look('offer-files');
 
     // Pressed, a reason shows its files.
-    await button(/larger than this destination takes/).click();
+    await button(/Larger than this destination takes/).click();
     await expect.poll(() => dialog().locator('[role=row][row-id]').count()).toBe(3);
     await button(/^Photos \d+ files/).click();
 

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { ElectronApplication, Page } from 'playwright';
 import type { Answer, Bridge, CallInput, CallName, CallOutput } from '../../shared/ipc.ts';
 import type { Settings } from '../../shared/settings.ts';
+import { common } from '../../shared/strings/common.ts';
 import type { TransferRow, View } from '../../shared/transfer-list.ts';
 import type { TestBucket } from '../servers/bucket.ts';
 
@@ -109,6 +110,17 @@ export async function answerSaveDialog(app: ElectronApplication, filePath: strin
   await app.evaluate(({ dialog }, chosen) => {
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: chosen });
   }, filePath);
+}
+
+/** Presses "Dismiss" on all that is said in the corner; by itself it would go after seven seconds or twenty. */
+export async function dismissMessages(window: Page): Promise<void> {
+  const buttons = window.locator('.toast').getByRole('button', { name: common.dismiss });
+  await expect
+    .poll(async () => {
+      await buttons.evaluateAll((all) => all.forEach((one) => (one as HTMLElement).click()));
+      return await window.locator('.toast').count();
+    })
+    .toBe(0);
 }
 
 export async function showView(window: Page, name: 'Uploads' | 'Connections' | 'Settings'): Promise<void> {

@@ -12,7 +12,7 @@ import { axeProblems } from './axe.ts';
 import { describeWindow } from './describe-window.ts';
 import { launchApp, type LaunchedApp } from './launch.ts';
 import { callFrom, changeSettings, drop, finished, showView } from './person.ts';
-import { keepScreenshot, themes } from './screenshots.ts';
+import { keepScreenshot, settled, themes } from './screenshots.ts';
 
 const password = 'behind-the-fence';
 
@@ -55,7 +55,7 @@ describeWindow('a proxy that asks for a name and password', () => {
     for (const theme of themes) {
       await changeSettings(launched.window, { theme });
       await expect.poll(() => launched.window.locator('html').getAttribute('data-theme')).toBe(theme);
-      await launched.window.waitForTimeout(400); // colours fade
+      await settled(launched.window);
       await keepScreenshot(launched.window, `${name}-${theme}`);
       expect(await axeProblems(launched.window), `${name}, ${theme}`).toEqual([]);
     }
@@ -104,7 +104,7 @@ describeWindow('a proxy that asks for a name and password', () => {
     await expect.poll(() => dialog.getByRole('alert').innerText()).toContain('did not take');
     await expect.poll(focused).toBe('password');
     expect(await remember.isChecked()).toBe(true); // as it was answered
-    await window.waitForTimeout(400); // it fades in
+    await settled(window);
     await keepScreenshot(window, 'proxy-login-wrong');
     expect(await axeProblems(window)).toEqual([]);
     await window.keyboard.type(password);

@@ -45,11 +45,28 @@ export async function keepLooks(launched: LaunchedApp, name: string, look: (at: 
     await expect.poll(() => launched.window.locator('html').getAttribute('data-theme')).toBe(theme);
     for (const size of sizes) {
       await resize(launched, size);
+      await settled(launched.window);
       const title = `${name}.${theme}.${size.width}x${size.height}`;
       await keepScreenshot(launched.window, title);
       await look({ theme, size, title });
     }
   }
+}
+
+/** Resolves when nothing fades or slides any more, so that neither a picture nor axe meets half a colour. */
+export async function settled(window: Page): Promise<void> {
+  await window.evaluate(async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const moving = () =>
+      document
+        .getAnimations()
+        .filter(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+    // What has ended may let the next begin, a few frames later.
+    for (let still = 0; still < 4; still = moving().length > 0 ? 0 : still + 1) {
+      await Promise.allSettled(moving().map(({ finished }) => finished));
+      await frame();
+    }
+  });
 }
 
 /** Resolves when the page has been laid out anew. */

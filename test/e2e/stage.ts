@@ -24,8 +24,12 @@ export interface Stage {
   end(): Promise<void>;
 }
 
-/** `files`: bytes, by the path in the event. `ceph` is null only where the test is skipped. */
-export async function setStage(ceph: CephServer | null, files: Iterable<readonly [string, number]>): Promise<Stage> {
+/** `files`: bytes, by the path in the event. `ceph` is null only where the test is skipped. `args`: of Chromium */
+export async function setStage(
+  ceph: CephServer | null,
+  files: Iterable<readonly [string, number]>,
+  args: readonly `--${string}`[] = [],
+): Promise<Stage> {
   if (ceph === null) throw new Error('this test needs Ceph: use describeWindowOnCeph');
   const folder = await mkdtemp(path.join(os.tmpdir(), 'sideline-e2e-'));
   const event = path.join(folder, 'event');
@@ -33,7 +37,7 @@ export async function setStage(ceph: CephServer | null, files: Iterable<readonly
   await writeTree(event, new Map(files), seededRandom('event'));
   const bucket = await createTestBucket(ceph);
   const proxy = await startFaultProxy(ceph.endpoint);
-  const launched = await launchApp({ dataDir });
+  const launched = await launchApp({ dataDir, args });
   launched.window.setDefaultTimeout(10_000);
   return {
     ...{ folder, event, dataDir, bucket, proxy, launched },

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, inject, it } from 'vitest';
 import { destinationRulesSchema, type DestinationRules } from '../../shared/destination.ts';
 import { presets } from '../../shared/presets/index.ts';
 import type { PlacementTarget } from '../../shared/upload-plan.ts';
-import { h264, padding, recordClip, turned } from './clips.ts';
+import { h264, padding, recordClip, turned, type Clip, type Scene } from './clips.ts';
 import { describeWindowOnCeph } from './describe-window.ts';
 import { launchApp } from './launch.ts';
 import { answerFileDialog, callFrom, changeSettings, connect, finished, rowsOf } from './person.ts';
@@ -26,6 +26,7 @@ describeWindowOnCeph('the stills of the app', { timeout: 120_000 }, () => {
   let stage: Stage;
   let connectionId: number;
   let targets: PlacementTarget[];
+  const recorded = new Map<string, Buffer>();
 
   beforeEach(async () => {
     stage = await setStage(inject('ceph'), []);
@@ -43,8 +44,14 @@ describeWindowOnCeph('the stills of the app', { timeout: 120_000 }, () => {
     return named.map(({ id, rules: { sorting } }) => ({ destinationId: id, sorting, fields: {} }));
   }
 
-  const record = (more: object = {}) =>
-    recordClip(stage.window, { type: h264, width: 640, height: 360, scenes: [{ seconds: 1.5, colours }], ...more });
+  /** Recorded once, for it takes as long as it lasts. */
+  async function record(more: Partial<Clip> = {}): Promise<Buffer> {
+    const clip = { type: h264, width: 640, height: 360, scenes: [{ seconds: 1.5, colours }], ...more } as const;
+    const name = JSON.stringify(clip);
+    const video = recorded.get(name) ?? (await recordClip(stage.window, clip));
+    recorded.set(name, video);
+    return video;
+  }
 
   async function write(name: string, content: Buffer): Promise<string> {
     const file = path.join(stage.folder, name);
@@ -119,7 +126,7 @@ describeWindowOnCeph('the stills of the app', { timeout: 120_000 }, () => {
   });
 
   it('do not show the black at the beginning, and are turned as their videos are', async () => {
-    const scenes = [
+    const scenes: Scene[] = [
       { seconds: 0.5, colours: ['black', 'black'] },
       { seconds: 1.5, colours },
     ];

@@ -78,6 +78,22 @@ describe.skipIf(ceph === null)('a bad line', { timeout: 120_000 }, () => {
     await expectArrived();
   });
 
+  it('that is back before all that was under way has stopped: that goes on too', async () => {
+    await writeTree(event, new Map([['late.jpg', 1000], ['cut.jpg', MiB]]), seededRandom('back soon')); // prettier-ignore
+    const isFirst = (name: string) => proxy.seen.every(({ path: of }) => !of.endsWith(name));
+    let lost = false;
+    proxy.faults = ({ path: of }) => {
+      if (of.endsWith('late.jpg')) return isFirst('late.jpg') ? { kind: 'late-answer', ms: 30_000 } : null;
+      if (of.endsWith('cut.jpg')) return isFirst('cut.jpg') ? { kind: 'cut', after: 500_000 } : null;
+      if (isFirst('cut.jpg') || lost) return null;
+      lost = true; // whether the store is there is asked, and once it is not
+      return { kind: 'lose-answer' };
+    };
+    expect(await bench.upload([event], { limitRate: MiB })).toMatchObject({ done: { files: 2 } });
+    expect(lost).toBe(true);
+    await expectArrived();
+  });
+
   it('that is gone for 30 s: waits, says so, and goes on by itself', async () => {
     await writeEvent(seededRandom('gone'), 40);
     const env = { ...bucket.env(proxy.endpoint), SIDELINE_DATA_DIR: path.join(folder, 'terminal') };

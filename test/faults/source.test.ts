@@ -50,6 +50,21 @@ describe.skipIf(ceph === null)('a source', () => {
     expect(await bucket.uploadsLeft()).toEqual([]);
   });
 
+  it('that changes together with many others is sent from its start, as they are', async () => {
+    const names = Array.from({ length: 60 }, (_, number) => `clip ${number}.mp4`);
+    await writeTree(event, new Map(names.map((name) => [name, 2 * MiB])), seededRandom('many'));
+    const engine = await bench.engine({ limitRate: 10 * MiB, concurrency: 8 });
+    const batch = await engine.addBatch({ connectionId: bench.connection.id, prefix: '', roots: [event] });
+    await engine.start([batch]);
+    while (engine.motion().active.length < 3) await sleep(5);
+    await Promise.all(names.map((name) => appendFile(path.join(event, name), 'the last seconds of the game')));
+    engine.bandwidth.limit = null;
+    expect(await bench.rest()).toMatchObject({ done: { files: 60 }, failed: { files: 0 } });
+    expect(await bucket.hashes()).toEqual(await hashTree(event));
+    await bench.close();
+    expect(await bucket.uploadsLeft()).toEqual([]);
+  });
+
   it('that is replaced by another of the same size is noticed', async () => {
     const other = path.join(folder, 'other.mp4');
     await writeFile(other, Buffer.alloc(60 * MiB, 7)); // first: while it is written, the clip could arrive whole

@@ -182,6 +182,15 @@ describe.skipIf(ceph === null)('looking into a bucket', { timeout: 60_000 }, () 
     expect(await counted({ listingId, selection: one })).toMatchObject({ objects: 2, bytes: 200, state: 'done' });
     const { countId } = await core.handlers['browse.count']({ connectionId, prefix: 'many/' });
     await core.handlers['browse.endCount']({ countId });
+
+    const manyId = await open('many/');
+    await whole(manyId);
+    const edge = (at: number) => ({ name: `IMG_${at}.jpg`, isFolder: false, size: 0, modified: 0, type: '' });
+    const between = { from: edge(1), to: edge(many - 2) };
+    const otherwise = { keys: ['many/IMG_0.jpg', 'many/IMG_5.jpg', 'many/IMG_6.jpg'], prefixes: [] };
+    const range = { listingId: manyId, selection: { view: byName, between, otherwise } };
+    expect(await core.handlers['browse.selected'](range)).toEqual({ rows: many - 3 });
+    expect(await counted(range)).toMatchObject({ objects: many - 3, state: 'done' });
   });
 
   it('shows the buckets of the store, and looks into another over a connection of its own', async () => {

@@ -1,5 +1,6 @@
 /** The bucket check on a real store: what is read, each change shown, made, read back, and what is of others kept. */
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import http from 'node:http';
 import path from 'node:path';
 import {
   CreateMultipartUploadCommand,
@@ -218,6 +219,93 @@ describe.skipIf(ceph === null)('the bucket check', { timeout: 60_000 }, () => {
     expect((await found()).has('abort-missing')).toBe(true);
   });
 
+  it('shows what was there before a change, and puts it back', async () => {
+    const { s3 } = bucket;
+    const theirs = { ID: 'theirs', Filter: { Prefix: 'raw/' }, Status: 'Enabled', Expiration: { Days: 90 } } as const;
+    await s3.send(
+      new PutBucketLifecycleConfigurationCommand({ Bucket: Bucket(), LifecycleConfiguration: { Rules: [theirs] } }),
+    );
+    const PublicAccessBlockConfiguration = { BlockPublicAcls: true, BlockPublicPolicy: true };
+    await s3.send(new PutPublicAccessBlockCommand({ Bucket: Bucket(), PublicAccessBlockConfiguration }));
+    const textsOf = async () => new Map((await run()).settings.map(({ name, text }) => [name, text]));
+    const before = await textsOf();
+    const mends: Mend[] = [
+      { mend: 'abort-uploads', days: 7 },
+      { mend: 'cors', origins: ['https://app.example.org'], upload: false },
+      { mend: 'allow-public', by: 'policy' },
+      { mend: 'public-read', prefix: 'open/' },
+      { mend: 'versioning' },
+    ];
+    for (const mend of mends) expect(await applied(mend)).toMatchObject({ taken: true });
+    const changes = await core.handlers['bucketCheck.changes']({ connectionId });
+    expect(changes.map(({ mend, taken }) => [mend, taken])).toEqual(mends.toReversed().map((mend) => [mend, true]));
+    expect(changes.at(-1)).toMatchObject({ setting: 'lifecycle', before: before.get('lifecycle') });
+    for (const { id } of changes) {
+      const shown = await core.handlers['bucketCheck.previewBack']({ connectionId, changeId: id });
+      expect(shown).toMatchObject({ unchanged: false, mend: null });
+      const back = await core.handlers['bucketCheck.apply']({ previewId: shown.id });
+      expect(back).toMatchObject({ taken: true });
+    }
+    const after = await textsOf();
+    // Versions can only be suspended.
+    expect(after.get('versioning')).toContain('Suspended');
+    expect(new Map([...after, ['versioning', '']])).toEqual(before);
+    const [last] = await core.handlers['bucketCheck.changes']({ connectionId });
+    expect(last).toMatchObject({ mend: null, setting: 'lifecycle', taken: true, after: before.get('lifecycle') });
+  });
+
+  it('says that somebody has changed a setting since, before that is put back with the rest', async () => {
+    const { changeId } = await applied({ mend: 'abort-uploads', days: 7 });
+    const back = () =>
+      Promise.resolve(core.handlers['bucketCheck.previewBack']({ connectionId, changeId })).then((one) => one);
+    expect((await back()).warnings).toEqual([]);
+    await applied({ mend: 'expire', prefix: 'temp/', days: 3 });
+    const { warnings, lines } = await back();
+    expect(warnings.join(' ')).toContain('Somebody has changed this setting since');
+    expect(lines.map(({ text }) => text).join('\n')).toContain('sideline-expire-temp/');
+    const gone = Promise.resolve(
+      core.handlers['bucketCheck.previewBack']({ connectionId, changeId: '20260101-000000-abcdef' }),
+    );
+    expect(await failureOf(gone)).toMatchObject({ kind: 'invalid-input' });
+  });
+
+  it('writes each change down before it is made: what cannot be written down is not made', async () => {
+    const proxy = await throughProxy();
+    const shown = await preview({ mend: 'versioning' });
+    proxy.faults = ({ method, query }) =>
+      method === 'PUT' && query.has('versioning') ? { kind: 'refuse', status: 400, code: 'MalformedXML' } : null;
+    const refused = Promise.resolve(core.handlers['bucketCheck.apply']({ previewId: shown.id }));
+    expect(await failureOf(refused)).toMatchObject({ kind: 'rejected' });
+    expect(await core.handlers['bucketCheck.changes']({ connectionId })).toMatchObject([{ taken: false, before: '' }]);
+    proxy.faults = () => null;
+    const log = path.join(folder, 'bucket-changes.jsonl');
+    await rm(log);
+    await mkdir(log);
+    expect(await failureOf(applied({ mend: 'versioning' }))).toMatchObject({ kind: 'journal-failed' });
+    expect((await found()).has('versioning-off')).toBe(true);
+  });
+
+  it('says that a block is in the way of public read, and does not take that for a right that is missing', async () => {
+    const PublicAccessBlockConfiguration = { BlockPublicPolicy: true };
+    await bucket.s3.send(new PutPublicAccessBlockCommand({ Bucket: Bucket(), PublicAccessBlockConfiguration }));
+    const shown = await preview({ mend: 'public-read', prefix: 'open/' });
+    expect(shown.warnings.join(' ')).toContain('The public access block refuses such a policy');
+    const applying = Promise.resolve(core.handlers['bucketCheck.apply']({ previewId: shown.id }));
+    expect(await failureOf(applying)).toMatchObject({ kind: 'rejected' });
+    expect((await core.handlers['rights.of']({ connectionId })).denials).toEqual([]);
+  });
+
+  it('learns which setting may not be changed, and that alone', async () => {
+    const proxy = await throughProxy();
+    proxy.faults = ({ method, query }) =>
+      method === 'PUT' && query.has('cors') ? { kind: 'refuse', status: 403, code: 'AccessDenied' } : null;
+    const denied = applied({ mend: 'cors', origins: ['https://a.example.org'], upload: false });
+    expect(await failureOf(denied)).toMatchObject({ kind: 'denied' });
+    const { denials } = await core.handlers['rights.of']({ connectionId });
+    expect(denials).toMatchObject([{ right: 'write-settings', setting: 'cors' }]);
+    expect(await applied({ mend: 'abort-uploads', days: 7 })).toMatchObject({ taken: true });
+  });
+
   it('says when a store takes a change and does not heed it', async () => {
     const proxy = await throughProxy();
     const shown = await preview({ mend: 'abort-uploads', days: 7 });
@@ -274,20 +362,59 @@ describe.skipIf(ceph === null)('the bucket check', { timeout: 60_000 }, () => {
 
   it('writes the policy of a destination', async () => {
     const { id: destinationId } = send({ name: 'Photos', prefix: 'photos', acl: 'public-read' });
-    const { text } = await core.handlers['bucketCheck.policy']({ destinationId, role: 'upload' });
+    const { text } = await core.handlers['bucketCheck.policy']({ destinationId, role: 'upload', principal: null });
     expect(JSON.parse(text)).toMatchObject({
       Version: '2012-10-17',
       Statement: [{ Resource: [`arn:aws:s3:::${bucket.name}/photos/*`] }, {}, {}, {}],
     });
-    expect(await core.handlers['bucketCheck.savePolicy']({ destinationId, role: 'upload' })).toBe(null);
+    expect(await core.handlers['bucketCheck.savePolicy']({ destinationId, role: 'upload', principal: null })).toBe(
+      null,
+    );
     where = path.join(folder, 'policy.json');
-    expect(await core.handlers['bucketCheck.savePolicy']({ destinationId, role: 'upload' })).toBe(where);
+    expect(await core.handlers['bucketCheck.savePolicy']({ destinationId, role: 'upload', principal: null })).toBe(
+      where,
+    );
     expect(await readFile(where, 'utf8')).toBe(`${text}\n`);
     const nowhere = Promise.resolve().then(() =>
-      core.handlers['bucketCheck.policy']({ destinationId: 999, role: 'read' }),
+      core.handlers['bucketCheck.policy']({ destinationId: 999, role: 'read', principal: null }),
     );
     expect(await failureOf(nowhere)).toMatchObject({ kind: 'invalid-input' });
   });
+});
+
+it('gives back with the lifecycle rules what their header says', async () => {
+  const name = 'x-amz-transition-default-minimum-object-size';
+  const rules = '<LifecycleConfiguration><Rule><ID>theirs</ID><Status>Enabled</Status></Rule></LifecycleConfiguration>';
+  let [body, header]: [string, string | undefined] = [rules, 'varies_by_storage_class'];
+  const amazon = http.createServer((request, response) => {
+    if (request.method !== 'PUT') {
+      response.setHeader(name, header ?? 'all_storage_classes_128K').end(body);
+      return;
+    }
+    header = request.headers[name]?.toString();
+    body = '';
+    request.setEncoding('utf8').on('data', (piece: string) => (body += piece));
+    request.on('end', () => response.end());
+  });
+  await new Promise<void>((resolve) => void amazon.listen(0, '127.0.0.1', resolve));
+  const address = amazon.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const folder = await newFolder();
+  const core = openTestCore(folder);
+  const config = { endpoint: `http://127.0.0.1:${address.port}`, region: 'us-east-1', bucket: 'club', pathStyle: true };
+  const { id: connectionId } = await core.handlers['connections.save']({
+    ...{ id: null, name: 'Club', config: { ...config, credentials: { from: 'stored' } } },
+    secret: { accessKeyId: 'a', secretAccessKey: 'b' },
+  });
+  const mend = { mend: 'abort-uploads', days: 7 } as const;
+  const { id: previewId, before } = await core.handlers['bucketCheck.preview']({ connectionId, mend });
+  expect(before).toContain('varies_by_storage_class');
+  expect(await core.handlers['bucketCheck.apply']({ previewId })).toMatchObject({ taken: true });
+  expect(header).toBe('varies_by_storage_class');
+  expect(body).toContain('sideline-abort-uploads');
+  await core.close();
+  amazon.close();
+  await rm(folder, { recursive: true });
 });
 
 it('says of the practice bucket what it does not have', async () => {

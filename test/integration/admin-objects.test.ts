@@ -1,4 +1,5 @@
 /** One object: what is told of it, what can be changed about it, and links to it and for others to upload. */
+import { rm } from 'node:fs/promises';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -8,15 +9,21 @@ import {
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { changeObject } from '../../electron/admin/objects/change.ts';
 import { objectDetails } from '../../electron/admin/objects/details.ts';
+import { restoreVersion } from '../../electron/admin/objects/restore.ts';
 import { formPage, readLink, uploadForm, writeLink } from '../../electron/admin/objects/links.ts';
+import { startPracticeBucket } from '../../electron/practice/practice-bucket.ts';
 import type { Receipt } from '../../shared/domain.ts';
 import type { ObjectDetails } from '../../shared/objects.ts';
 import { openAdminBucket, openAs, type AdminBucket } from '../servers/admin-bucket.ts';
 import type { CephServer } from '../servers/ceph.ts';
+import { putMany } from '../servers/many-objects.ts';
+import { seededRandom } from '../servers/random.ts';
+import { newFolder } from '../servers/tree.ts';
 
 const ceph = inject('ceph');
 const signal = AbortSignal.timeout(120_000);
-const nobody = { receipt: () => null };
+const MiB = 2 ** 20;
+const nobody = { receipt: () => null, destinations: () => [] };
 
 const hostile = [
   '../../x',
@@ -57,7 +64,7 @@ describe.skipIf(ceph === null)('an object', () => {
     const told = await objectDetails(
       made.bucket,
       { key: 'full.jpg', versionId: null },
-      { receipt: () => ({ receipt, batchId: 3 }) },
+      { ...nobody, receipt: () => ({ receipt, batchId: 3 }) },
       signal,
     );
     expect(told).toMatchObject({
@@ -86,6 +93,46 @@ describe.skipIf(ceph === null)('an object', () => {
     expect(await (await fetch(told.url)).text()).toBe('content of 8');
   });
 
+  it('keeps all of that where it is too large for one copy, and is brought back as it was', async () => {
+    const other = await openAdminBucket(server);
+    const { name, s3, bucket } = other;
+    await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
+    const content = seededRandom('large objects').bytes(12 * MiB + 7);
+    const parts = { singleCopy: 8 * MiB, smallestPart: 5 * MiB, usualPart: 6 * MiB };
+    const told = () => objectDetails(bucket, { key: 'large.mov', versionId: null }, nobody, signal);
+    const isSame = async () => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: name, Key: 'large.mov' }));
+      return content.equals((await Body?.transformToByteArray()) ?? Buffer.alloc(0));
+    };
+    await s3.send(new PutObjectCommand({ Bucket: name, Key: 'large.mov', Body: content, ...full }));
+    const { versionId: first } = await told();
+
+    const change = { headers: { cacheControl: 'no-store', contentLanguage: '' }, metadata: { titel: 'Fußball 🏆' } };
+    await changeObject(bucket, 'large.mov', change, signal, { limits: parts });
+    const changed = await told();
+    expect(changed.etag).toMatch(/-3$/);
+    expect(changed.headers).toMatchObject({
+      contentType: 'image/jpeg',
+      cacheControl: 'no-store',
+      contentLanguage: null,
+    });
+    expect(changed.metadata).toEqual({ titel: 'Fußball 🏆' });
+    expect(changed.tags).toEqual({ known: true, value: { event: 'cup', year: '2026' } });
+    expect(grants(changed)).toContainEqual({ who: 'everybody', may: 'READ' });
+    expect(await isSame()).toBe(true);
+
+    await s3.send(new PutObjectCommand({ Bucket: name, Key: 'large.mov', Body: 'by mistake', Tagging: 'event=none' }));
+    await restoreVersion(bucket, 'large.mov', first ?? '', signal, parts);
+    const restored = await told();
+    expect(restored.headers).toMatchObject({ cacheControl: 'max-age=86400', contentLanguage: 'de' });
+    expect(restored.metadata).toEqual({ event: 'Größe', person: 'coach' });
+    expect(restored.tags).toEqual({ known: true, value: { event: 'cup', year: '2026' } });
+    expect(grants(restored)).toContainEqual({ who: 'everybody', may: 'READ' });
+    expect(await isSame()).toBe(true);
+    expect(await other.uploadsLeft()).toEqual([]);
+    other.close();
+  });
+
   it('gets new metadata, tags and access', async () => {
     await put('new.jpg', full);
     await changeObject(
@@ -100,6 +147,33 @@ describe.skipIf(ceph === null)('an object', () => {
     expect(grants(told)).toHaveLength(1);
     expect(told.headers.contentType).toBe('image/jpeg');
     expect((await fetch(told.url)).status).toBe(403);
+  });
+
+  it('is not changed by what was made of another that was there before', async () => {
+    await put('seen.jpg', full);
+    const { etag, modified } = await details('seen.jpg');
+    await put('seen.jpg', { ...full, Body: 'sent meanwhile', Metadata: { event: 'another' } });
+    for (const change of [{ metadata: { event: 'cup' } }, { tags: {} }, { acl: 'private' }] as const) {
+      const refused = changeObject(made.bucket, 'seen.jpg', change, signal, { seen: { etag, modified } });
+      await expect(refused).rejects.toMatchObject({ kind: 'object-changed' });
+    }
+    const now = await details('seen.jpg');
+    expect(now).toMatchObject({ metadata: { event: 'another' }, tags: { value: { event: 'cup' } } });
+    await changeObject(made.bucket, 'seen.jpg', { tags: {} }, signal, { seen: now });
+    expect((await details('seen.jpg')).tags).toEqual({ known: true, value: {} });
+  });
+
+  it('says what the store has no storage class of, and stays as it is', async () => {
+    await put('class.jpg', full);
+    const change = { storageClass: 'STANDARD_IA', headers: { cacheControl: 'no-store' } } as const;
+    await expect(changeObject(made.bucket, 'class.jpg', change, signal)).rejects.toMatchObject({
+      ...{ kind: 'unsupported', message: expect.stringContaining('no storage class STANDARD_IA') as string },
+    });
+    await changeObject(made.bucket, 'class.jpg', { ...change, storageClass: 'STANDARD' }, signal);
+    expect(await details('class.jpg')).toMatchObject({
+      ...{ storageClass: 'STANDARD', tags: { known: true, value: { event: 'cup', year: '2026' } } },
+      headers: { cacheControl: 'no-store', contentType: 'image/jpeg' },
+    });
   });
 
   it.each(hostile.map((key) => [key.slice(0, 40), key]))(
@@ -142,11 +216,27 @@ describe.skipIf(ceph === null)('an object', () => {
     const answer = await fetch(link.url);
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename="old.txt"');
     expect(await answer.text()).toBe('one');
+    expect(now.moreVersions).toBe(false);
+    const newest = await objectDetails(bucket, { key: 'v', versionId: null }, { ...nobody, mostVersions: 1 }, signal);
+    expect(newest).toMatchObject({ versions: { value: [{ isLatest: true, size: 5 }] }, moreVersions: true });
     await s3.send(new DeleteObjectCommand({ Bucket: name, Key: 'v' }));
     await expect(objectDetails(bucket, { key: 'v', versionId: null }, nobody, signal)).rejects.toMatchObject({
       kind: 'object-missing',
     });
     other.close();
+  });
+
+  it('is told with the checksum of a store that keeps one', async () => {
+    const folder = await newFolder();
+    const practice = await startPracticeBucket({ folder });
+    const { bucket, close } = openAs(practice.bucket, { ...server, ...practice });
+    await putMany(bucket, ['a.jpg'], Buffer.from('123456789'));
+    // https://reveng.sourceforge.io/crc-catalogue/all.htm (CRC-32/ISO-HDLC: cbf43926)
+    const { checksums } = await objectDetails(bucket, { key: 'a.jpg', versionId: null }, nobody, signal);
+    expect(checksums).toEqual({ CRC32: Buffer.from('cbf43926', 'hex').toString('base64') });
+    close();
+    await practice.stop();
+    await rm(folder, { recursive: true });
   });
 
   describe('links for others to upload', () => {

@@ -446,7 +446,7 @@ describe('very many', { timeout: 120_000 }, () => {
       counted: () => undefined,
     };
     const counts = await scanOrphans(
-      { bucket: bucketAt(server.endpoint, id), journal, prefixes: [''], olderThan: hour },
+      { bucket: bucketAt(server.endpoint, id), journal, prefixes: [''], olderThan: hour, records: null },
       sink,
       AbortSignal.timeout(100_000),
     );
@@ -496,7 +496,13 @@ describe('very many', { timeout: 120_000 }, () => {
       upload: () => Promise.resolve(),
       counted: () => undefined,
     };
-    const order = { bucket: bucketAt(server.endpoint, 1), journal, prefixes: ['sessions/'], olderThan: hour };
+    const order = {
+      bucket: bucketAt(server.endpoint, 1),
+      journal,
+      prefixes: ['sessions/'],
+      olderThan: hour,
+      records: null,
+    };
     await scanOrphans(order, sink, AbortSignal.timeout(20_000));
     expect(unknown).toEqual(['sessions/b.mp4', 'sessions/\u{fffd}.mp4']);
     journal.close();
@@ -515,7 +521,7 @@ describe('very many', { timeout: 120_000 }, () => {
       counted: () => undefined,
     };
     const work = scanOrphans(
-      { bucket: bucketAt(server.endpoint, 1), journal, prefixes: [''], olderThan: 0 },
+      { bucket: bucketAt(server.endpoint, 1), journal, prefixes: [''], olderThan: 0, records: null },
       sink,
       AbortSignal.timeout(20_000),
     );

@@ -176,6 +176,23 @@ describe.skipIf(ceph === null)('a policy of', { timeout: 90_000 }, () => {
     ).toBe(403);
   });
 
+  it('reading: shows the folders on the way to those of any name, and nothing below them with it', async () => {
+    const keyTemplate = 'events/{event_id}/media/{name}';
+    await allow('read', { prefix: '', keyTemplate, fields: {}, derived: [], originalPrefix: null });
+    for (const key of ['events/cup/media/a.txt', 'events/cup/paid/b.txt', 'other/a.txt']) await put(key);
+    const listed = async (...args: string[]) =>
+      (await run('ls', ...args, '--connection', 'guest', '--json'))
+        .events()
+        .map(({ prefix, key, kind }) => prefix ?? key ?? kind);
+    expect(await listed('events/')).toEqual(['events/cup/']);
+    expect(await listed('events/cup/')).toEqual(['events/cup/media/', 'events/cup/paid/']);
+    expect(await listed('events/cup/media/')).toEqual(['events/cup/media/a.txt']);
+    expect(await listed('events/', '--recursive')).toEqual(['denied']);
+    expect(await listed('')).toEqual(['denied']);
+    const secret = new GetObjectCommand({ Bucket: bucket.name, Key: 'events/cup/paid/b.txt' });
+    expect(await statusOf(guest.send(secret))).toBe(403);
+  });
+
   it('looking after it: checks, mends, sweeps and deletes, and touches no object of others', async () => {
     await allow('admin');
     for (const key of ['club/cup/a.txt', 'other/a.txt']) await put(key);

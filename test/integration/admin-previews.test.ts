@@ -13,6 +13,7 @@ import { openAdminBucket, type AdminBucket } from '../servers/admin-bucket.ts';
 import { openTestCore } from '../servers/app-core.ts';
 import { withThumb } from '../servers/exif-thumb.ts';
 import { failureOf } from '../servers/failure.ts';
+import { heic } from '../servers/media.ts';
 import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
 import { corner, noise, photo } from '../servers/pictures.ts';
 import { seededRandom } from '../servers/random.ts';
@@ -116,7 +117,18 @@ describe.skipIf(ceph === null)('objects that are looked at', { timeout: 60_000 }
     const drawing = await open('cup/drawing.svg');
     expect(drawing).toMatchObject({ kind: 'text', url: null });
     expect(drawing.text?.text).toContain('<script>');
-    expect(await open('cup/report.pdf')).toMatchObject({ kind: 'pdf', url: null, canOpen: true });
+    const report = await open('cup/report.pdf');
+    expect(report).toMatchObject({ kind: 'pdf', canOpen: true });
+    expect(report.url).toMatch(/^object:\/\/pdf\/[0-9a-f]{32}$/);
+    const framed = await get(report.url);
+    expect(Object.fromEntries(framed.headers)).toMatchObject({
+      ...{ 'content-type': 'application/pdf', 'x-content-type-options': 'nosniff' },
+      'content-security-policy': "default-src 'none'; sandbox",
+    });
+    expect(await framed.text()).toBe('%PDF-1.7\n%âãÏÓ\n');
+    // Only PDFs are where frames may look, and they are nowhere else.
+    expect((await get(report.url?.replace('//pdf/', '//preview/') ?? null)).status).toBe(404);
+    expect((await get(shown.url?.replace('//preview/', '//pdf/') ?? null)).status).toBe(404);
     expect(await open('cup/program')).toMatchObject({ kind: 'none', url: null, why: 'format', canOpen: false });
     expect(await open('cup/empty.jpg')).toMatchObject({ kind: 'none', why: 'empty' });
     expect(await open('cup/IMG_1.HEIC')).toMatchObject({
@@ -158,7 +170,7 @@ describe.skipIf(ceph === null)('objects that are looked at', { timeout: 60_000 }
   });
 
   it('reads no further than somebody watches, and goes on where the line breaks', async () => {
-    const bytes = random.bytes(24 * 2 ** 20);
+    const bytes = random.bytes(40 * 2 ** 20);
     Buffer.from('ftypmp42').copy(bytes, 4);
     bytes.writeUInt32BE(16, 0);
     await put('long.mp4', bytes);
@@ -167,7 +179,7 @@ describe.skipIf(ceph === null)('objects that are looked at', { timeout: 60_000 }
     const reader = (await get(url, 'bytes=0-')).body?.getReader();
     await reader?.read();
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(gets('long.mp4', since)[0]?.answered ?? Infinity).toBeLessThan(12 * 2 ** 20);
+    expect(gets('long.mp4', since)[0]?.answered ?? Infinity).toBeLessThan(20 * 2 ** 20);
     await reader?.cancel();
     await expect.poll(() => gets('long.mp4', since).every(({ over }) => over)).toBe(true);
 
@@ -223,6 +235,71 @@ describe.skipIf(ceph === null)('objects that are looked at', { timeout: 60_000 }
       query.has('tagging') ? { kind: 'refuse', status: 501, code: 'NotImplemented' } : null;
     const details = await core.handlers['objects.details']({ connectionId, key: 'plain.txt', versionId: null });
     expect(details).toMatchObject({ tags: { known: false, reason: { kind: 'unsupported' } }, acl: { known: true } });
+  });
+
+  describe('that only the system decodes', () => {
+    /** As phones write them that think of others: with a small JPEG in their Exif. */
+    async function heicWithThumb(): Promise<Buffer> {
+      const small = await corner(160, 120).jpeg().toBuffer();
+      const jpeg = withThumb(await photo(random, 300, 200).jpeg().toBuffer(), small, 1);
+      const exif = jpeg.subarray(jpeg.indexOf('Exif') + 6);
+      return heic({ brands: ['heic', 'mif1'], size: [4032, 3024], quarters: 0, exif, picture: random.bytes(2000) });
+    }
+
+    it('are shown small where there is a small picture, and else by no picture', async () => {
+      await put('phone/IMG_2.HEIC', await heicWithThumb());
+      const shown = await open('phone/IMG_2.HEIC');
+      expect(shown).toMatchObject({ kind: 'image', type: 'image/heic', isSmall: true, why: null, canOpen: true });
+      expect(await sharp(await bytesAt(shown.url)).metadata()).toMatchObject({ format: 'webp', width: 160 });
+      await put('phone/IMG_3.HEIC', realHeic);
+      expect(await open('phone/IMG_3.HEIC')).toMatchObject({ kind: 'none', why: 'format', url: null, canOpen: true });
+      const [thumb] = await core.handlers['previews.thumb']({
+        connectionId,
+        objects: [await put('phone/IMG_4.HEIC', realHeic)],
+      });
+      expect(thumb).toBeNull();
+    });
+
+    it('are shown as the system has them, in the list too', async () => {
+      const asked: [string, number][] = [];
+      let fails = false;
+      const mac = openTestCore(path.join(folder, 'mac'), {
+        async decodeImage(file, side) {
+          asked.push([path.extname(file), side]);
+          expect(await readFile(file)).toEqual(realHeic);
+          if (fails) throw new Error('there is no codec');
+          return await photo(random, 800, 600).jpeg().toBuffer();
+        },
+      });
+      try {
+        await mac.start({ practice: false });
+        const config = { endpoint: proxy.endpoint, bucket: store.name, pathStyle: true } as const;
+        const { id } = await mac.handlers['connections.save']({
+          ...{ id: null, name: 'Club', secret: ceph },
+          config: { ...config, region: ceph?.region ?? '', credentials: { from: 'stored' } },
+        });
+        const object = await put('mac/IMG_5.HEIC', realHeic);
+        const shown = await mac.handlers['previews.open']({ connectionId: id, key: object.key, versionId: null });
+        expect(shown).toMatchObject({ kind: 'image', type: 'image/heic', isSmall: false, why: null });
+        const body = async (url: string | null | undefined) =>
+          Buffer.from(await (await mac.previews.answer(new Request(url ?? ''))).arrayBuffer());
+        expect(await sharp(await body(shown.url)).metadata()).toMatchObject({ format: 'webp', width: 800 });
+        const [thumb] = await mac.handlers['previews.thumb']({ connectionId: id, objects: [object] });
+        expect(await sharp(await body(thumb)).metadata()).toMatchObject({ format: 'webp', width: 256 });
+        expect(asked).toEqual([
+          ['.heic', 2048],
+          ['.heic', 256],
+        ]);
+        fails = true;
+        await put('mac/IMG_6.HEIC', realHeic);
+        const none = await mac.handlers['previews.open']({ connectionId: id, key: 'mac/IMG_6.HEIC', versionId: null });
+        expect(none).toMatchObject({ kind: 'none', why: 'format', url: null });
+        expect(await readdir(path.join(folder, 'mac', 'opened'))).toEqual([]);
+        expect(await readdir(path.join(folder, 'mac', 'thumbs'))).toHaveLength(1);
+      } finally {
+        await mac.close();
+      }
+    });
   });
 
   it('are opened with another program as a copy that is named after what it is, or not at all', async () => {

@@ -1,5 +1,6 @@
 /** What was sent over backends, afterwards: compared again, shared, read, listed and deleted, on the reference backend and a real storage. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createBandwidth } from '../../electron/engine/upload/bandwidth.ts';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,7 +61,12 @@ describe.skipIf(ceph === null)('what was sent over a backend, afterwards', { tim
     bench = await startBrokerBench({ folder: path.join(folder, 'data'), kind, baseUrl: backend.url, settings });
     await bench.signIn();
     const { session, journal, connection } = bench;
-    history = createHistory({ journal, openStorage: session.openStorage, openBroker: session.brokers.open });
+    history = createHistory({
+      journal,
+      openStorage: session.openStorage,
+      openBroker: session.brokers.open,
+      bandwidth: createBandwidth(null),
+    });
     return (await session.brokers.open(connection)).broker;
   }
 

@@ -130,9 +130,10 @@ describe.skipIf(ceph === null)('an upload over a backend', { timeout: 60_000 }, 
       await open('fitness');
       const files = Array.from({ length: 8 }, () => jpeg(300_000));
       for (const [at, bytes] of files.entries()) await write(`${at}.jpg`, bytes);
-      await bench.start([root()], { engine: { limitRate: 1_000_000 } });
-      await expect.poll(() => bench.totals().done.files).toBeGreaterThan(0);
+      const engine = await bench.start([root()], { engine: { limitRate: 600_000 } });
+      await expect.poll(() => bench.totals().done.files, { interval: 5 }).toBeGreaterThan(0);
       await proxy.goAway();
+      engine.bandwidth.limit = null;
       await expect.poll(() => bench.transfers().some(({ reason }) => reason?.kind === 'offline')).toBe(true);
       await sleep(300);
       await proxy.comeBack();

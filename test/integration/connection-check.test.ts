@@ -21,6 +21,7 @@ import { createAgents, type Agents } from '../../electron/storage/agents.ts';
 import { checkConnection, createBucket, type ConnectionOutcome } from '../../electron/storage/check-connection.ts';
 import type { CredentialSource } from '../../electron/storage/credentials.ts';
 import { credentialSource } from '../../electron/storage/credentials.ts';
+import { seededRandom } from '../servers/random.ts';
 
 const ceph = inject('ceph');
 const certificates = path.join(import.meta.dirname, '..', 'servers', 'tls');
@@ -432,6 +433,26 @@ describe.skipIf(ceph === null)('Ceph', () => {
     expect(outcome.latency).toBeGreaterThan(0);
     expect(outcome.capabilities.probedAt).toBeGreaterThanOrEqual(before);
     expect(await leftovers()).toEqual([]);
+  });
+
+  it('finds the same when it is asked for several times at once', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 4 }, () => check(ours(), { credentials: right })));
+    for (const outcome of outcomes) expect(outcome).toMatchObject(works);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('given up at any moment, keeps nothing of the asking', async () => {
+    const random = seededRandom('given up');
+    for (let times = 0; times < 12; times++) {
+      const giveUp = AbortSignal.timeout(1 + random.below(60));
+      const asked = checkConnection(
+        ours(),
+        { agents: agentsOf(), credentials: fixed(right), hasNetwork: () => true },
+        giveUp,
+      );
+      await asked.catch(() => undefined);
+    }
+    await expect.poll(leftovers).toEqual([]); // what was on its way may be taken back after the answer
   });
 
   it('wrong key', async () => {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Engine } from '../../electron/engine/engine.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
-import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
+import { isOfEvent, startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
 import { seededRandom } from '../servers/random.ts';
 import { hashTree, newFolder, writeTree } from '../servers/tree.ts';
 import { startWorkbench, type Workbench, type WorkbenchOptions } from '../servers/workbench.ts';
@@ -66,6 +66,33 @@ describe.skipIf(ceph === null)('an upload under way', () => {
     expect(await bucket.hashes()).toEqual(await hashTree(event));
   });
 
+  it.each(['pause', 'cancel'] as const)('has time to %s: takes the answer for what has left whole', async (order) => {
+    await writeTree(event, new Map([['IMG_1.jpg', 100_000]]), seededRandom('answer'));
+    proxy.faults = (one) => (isOfEvent(one) ? { kind: 'late-answer', ms: 300 } : null);
+    const engine = await bench.engine();
+    const batch = await engine.addBatch({ connectionId: bench.connection.id, prefix: '', roots: [event] });
+    await engine.start([batch]);
+    while (puts()[0]?.received !== 100_000) await sleep(5);
+    await engine[order]();
+    expect(bench.totals()).toMatchObject({ done: { files: 1 } });
+    expect(puts()).toHaveLength(1);
+  });
+
+  it('does not wait long for an answer', async () => {
+    await writeTree(event, new Map([['IMG_1.jpg', 100_000]]), seededRandom('answer'));
+    proxy.faults = (one) => (isOfEvent(one) ? { kind: 'late-answer', ms: 30_000 } : null);
+    const engine = await bench.engine();
+    const batch = await engine.addBatch({ connectionId: bench.connection.id, prefix: '', roots: [event] });
+    await engine.start([batch]);
+    while (puts()[0]?.received !== 100_000) await sleep(5);
+    await engine.pause();
+    expect(bench.totals()).toMatchObject({ paused: { files: 1 } });
+    proxy.faults = () => null;
+    await engine.resume();
+    expect(await bench.rest()).toMatchObject({ done: { files: 1 } });
+    expect(puts()).toHaveLength(1); // its answer was lost, and it was there
+  });
+
   it('stays paused over a restart', async () => {
     const engine = await startSlowly();
     await engine.pause();
@@ -85,6 +112,16 @@ describe.skipIf(ceph === null)('an upload under way', () => {
     expect(await bench.rest()).toMatchObject({ done: { files: 30 }, paused: { files: 1 } });
     await engine.resume([clip]);
     expect(await bench.rest()).toMatchObject({ done: { files: 31 } });
+  });
+
+  it.each(['pause', 'cancel'] as const)('is told to %s while it stops for another reason, and does', async (order) => {
+    const engine = await startSlowly();
+    const reopened = engine.reopen(bench.connection.id); // what runs is queued again
+    await engine[order]();
+    await reopened;
+    const { done, paused, cancelled } = bench.totals();
+    expect(done.files + (order === 'pause' ? paused : cancelled).files).toBe(31);
+    expect(engine.snapshot().active).toEqual([]);
   });
 
   it('is cancelled: what is done stays, no multipart upload does, and nothing more is sent', async () => {

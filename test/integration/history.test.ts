@@ -269,6 +269,19 @@ describe('a history that grows', () => {
     expect(await keys({ sort: { by: 'name', descending: true } })).toEqual(sorted.toReversed());
   });
 
+  it('sorts what its key tells nothing of by its own name, before all that is in folders, and finds it by both', async () => {
+    const batch = addBatch();
+    sent(batch, 'finals/a.jpg');
+    sent(batch, 'b/7f3a/source.mp4', { source: '/card/day 1/IMG_10.mp4' });
+    sent(batch, 'a/90c1/source.mp4', { source: 'C:\\card\\IMG_9.mp4' });
+    const sorted = ['a/90c1/source.mp4', 'b/7f3a/source.mp4', 'finals/a.jpg'];
+    expect(await keys({ sort: { by: 'name', descending: false } })).toEqual(sorted);
+    for (const search of ['img_10', 'day 1/img_10', '7f3a/s', 'source', 'b/7F']) {
+      expect(await keys({ search }), search).toContain('b/7f3a/source.mp4');
+    }
+    expect(await keys({ search: 'day 1/source' })).toEqual([]);
+  });
+
   it('finds any part of key and path, in any case and however accents are written, as a plain search does', async () => {
     const batch = addBatch();
     const random = seededRandom('search');

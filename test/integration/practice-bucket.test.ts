@@ -26,6 +26,7 @@ import {
   S3Client,
   S3ServiceException,
   UploadPartCommand,
+  UploadPartCopyCommand,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
@@ -431,6 +432,28 @@ describe('multipart uploads', () => {
     expect((await bodyOf('big/full')).equals(whole)).toBe(true);
     expect(await uploadsUnder('big/')).toEqual([]);
     expect(await readdir(path.join(folder, 'uploads'))).toEqual([]);
+  });
+
+  it('take parts of an object that is there', async () => {
+    const Bucket = practice.bucket;
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'big/from', Body: whole }));
+    const Key = 'big/copied';
+    const id = await startUpload(Key, { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' });
+    const take = async (PartNumber: number, range: string, more: object = {}) => {
+      const from = { CopySource: `${Bucket}/big/from`, CopySourceRange: `bytes=${range}`, ...more };
+      return (await s3.send(new UploadPartCopyCommand({ Bucket, Key, UploadId: id, PartNumber, ...from })))
+        .CopyPartResult;
+    };
+    const copied = [];
+    for (const [at, { length }] of parts.entries())
+      copied.push({ PartNumber: at + 1, ...(await take(at + 1, `${at * 5 * MiB}-${at * 5 * MiB + length - 1}`)) });
+    expect(copied.map(({ ChecksumCRC32 }) => ChecksumCRC32)).toEqual(parts.map(crcOf));
+    expect((await refusalOf(take(4, `0-${whole.length}`))).name).toBe('InvalidArgument');
+    expect((await refusalOf(take(4, '0-9', { CopySourceIfMatch: '"other"' }))).name).toBe('PreconditionFailed');
+    expect((await refusalOf(take(4, '0-9', { CopySource: `${Bucket}/big/none` }))).name).toBe('NoSuchKey');
+    const sent = copied.map(({ PartNumber, ETag, ChecksumCRC32 }) => ({ PartNumber, ETag, ChecksumCRC32 }));
+    expect(await complete(Key, id, sent)).toMatchObject({ ETag: etag });
+    expect((await bodyOf(Key)).equals(whole)).toBe(true);
   });
 
   it('lists what has arrived, in pages', async () => {

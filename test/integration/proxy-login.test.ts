@@ -72,7 +72,7 @@ async function start(around: Partial<Surroundings> = {}): Promise<App> {
   const told: ProxyState[] = [];
   const core = openCore(path.join(folder, 'data'), {
     ...{ version: '0.0.0', platform: 'linux', nativeBinding: undefined },
-    ...{ startImageProcess: undefined, openStills: undefined, practiceBackend: null },
+    ...{ startImageProcess: undefined, openStills: undefined, decodeImage: null, practiceBackend: null },
     env: { AWS_CA_BUNDLE: path.join(certificates, 'ca.crt') },
     cipher: { encrypt: (text) => scramble(Buffer.from(text)), decrypt: (bytes) => scramble(bytes).toString() },
     secretsProtection: () => 'protected',

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { watchProgress } from '../../electron/app/progress.ts';
 import { createHistory } from '../../electron/app/history.ts';
+import { createBandwidth } from '../../electron/engine/upload/bandwidth.ts';
 import { transferHandlers } from '../../electron/ipc/transfers.ts';
 import { createHistoryList, type HistoryList } from '../../electron/journal/history.ts';
 import { createTransferList, type TransferList } from '../../electron/journal/list.ts';
@@ -139,7 +140,12 @@ describe.skipIf(ceph === null)('a session in the lists', { timeout: 60_000 }, ()
     await afresh.close();
 
     const { journal, session } = bench;
-    const sent = createHistory({ journal, openStorage: session.openStorage, openBroker: session.brokers.open });
+    const sent = createHistory({
+      journal,
+      openStorage: session.openStorage,
+      openBroker: session.brokers.open,
+      bandwidth: createBandwidth(null),
+    });
     const id = (await page()).rows[0]?.id ?? 0;
     const item = await sent.item(id);
     const [told] = backend.records().sessions;

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { person } from '../servers/broker-bench.ts';
@@ -217,6 +217,34 @@ describe.skipIf(ceph === null)('a backend at the terminal', { timeout: 60_000 },
     return bytes;
   };
   const to = () => path.join(folder, 'got');
+
+  it.each([
+    ['plugs', ['--event', 'cup']],
+    ['upload-module', ['--prefix', 'events/cup/']],
+  ])('what somebody else has sent over %s is no orphan, for it has a record of it', async (kind, options) => {
+    await sent(kind, ['a.jpg'], options);
+    const foreign = 'events/cup/foreign.jpg';
+    await bucket.s3.send(new PutObjectCommand({ Bucket: bucket.name, Key: foreign, Body: 'x' }));
+    const other = { ...bucket.env(), ...env, SIDELINE_DATA_DIR: path.join(folder, 'other computer') };
+    await add(kind, undefined, other);
+    const store = ['--bucket', bucket.name, '--endpoint', ceph?.endpoint ?? '', '--path-style', '--chain'];
+    expect(await runSideline(['connection', 'add', 'club', ...store], other)).toMatchObject({ code: 0 });
+    const file = path.join(folder, 'destinations.json');
+    const destinations = [{ connection: 'club', rules: { name: 'Events', prefix: 'events' } }];
+    await writeFile(file, JSON.stringify({ format: 'sideline-destinations', version: 1, destinations }));
+    expect(await runSideline(['destination', 'import', file], other)).toMatchObject({ code: 0 });
+    const swept = async () => {
+      const all = ['sweep', '--orphans', '--to', 'Events', '--older-than', '0s', '--json'];
+      const events = (await runSideline(all, other)).events();
+      const unknown = events.flatMap(({ event, key }) => (event === 'unknown' ? [key] : []));
+      return { unknown, summary: events.at(-1) };
+    };
+    expect(await swept()).toMatchObject({ unknown: [foreign], summary: { objects: 2, unasked: [] } });
+    await backend.stop();
+    const alone = await swept();
+    expect(alone.unknown).toHaveLength(2);
+    expect(alone.summary).toMatchObject({ unasked: [{ name: 'team' }] });
+  });
 
   it('P: brings files back by key, by id and all of an event, and deletes them with their records', async () => {
     const [a, b] = await sent('plugs', ['a.jpg', 'b.jpg'], ['--event', 'cup']);

@@ -85,12 +85,64 @@ describe.skipIf(ceph === null)('sideline check, sweep', { timeout: 60_000 }, () 
     expect((await run('check')).stdout).toContain('Fine: Web pages of named addresses only');
   });
 
+  it('lists what it has changed, and puts it back after asking', async () => {
+    const made = await run('check', '--fix', 'cors', '--origin', 'https://app.example.org', '--yes');
+    const [, id = ''] = /check --put-back (\d{8}-\d{6}-[0-9a-f]{6})/.exec(made.stdout) ?? [];
+    const listed = await run('check', '--changes');
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
+    expect(listed.stdout).toMatch(/^\d{8}-\d{6}-[0-9a-f]{6} {2}.* {2}Web pages \(CORS\): Let web pages .*\n$/);
+    expect((await run('check', '--changes', '--json')).events()).toMatchObject([
+      { id, setting: 'cors', mend: { origins: ['https://app.example.org'] }, taken: true, before: '' },
+    ]);
+    const asked = await run('check', '--put-back', id);
+    expect(asked.code).toBe(2);
+    expect(asked.stdout).toContain('-     <AllowedOrigin>https://app.example.org</AllowedOrigin>');
+    expect(await run('check', '--put-back', id, '--yes')).toMatchObject({ code: 0 });
+    expect((await run('check')).stdout).not.toContain('Web pages of named addresses');
+    expect((await run('check', '--changes', '--json')).events()).toMatchObject([{ mend: null, after: '' }, { id }]);
+  });
+
+  it('says with --json what is wrong as JSON too, with the exit code of its kind', async () => {
+    const ended = async (...args: string[]) => {
+      const { code, stdout } = await run(...args, '--json');
+      return [code, (JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as { kind: string }).kind];
+    };
+    expect(await ended('check', '--fix', 'versioning')).toEqual([2, 'invalid-input']); // nobody can be asked
+    expect(await ended('sweep', '--nonsense')).toEqual([2, 'invalid-input']);
+    expect(await ended('ls', '--connection', 'nowhere')).toEqual([2, 'invalid-input']);
+    env = { ...env, AWS_SECRET_ACCESS_KEY: 'mistyped' };
+    expect(await ended('check')).toEqual([1, 'secret-refused']);
+    expect(await ended('sweep')).toEqual([1, 'secret-refused']);
+  });
+
+  it('shows keys that would move a terminal or turn its text as escapes, in JSON too', async () => {
+    const Key = 'a\u009b31m\u202e\u200f\u061c\nb<img>.jpg';
+    await bucket.s3.send(new PutObjectCommand({ Bucket: Bucket(), Key, Body: 'x' }));
+    const risky = /(?!\n)[\p{Cc}\u2028\u2029\p{Bidi_Control}]/u;
+    const gone = `${Key}-none`;
+    for (const command of [
+      ['ls', '--long'],
+      ['stat', Key, gone],
+      ['rm', Key, '--dry-run'],
+    ]) {
+      const [plain, json] = [await run(...command), await run(...command, '--json')];
+      for (const text of [plain.stdout, plain.stderr, json.stdout, json.stderr]) expect(text).not.toMatch(risky);
+      expect(plain.stdout).toContain('\\u{202e}\\u{200f}\\u{61c}\\u{a}b<img>.jpg');
+      expect(json.events()[0]?.key).toBe(Key);
+      if (command.includes(gone))
+        expect(json.events()[1]).toMatchObject({ key: gone, error: { kind: 'object-missing' } });
+    }
+  });
+
   it.each([
     [['check', '--fix', 'everything'], 'there are: cors, abort-uploads'],
     [['check', '--fix', 'expire', '--yes'], 'it needs to know more'],
     [['check', '--fix', 'expire', '--prefix', '*', '--days', '3', '--yes'], 'cannot be part of a rule'],
     [['check', '--fix', 'cors', '--origin', '*', '--yes'], 'https://app.example.org'],
     [['check', '--policy', 'Nowhere'], 'no destination named "Nowhere"'],
+    [['check', '--policy', 'x', '--principal', '*'], 'arn:aws:iam:::user/anna'],
+    [['check', '--changes', '--fix'], 'give one of them'],
+    [['check', '--put-back', '20260101-000000-abcdef'], 'no change "20260101-000000-abcdef"'],
     [['check', '--policy', 'x', '--role', 'owner'], 'upload, read, admin'],
     [['sweep', '--orphans'], '--to DESTINATION'],
     [['sweep', '--orphans', '--to', 'Nowhere'], 'no destination named "Nowhere"'],

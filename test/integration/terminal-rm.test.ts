@@ -1,10 +1,15 @@
 /** sideline rm, as a person's shell runs it. */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { DeletionTarget } from '../../shared/deletions.ts';
+import { newLogId } from '../../electron/admin/log-id.ts';
+import { beginDeletion } from '../../electron/admin/delete/run.ts';
+import { surveyDeletion } from '../../electron/admin/delete/survey.ts';
 import { openAdminBucket, type AdminBucket } from '../servers/admin-bucket.ts';
 import { recordsOf } from '../servers/csv.ts';
+import { startFaultProxy, type Seen } from '../servers/fault-proxy.ts';
 import { putMany } from '../servers/many-objects.ts';
 import { seededRandom } from '../servers/random.ts';
 import { runSideline, startSideline } from '../servers/sideline.ts';
@@ -112,11 +117,25 @@ describe.skipIf(ceph === null)('sideline rm', { timeout: 60_000 }, () => {
     const keys = Array.from({ length: 1600 }, (_, at) => `cup/${String(at).padStart(5, '0')}.jpg`);
     await putMany(store.bucket, keys);
     const random = seededRandom('terminal-rm kill');
+    const proxy = await startFaultProxy(ceph?.endpoint ?? '');
+    env = { ...env, ...store.env(proxy.endpoint) };
+    // The first requests go through; of those that are under way then, some have been done by the store.
+    let left = 1 + random.below(5);
+    const never = new Promise<void>(() => undefined);
+    proxy.faults = ({ method }) =>
+      method !== 'POST' || left-- > 0
+        ? null
+        : random.pick([
+            { kind: 'stall', after: 0 },
+            { kind: 'hold-answer', until: never },
+          ] as const);
     const started = startSideline(['rm', '--yes', '-r', 'cup'], env);
-    await expect.poll(async () => (await store.keys()).length, { timeout: 30_000, interval: 50 }).toBeLessThan(1600);
-    await new Promise((resolve) => setTimeout(resolve, random.below(500)));
+    const held = () => proxy.seen.filter(({ fault }) => fault !== null);
+    const isDone = ({ fault, status }: Seen) => fault?.kind === 'stall' || status !== null;
+    await expect.poll(() => held().length > 0 && held().every(isDone), { timeout: 30_000 }).toBe(true);
     started.child.kill('SIGKILL');
     await started.ended;
+    proxy.faults = () => null;
 
     const there = new Set(await store.keys());
     const [info] = (await run('--log', '--json')).events();
@@ -138,6 +157,31 @@ describe.skipIf(ceph === null)('sideline rm', { timeout: 60_000 }, () => {
     expect((await run('--undo', id)).code).toBeLessThan(2);
     expect((await store.keys()).length).toBe(1600);
     expect((await readdir(path.join(folder, 'deletions'))).filter((name) => !name.endsWith('.jsonl'))).toEqual([]);
+    await proxy.stop();
+  });
+
+  it.skipIf(process.platform === 'win32')('deletes nothing that it cannot write down: the disk is full', async () => {
+    await putMany(store.bucket, ['cup/1.jpg', 'cup/2.jpg']);
+    const target: DeletionTarget = { what: 'objects', keys: [], prefixes: ['cup/'] };
+    const id = newLogId(Date.now());
+    const deps = { bucket: store.bucket, dataFolder: folder };
+    await surveyDeletion(deps, { id, target, program: 'terminal' }, () => undefined, AbortSignal.timeout(20_000));
+    await beginDeletion(folder, id);
+    const log = path.join(folder, 'deletions', `${id}.jsonl`);
+    await appendFile(log, `${'x'.repeat(4096)}\n`); // longer than any file may get below
+    /** Where no file may have more blocks: to who writes it is a full disk. */
+    const onFullDisk = (blocks: number, ...args: string[]) =>
+      startSideline(['rm', ...args], env, { before: ['sh', '-c', `ulimit -f ${blocks}; exec "$@"`, 'sh'] }).ended;
+    for (const [blocks, args] of [
+      [2, ['--continue', id]],
+      [0, ['--yes', '-r', 'cup']],
+    ] as const) {
+      const { code, stderr } = await onFullDisk(blocks, ...args);
+      expect([code === 0, stderr]).toEqual([false, expect.stringContaining('is the disk full')]);
+      expect(await store.keys()).toEqual(['cup/1.jpg', 'cup/2.jpg']);
+    }
+    expect((await run('--continue', id)).code).toBe(0);
+    expect(await store.keys()).toEqual([]);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
-import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
+import { startFaultProxy, type FaultProxy, type Seen } from '../servers/fault-proxy.ts';
 import { ownName } from '../servers/fetching.ts';
 import { seededRandom } from '../servers/random.ts';
 import { runSideline, startSideline } from '../servers/sideline.ts';
@@ -38,7 +38,8 @@ describe.skipIf(ceph === null)('sideline get, cp and mv', { timeout: 90_000 }, (
     bucket.s3.send(new PutObjectCommand({ Bucket: bucket.name, Key: key, Body: Buffer.from(body) }));
   const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
   const env = () => bucket.env(proxy.endpoint);
-  const run = (...args: string[]) => runSideline([...args, '--data-dir', path.join(folder, 'data')], env(), folder);
+  const run = (...args: string[]) =>
+    runSideline([...args, '--data-dir', path.join(folder, 'data')], env(), { cwd: folder });
 
   async function wholeRanges(): Promise<number> {
     const names = await readdir(target()).catch(() => []);
@@ -67,6 +68,17 @@ describe.skipIf(ceph === null)('sideline get, cp and mv', { timeout: 90_000 }, (
     expect(events.at(-1)).toMatchObject({ objects: 2, done: 2, failed: 0, skipped: 2, bytes: 3 });
   });
 
+  it('keeps to a limit of the bandwidth', async () => {
+    await put('a.bin', random.bytes(MiB));
+    await put('b.bin', random.bytes(MiB));
+    const limited = await run('get', 'a.bin', 'b.bin', '--to', 'target', '--limit-rate', '1M', '--json');
+    expect(limited.code).toBe(0);
+    const { seconds } = limited.events().at(-1) ?? {};
+    expect(seconds).toBeGreaterThan(1.4); // a quarter of a second's worth may come at once
+    expect(seconds).toBeLessThan(6);
+    expect((await run('get', 'a.bin', '--limit-rate', 'fast')).code).toBe(2);
+  });
+
   it('goes on after it was killed, and again, with nothing fetched twice that was whole', async () => {
     const body = random.bytes(6 * range + 12_345);
     await put('video.mp4', body);
@@ -79,7 +91,7 @@ describe.skipIf(ceph === null)('sideline get, cp and mv', { timeout: 90_000 }, (
         return ++asked > most ? { kind: 'stall', after: 0 } : null;
       };
       const before = proxy.seen.length;
-      const { child, ended } = startSideline(args, env(), folder);
+      const { child, ended } = startSideline(args, env(), { cwd: folder });
       await expect.poll(wholeRanges, { timeout: 20_000, interval: 20 }).toBe(most);
       child.kill('SIGKILL');
       expect((await ended).signal).toBe('SIGKILL');
@@ -148,11 +160,11 @@ describe.skipIf(ceph === null)('sideline get, cp and mv', { timeout: 90_000 }, (
   it('loses nothing of a move that is killed between the copy and the deletion', async () => {
     await put('a.jpg', 'A');
     await put('b.jpg', 'B');
-    proxy.faults = ({ method }) =>
-      method === 'DELETE' ? { kind: 'refuse', status: 500, code: 'InternalError' } : null;
+    const deletes = ({ method, query }: Seen) => method === 'POST' && query.has('delete');
+    proxy.faults = (request) => (deletes(request) ? { kind: 'refuse', status: 500, code: 'InternalError' } : null);
     const args = ['mv', 'a.jpg', 'b.jpg', 'to/', '--data-dir', path.join(folder, 'data')];
-    const { child, ended } = startSideline(args, env(), folder);
-    const asked = () => proxy.seen.filter(({ method, over }) => method === 'DELETE' && over).length;
+    const { child, ended } = startSideline(args, env(), { cwd: folder });
+    const asked = () => proxy.seen.filter((one) => deletes(one) && one.over).length;
     await expect.poll(asked, { timeout: 20_000, interval: 20 }).toBeGreaterThan(1);
     child.kill('SIGKILL');
     expect((await ended).signal).toBe('SIGKILL');
@@ -160,6 +172,11 @@ describe.skipIf(ceph === null)('sideline get, cp and mv', { timeout: 90_000 }, (
     proxy.faults = () => null;
     expect((await run('mv', 'a.jpg', 'b.jpg', 'to/')).code).toBe(0);
     expect(await bucket.keys()).toEqual(['to/a.jpg', 'to/b.jpg']);
+    const log = (await run('rm', '--log', '--json')).events();
+    expect(log.map(({ state, outcomes }) => [state, outcomes])).toMatchObject([
+      ['done', { deleted: 2 }],
+      ['interrupted', { deleted: 0, unknown: 2 }],
+    ]);
   });
 
   it('copies over another connection', async () => {

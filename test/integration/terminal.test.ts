@@ -1,5 +1,5 @@
 /** The terminal command, as a script and a person meet it: what it says, how it ends, what it leaves behind. */
-import { readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -19,6 +19,9 @@ describe('wrong use', () => {
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['upload'], /missing required argument 'path'/],
     [['upload', '/no/such/folder'], /PATH: there is no file or folder .*no.such.folder/],
+    [['upload', ''], /PATH: it is empty/],
+    [['cancel', '7'], /ID: there is no file with the number 7/],
+    [['retry', '7'], /ID: there is no file with the number 7/],
     [['upload', '.', '--limit-rate', 'fast'], /--limit-rate/],
     [['upload', '.', '--concurrency', '0'], /--concurrency/],
     [['upload', '.', '--prefix', 'a/../b'], /--prefix: no key can begin with "a\/..\/b"/],
@@ -27,6 +30,14 @@ describe('wrong use', () => {
     [['retry', 'x'], /ID: "x" is no number/],
     [['connection', 'add', 'x', '--bucket', 'B!', '--chain'], /--bucket: a bucket name has/],
     [['connection', 'add', 'x', '--bucket', 'abc', '--endpoint', 'ftp://x', '--chain'], /--endpoint: an endpoint is/],
+    [
+      ['connection', 'add', 'x', '--bucket', 'abc', '--endpoint', 'http://x/abc', '--chain'],
+      /--endpoint: leave out what follows/,
+    ],
+    [
+      ['connection', 'add', 'x', '--bucket', 'abc', '--endpoint', 'http://a:b@x', '--chain'],
+      /--endpoint: leave out what follows/,
+    ],
   ])('sideline %j ends with 2 and says what is wrong', async (args, words) => {
     const data = await newFolder();
     const ended = await runSideline(args, { SIDELINE_DATA_DIR: data });
@@ -152,15 +163,18 @@ describe.skipIf(ceph === null)('on a real S3', () => {
 
   it('refuses to start twice on the same data, naming the one that runs; status and ls still answer', async () => {
     await write([['b.mp4', 30 * MiB]]);
-    const first = startSideline(['upload', event, '--json', '--limit-rate', '8M'], env);
-    while (!proxy.seen.some(({ path: of, query }) => of.includes('/event/') && query.has('partNumber')))
-      await sleep(10);
+    const others = Promise.withResolvers<undefined>();
+    const isPart = ({ path: of, query }: Seen) => of.includes('/event/') && query.has('partNumber');
+    proxy.faults = (request) => (isPart(request) ? { kind: 'hold-answer', until: others.promise } : null);
+    const first = startSideline(['upload', event, '--json'], env);
+    while (!proxy.seen.some(isPart)) await sleep(10);
     const second = await runSideline(['resume'], env);
     expect(second.code).toBe(2);
     expect(second.stderr).toContain(`process ${first.child.pid}`);
     expect((await runSideline(['status'], env)).stdout).toContain('1 uploading');
     expect((await runSideline(['ls'], env)).code).toBe(0);
     expect((await runSideline(['connection', 'list'], env)).stdout).toContain(bucket.name);
+    others.resolve(undefined);
     expect((await first.ended).code).toBe(0);
   });
 
@@ -191,6 +205,21 @@ describe.skipIf(ceph === null)('on a real S3', () => {
     expect(retried.stdout).toContain('1 file is tried again.');
     expect(retried.code).toBe(0);
     expect((await bucket.keys()).length).toBe(2);
+  });
+
+  it('tries again only what failed for one kind of reason, and says which kinds there are', async () => {
+    await write([['a.jpg', 10], ['c.jpg', 10]]); // prettier-ignore
+    await symlink(path.join(event, 'none.jpg'), path.join(event, 'b.jpg'));
+    proxy.faults = ({ method, path: of }) =>
+      method === 'PUT' && of.endsWith('/event/a.jpg') ? { kind: 'refuse', status: 403, code: 'AccessDenied' } : null;
+    expect((await runSideline(['upload', event], env)).code).toBe(1);
+    proxy.faults = () => null;
+    const refused = await runSideline(['retry', '--kind', 'offline'], env);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('is of: denied, source-gone.')]);
+    const retried = await runSideline(['retry', '--kind', 'denied'], env);
+    expect(retried.stdout).toContain('1 file is tried again.');
+    expect(retried.code).toBe(1); // the other is still gone
+    expect((await bucket.keys()).toSorted()).toEqual(['event/a.jpg', 'event/c.jpg']);
   });
 
   it('sets a damaged journal aside, says so, and sends nothing twice', async () => {

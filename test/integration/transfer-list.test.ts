@@ -287,6 +287,22 @@ describe('a list', () => {
     expect(await keysOf(place.list, { sort: { by: 'name', descending: true } })).toEqual(sorted.toReversed());
   });
 
+  it('shows what its key tells nothing of by its own name: finds it, and sorts it, by that', async () => {
+    const { journal, connectionId, list } = place;
+    const sent = (key: string, source: string) =>
+      journal.addTransfer({
+        ...{ batchId: 1, connectionId, key, source, size: 1, mtime: 1, inode: '1' },
+        ...{ state: 'planned', reason: null, checkFirst: false },
+      });
+    sent('b/7f3a/source.mp4', '/card/IMG_10.mp4');
+    sent('a/90c1/source.mp4', '/card/IMG_9.mp4');
+    sent('finals/IMG_1.MP4', '/card/img_1.mp4'); // the same name
+    const byName = { sort: { by: 'name', descending: false } } as const;
+    expect(await keysOf(list, byName)).toEqual(['a/90c1/source.mp4', 'b/7f3a/source.mp4', 'finals/IMG_1.MP4']);
+    expect(await keysOf(list, { ...byName, search: 'img_1' })).toEqual(['b/7f3a/source.mp4', 'finals/IMG_1.MP4']);
+    expect(await keysOf(list, { search: '7F3A/s' })).toEqual(['b/7f3a/source.mp4']);
+  });
+
   it('keeps each key once where names read the same', async () => {
     const keys = ['d1/1.jpg', 'd01/1.jpg', 'd1/01.jpg', 'd01/01.jpg', 'd1/1.jpg', 'caf\u00e9/a', 'cafe\u0301/a'];
     add(place, keys);

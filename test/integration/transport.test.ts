@@ -224,8 +224,10 @@ describe.each(ways)('a PUT %s', (name) => {
 
   it('after the server has closed the connection goes over another', async () => {
     let connections = 0;
+    let closed = 0;
     const origin = await bare((socket, connection) => {
       connections = connection;
+      socket.on('close', () => (closed += 1));
       socket.on('data', (chunk) => {
         if (!chunk.includes('PUT')) return;
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
@@ -236,13 +238,15 @@ describe.each(ways)('a PUT %s', (name) => {
     const body = Buffer.from('x');
     for (let n = 1; n <= 3; n++) {
       expect((await send(of, origin, { body })).status).toBe(200);
-      await sleep(100);
+      await expect.poll(() => closed).toBe(n);
     }
     expect(connections).toBe(3);
   });
 
   it('never takes words that came while nothing was asked for its answer', async () => {
+    let closed = 0;
     const origin = await bare((socket, connection) => {
+      socket.on('close', () => (closed += 1));
       socket.on('data', () => {
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
         if (connection === 1) setTimeout(() => socket.write('HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n'), 20);
@@ -251,7 +255,7 @@ describe.each(ways)('a PUT %s', (name) => {
     const of = agents();
     const body = Buffer.from('x');
     expect((await send(of, origin, { body })).status).toBe(200);
-    await sleep(100);
+    await expect.poll(() => closed).toBe(1);
     expect((await send(of, origin, { body })).status).toBe(200);
   });
 

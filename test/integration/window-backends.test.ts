@@ -1,5 +1,6 @@
 /** Connections to backends as the window saves, tests and signs in to them: what is kept, what is sent where, and who is asked. */
 import { readdir, readFile, rm } from 'node:fs/promises';
+import http from 'node:http';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Core } from '../../electron/app/core.ts';
@@ -171,6 +172,71 @@ describe('who is asked', () => {
     await core.handlers['signIns.out']({ connectionId: id });
     expect(await states()).toMatchObject([{ signedIn: false, username: 'anna', user: null, question: 'none' }]);
     expect(await core.session.secrets.names()).toEqual([]);
+  });
+
+  describe('while an answer is on its way', () => {
+    let slow: http.Server;
+    let slowUrl: string;
+    let answerNow: () => void;
+    let isAsked: Promise<undefined>;
+
+    beforeEach(async () => {
+      const gate = Promise.withResolvers<undefined>();
+      const asking = Promise.withResolvers<undefined>();
+      [answerNow, isAsked] = [() => gate.resolve(undefined), asking.promise];
+      slow = http.createServer((_request, response) => {
+        asking.resolve(undefined);
+        void gate.promise.then(() => response.end(JSON.stringify({ access_token: 'slow-token' })));
+      });
+      await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+      const address = slow.address();
+      slowUrl = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    });
+    afterEach(() => {
+      slow.closeAllConnections();
+      slow.close();
+    });
+
+    const pasted = { with: 'token', token: 'slow-token' } as const;
+    const refusedToo = (asking: Promise<unknown>) =>
+      failureOf(asking).then(({ kind }) => expect(kind).toBe('invalid-input'));
+    const keptFor = (id: number) => core.session.secrets.get(secretName(id));
+
+    async function answering(
+      signIn: typeof withPassword | typeof pasted,
+    ): Promise<{ id: number; asking: Promise<unknown> }> {
+      const { id } = await save(draft({ signIn: null, settings: { baseUrl: slowUrl } }));
+      const asking = (async () => core.handlers['signIns.answer']({ connectionId: id, signIn }))();
+      asking.catch(() => undefined);
+      await isAsked;
+      return { id, asking };
+    }
+
+    it.each([withPassword, pasted])('keeps no $with of one backend for another', async (signIn) => {
+      const { id, asking } = await answering(signIn);
+      await save(draft({ id, signIn: null, settings: { baseUrl: elsewhere.url } }));
+      answerNow();
+      await refusedToo(asking);
+      expect(await keptFor(id)).toBeNull();
+      expect(await states()).toMatchObject([{ signedIn: false }]);
+    });
+
+    it.each([withPassword, pasted])('keeps no $with of a backend that was removed', async (signIn) => {
+      const { id, asking } = await answering(signIn);
+      await core.handlers['connections.remove']({ id });
+      answerNow();
+      await refusedToo(asking);
+      expect(await core.session.secrets.names()).toEqual([]);
+    });
+
+    it('is signed out when somebody has signed out', async () => {
+      const { id, asking } = await answering(withPassword);
+      await core.handlers['signIns.out']({ connectionId: id });
+      answerNow();
+      await refusedToo(asking);
+      expect(await states()).toMatchObject([{ signedIn: false }]);
+      expect(await keptFor(id)).toBeNull();
+    });
   });
 
   it('a backend that is removed is asked for no more', async () => {

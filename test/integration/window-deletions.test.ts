@@ -1,9 +1,17 @@
 /** The calls about deletions, over the whole app but its window. */
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketPolicyCommand,
+  HeadObjectCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+} from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Core } from '../../electron/app/core.ts';
+import { refusalOf } from '../../renderer/stores/refusal.ts';
+import { batchDetailsSchema } from '../../shared/destination.ts';
+import { deletions as deletionWords } from '../../shared/strings/deletions.ts';
 import type { BrowseView } from '../../shared/browse.ts';
 import type { DeletionSurvey, DeletionTarget } from '../../shared/deletions.ts';
 import type { Events } from '../../shared/ipc.ts';
@@ -23,19 +31,14 @@ describe.skipIf(ceph === null)('deletions as the window asks for them', { timeou
   let connectionId: number;
   let surveying: DeletionSurvey[];
   let tasks: Events['tasks'];
+  let denied: Events['rights'][];
 
   beforeEach(async () => {
     if (ceph === null) return;
     store = await openAdminBucket(ceph);
     folder = await newFolder();
-    [surveying, tasks] = [[], []];
-    core = openTestCore(path.join(folder, 'data'), {
-      askWhere: (name) => Promise.resolve(path.join(folder, name)),
-      push(name, payload) {
-        if (name === 'surveying') surveying.push(payload as DeletionSurvey);
-        if (name === 'tasks') tasks = payload as Events['tasks'];
-      },
-    });
+    [surveying, tasks, denied] = [[], [], []];
+    core = openCore();
     await core.start({ practice: false });
     const { endpoint, region, accessKeyId, secretAccessKey } = ceph;
     ({ id: connectionId } = await core.handlers['connections.save']({
@@ -49,6 +52,16 @@ describe.skipIf(ceph === null)('deletions as the window asks for them', { timeou
     store.s3.destroy();
     await rm(folder, { recursive: true });
   });
+
+  const openCore = () =>
+    openTestCore(path.join(folder, 'data'), {
+      askWhere: (name) => Promise.resolve(path.join(folder, name)),
+      push(name, payload) {
+        if (name === 'surveying') surveying.push(payload as DeletionSurvey);
+        if (name === 'tasks') tasks = payload as Events['tasks'];
+        if (name === 'rights') denied.push(payload as Events['rights']);
+      },
+    });
 
   const names = (count: number, prefix: string) => Array.from({ length: count }, (_, at) => `${prefix}${at}.jpg`);
   const keepVersions = () =>
@@ -128,6 +141,84 @@ describe.skipIf(ceph === null)('deletions as the window asks for them', { timeou
     const written = JSON.parse(await readFile(file ?? '', 'utf8')) as { objects: unknown[] };
     expect(written.objects).toHaveLength(124);
     expect(tasks.length).toBeGreaterThan(0);
+  });
+
+  it('brings back after a restart what was deleted before it, but not over what came meanwhile', async () => {
+    await keepVersions();
+    await putMany(store.bucket, names(30, 'cup/'), Buffer.from('before'));
+    const asked = await survey({ what: 'objects', keys: [], prefixes: ['cup/'] });
+    const { taskId, deletionId } = await start(asked.id, 'cup');
+    await ended(taskId);
+    await core.close();
+    core = openCore();
+    await core.start({ practice: false });
+    await putMany(store.bucket, ['cup/3.jpg'], Buffer.from('meanwhile'));
+    const [info] = (await core.handlers['deletions.list']({ offset: 0, limit: 10 })).deletions;
+    expect(info).toMatchObject({ id: deletionId, state: 'done', undoable: 30 });
+    const { taskId: undo } = await core.handlers['deletions.undo']({ deletionId });
+    expect(await ended(undo)).toMatchObject({
+      ...{ kind: 'restore', state: 'failed', items: { done: 29, failed: 1 } },
+      failures: [{ key: 'cup/3.jpg', reason: { kind: 'object-newer' } }],
+    });
+    expect(await store.keys()).toHaveLength(30);
+    const seen = await store.s3.send(new HeadObjectCommand({ Bucket: store.name, Key: 'cup/3.jpg' }));
+    expect(seen.ContentLength).toBe('meanwhile'.length);
+  });
+
+  it('says that an upload is on its way into the folder, and leaves what arrives', async () => {
+    await putMany(store.bucket, names(3, 'cup/'));
+    const file = path.join(folder, 'new.jpg');
+    await writeFile(file, 'new');
+    await core.handlers['uploads.pauseAll']({});
+    const placement = { to: 'connection', connectionId, prefix: 'cup/' } as const;
+    const { id: offerId } = core.offers.add([file]);
+    await core.handlers['offers.start']({ offerId, placement, details: batchDetailsSchema.parse({}) });
+    await expect.poll(() => core.session.journal.transfer(1)?.key).toBe('cup/new.jpg');
+    const asked = await survey({ what: 'objects', keys: [], prefixes: ['cup/'] });
+    expect([asked.arriving, deletionWords.surveyWords(asked).at(-1)]).toEqual([1, expect.stringContaining('1 file is on the way')]); // prettier-ignore
+    expect(await survey({ what: 'objects', keys: [], prefixes: ['cup-2/'] })).toMatchObject({ arriving: 0 });
+    const { taskId } = await start(asked.id, 'cup');
+    await core.handlers['uploads.resumeAll']({});
+    await ended(taskId);
+    await expect.poll(() => store.keys(), { timeout: 15_000 }).toEqual(['cup/new.jpg']);
+  });
+
+  it('asks once more before the rest of a large deletion goes', async () => {
+    await putMany(store.bucket, [...names(101, 'cup/'), 'cup/kept/a.jpg']);
+    const Resource = [`arn:aws:s3:::${store.name}/cup/*.jpg`];
+    const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject', Resource }];
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await store.s3.send(new PutBucketPolicyCommand({ Bucket: store.name, Policy }));
+    const asked = await survey({ what: 'objects', keys: [], prefixes: ['cup/'] });
+    const { taskId, deletionId } = await start(asked.id, '102');
+    expect(await ended(taskId)).toMatchObject({ state: 'failed', items: { failed: 102 } });
+    await store.s3.send(new DeleteBucketPolicyCommand({ Bucket: store.name }));
+    const goOn = async (confirm: string | null) => await core.handlers['deletions.goOn']({ deletionId, confirm });
+    for (const typed of [null, 'cup', '101']) expect((await failureOf(goOn(typed))).kind).toBe('invalid-input');
+    expect(await store.keys()).toHaveLength(102);
+    expect(await ended((await goOn('102')).taskId)).toMatchObject({ state: 'done', items: { done: 102 } });
+    expect(await store.keys()).toEqual([]);
+  });
+
+  it('learns from what is denied where nothing is to be offered, and forgets it on a refresh', async () => {
+    await putMany(store.bucket, [...names(3, 'cup/'), ...names(3, 'cup/locked/')]);
+    const Resource = `arn:aws:s3:::${store.name}/cup/locked/*`;
+    const Statement = [{ Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject', Resource }];
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+    await store.s3.send(new PutBucketPolicyCommand({ Bucket: store.name, Policy }));
+    const asked = await survey({ what: 'objects', keys: [], prefixes: ['cup/'] });
+    const { taskId } = await start(asked.id, 'cup');
+    expect(await ended(taskId)).toMatchObject({ state: 'failed', canRetry: true, items: { done: 3, failed: 3 } });
+    const why = async (key: string) =>
+      refusalOf(await core.handlers['rights.of']({ connectionId }), 'delete', key) ?? 'may be';
+    expect(denied.at(-1)).toMatchObject({ connectionId, denials: [{ right: 'delete', folder: 'cup/locked/' }] });
+    expect(await why('cup/locked/other.jpg')).toMatch(
+      /^Access was denied to cup\/locked\/.* press Refresh in Browse\.$/,
+    );
+    expect([await why('cup/other.jpg'), await why('other.jpg')]).toEqual(['may be', 'may be']);
+    const { listingId } = await core.handlers['browse.open']({ connectionId, prefix: 'cup/', search: null });
+    await core.handlers['browse.refresh']({ listingId });
+    expect([await why('cup/locked/other.jpg'), denied.at(-1)?.denials]).toEqual(['may be', []]);
   });
 
   it('refuses a read-only connection, and forgets what nobody means any more', async () => {

@@ -14,7 +14,7 @@ import { silentLog } from '../servers/silent-log.ts';
 import { startDiscardServer, type DiscardServer } from '../servers/discard-server.ts';
 import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
 import { seededRandom } from '../servers/random.ts';
-import { newFolder, writeTree } from '../servers/tree.ts';
+import { newFolder, writeManyFiles, writeTree } from '../servers/tree.ts';
 import { startWorkbench, type Workbench } from '../servers/workbench.ts';
 
 describe('the engine as the window drives it', () => {
@@ -90,6 +90,25 @@ describe('the engine as the window drives it', () => {
     expect(bench.journal.batches().map(({ clearedAt }) => clearedAt === null)).toEqual([false, false]);
   });
 
+  it('pauses and cancels what is still being found', async () => {
+    const engine = await bench.engine({ concurrency: 2 });
+    await engine.start([]);
+    const uploads = createUploads({ journal: bench.journal, engine, log: silentLog, onChange: () => undefined });
+    await writeManyFiles(path.join(folder, 'cards'), 4000);
+    await uploads.add(wanted(path.join(folder, 'cards')));
+    const found = () => bench.journal.transfers({ limit: 1 }).map(({ id }) => id);
+    while (found().length === 0) await sleep(1);
+    expect(uploads.scanning().size).toBe(1);
+    await engine.cancel(found());
+    await uploads.pauseAll();
+    while (uploads.scanning().size > 0) await sleep(5);
+    await sleep(300);
+    expect(sentKeys()).toEqual([]);
+    expect(bench.totals()).toMatchObject({ paused: { files: 3999 }, cancelled: { files: 1 } });
+    await uploads.resumeAll();
+    expect(await bench.rest()).toMatchObject({ done: { files: 3999 } });
+  });
+
   it('goes on with the connection as it is now when it was edited', async () => {
     const engine = await bench.engine({ concurrency: 2, limitRate: 20_000 });
     await engine.start([await engine.addBatch(wanted(await photos('event', 30)))]);
@@ -123,8 +142,7 @@ describe('the engine as the window drives it', () => {
     await bench.rest();
     proxy.faults = () => ({ kind: 'stall', after: 0 });
     engine.include(await engine.addBatch(wanted(await photos('more', 5))));
-    while (engine.snapshot().active.length === 0) await sleep(5);
-    await sleep(50);
+    while (!proxy.seen.some(({ fault }) => fault?.kind === 'stall')) await sleep(5);
     proxy.faults = () => null;
     engine.lookAgain('woke');
     expect((await bench.rest()).done.files).toBe(10);
@@ -146,6 +164,7 @@ describe('the engine as the window drives it', () => {
     await uploads.add(wanted(await photos('event', 60, 10_000)));
     while (uploads.scanning().size > 0) await sleep(5);
     await bench.rest();
+    await expect.poll(() => seen.at(-1)).toMatchObject({ activity: 'idle', arrivedBytes: 600_000 });
     await sleep(600);
     const seconds = (performance.now() - started) / 1000;
     watch.stop();
@@ -212,9 +231,13 @@ describe('the engine as the window drives it', () => {
       push: () => undefined,
     });
     await bench.rest();
-    await sleep(700); // the last look at what has come to rest
-    expect(reads.get('begunBytes')).toBeGreaterThan(0);
-    expect(looks).toBeGreaterThan(0);
+    await expect.poll(() => reads.get('begunBytes')).toBeGreaterThan(0);
+    await expect.poll(() => looks).toBeGreaterThan(0);
+    let before = 0;
+    while (before !== looks) {
+      before = looks; // until the last look at what has come to rest
+      await sleep(700);
+    }
     reads.clear();
     looks = 0;
     await sleep(1200);
@@ -238,7 +261,8 @@ describe('the engine as the window drives it', () => {
       ...{ journal, motion: () => motion, scanning: () => scanning, broken: () => broken },
       push: (progress) => seen.push(progress),
     });
-    await sleep(600);
+    await expect.poll(() => seen.length).toBe(1);
+    await sleep(350);
     expect(seen.length).toBe(1);
     const [transfer] = journal.transfers({ limit: 1 });
     if (transfer === undefined) throw new Error('there is none');
@@ -248,7 +272,8 @@ describe('the engine as the window drives it', () => {
       const before = seen.length;
       change();
       watch.current();
-      await sleep(350);
+      await expect.poll(() => seen.length, { interval: 10 }).toBeGreaterThan(before);
+      await sleep(100);
       expect(seen.length).toBe(before + 1);
       return seen.at(-1) ?? watch.current();
     }

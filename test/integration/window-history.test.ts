@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Core } from '../../electron/app/core.ts';
 import { createExports, exportFileName } from '../../electron/engine/export/exports.ts';
+import { readExported } from '../../electron/journal/export-rows.ts';
 import { batchDetailsSchema } from '../../shared/destination.ts';
 import { exportForms, type HistoryQuery } from '../../shared/history.ts';
 import type { Events } from '../../shared/ipc.ts';
@@ -137,6 +138,26 @@ describe.skipIf(ceph === null)('the history as the window asks for it', { timeou
 });
 
 describe('an export of very many', () => {
+  it('is read by its ids: the whole batch is not sorted anew for each piece', async () => {
+    const folder = await newFolder();
+    const journal = openManyReceipts(folder, 100, seededRandom('export plan'));
+    const database = new Database(journal.file);
+    const prepare = database.prepare.bind(database);
+    const texts: string[] = [];
+    database.prepare = (text: string) => (texts.push(text), prepare(text));
+    try {
+      readExported(database);
+      expect(texts).toHaveLength(1);
+      const plan = JSON.stringify(prepare(`EXPLAIN QUERY PLAN ${texts[0]}`).all(1, 0, 1000, 500));
+      expect(plan).toContain('SEARCH t USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)');
+      expect(plan).not.toContain('TEMP B-TREE');
+    } finally {
+      database.close();
+      journal.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('holds up nothing, takes little memory, and leaves nothing where it is closed', { timeout: 120_000 }, async () => {
     const folder = await newFolder();
     const count = 300_000;

@@ -48,12 +48,12 @@ describe('objects on their way for the window', { timeout: 30_000 }, () => {
     return all;
   }
 
+  const tasks = () => core.handlers['tasks.list']({}) as AdminTask[];
+
   async function ended(answer: { taskId: number } | null): Promise<AdminTask> {
-    const task = () => core.handlers['tasks.list']({}) as AdminTask[];
-    await expect
-      .poll(() => task().find(({ id }) => id === answer?.taskId)?.state, { interval: 10 })
-      .not.toBe('running');
-    const found = task().find(({ id }) => id === answer?.taskId);
+    const task = () => tasks().find(({ id }) => id === answer?.taskId);
+    await expect.poll(() => task()?.state, { interval: 10 }).not.toBe('running');
+    const found = task();
     if (found === undefined) throw new Error('no such task');
     return found;
   }
@@ -85,6 +85,17 @@ describe('objects on their way for the window', { timeout: 30_000 }, () => {
     });
     expect(await ended(bySelection)).toMatchObject({ state: 'done', subject: 'day/a.jpg', items: { done: 1 } });
     expect(await readdir(chosen[0] ?? '')).toEqual(['a.jpg']);
+
+    chosen = [path.join(folder, 'third')];
+    const edge = (name: string) => ({ name, isFolder: false, size: 1, modified: 0, type: '' });
+    const between = { from: edge('a.jpg'), to: edge('large.mov') };
+    const range = { view: view(), between, otherwise: { keys: ['day/a.jpg'], prefixes: [] } };
+    const byRange = await core.handlers['downloads.start']({
+      chosen: { listingId: listing.listingId, selection: range },
+      overwrite: false,
+    });
+    expect(await ended(byRange)).toMatchObject({ state: 'done', subject: 'day/large.mov', items: { done: 1 } });
+    expect(await readdir(chosen[0] ?? '')).toEqual(['large.mov']);
   });
 
   it('begins nothing when no folder is chosen', async () => {
@@ -136,6 +147,60 @@ describe('objects on their way for the window', { timeout: 30_000 }, () => {
     const moved = await core.handlers['objects.move']({ chosen: named(['finals/a.jpg']), ...how });
     expect(await ended(moved)).toMatchObject({ state: 'done' }); // an equal one is there: only the original goes
     expect(await keys()).toEqual(['archive/', 'archive/a.jpg', 'archive/in/b.jpg', 'finals/in/b.jpg']);
+    const { deletions } = await core.handlers['deletions.list']({ offset: 0, limit: 10 });
+    expect(deletions.map(({ prefixes, keys: named, outcomes }) => [prefixes, named, outcomes.deleted]).sort()).toEqual([
+      [[], ['finals/a.jpg'], 1],
+      [['day/'], [], 2],
+    ]);
+  });
+
+  it('replaces what was in the way where it was, without asking where to again', async () => {
+    await put('day/a.jpg', 'A');
+    await put('day/b.jpg', 'B');
+    await put('other/a.jpg', 'theirs');
+    const target = chosen[0] ?? '';
+    await mkdir(path.join(target, 'day'), { recursive: true });
+    await writeFile(path.join(target, 'day', 'a.jpg'), 'mine');
+    const first = await ended(
+      await core.handlers['downloads.start']({ chosen: named([], ['day/']), overwrite: false }),
+    );
+    expect(first).toMatchObject({ state: 'failed', replaceable: 1, items: { done: 1, failed: 1 } });
+    chosen = [];
+    const { id } = await core.handlers['tasks.replace']({ id: first.id });
+    expect(await ended({ taskId: id })).toMatchObject({
+      ...{ state: 'done', replaceable: 0, folder: target, items: { done: 1, failed: 0, total: 1 } },
+    });
+    expect(await readFile(path.join(target, 'day', 'a.jpg'), 'utf8')).toBe('A');
+
+    const how = { to: { connectionId, prefix: 'other/' }, overwrite: false, access: false };
+    const copy = await ended(
+      await core.handlers['objects.copy']({ chosen: named(['day/a.jpg', 'day/b.jpg']), ...how }),
+    );
+    expect(copy).toMatchObject({ state: 'failed', replaceable: 1, items: { done: 1 } });
+    const again = await core.handlers['tasks.replace']({ id: copy.id });
+    expect(await ended({ taskId: again.id })).toMatchObject({ state: 'done', items: { done: 1, total: 1 } });
+    expect(await storage.head('other/a.jpg', never)).toMatchObject({ size: 1 });
+    const gone = async () => await core.handlers['tasks.replace']({ id: again.id });
+    await expect(gone()).rejects.toMatchObject({ kind: 'invalid-input' });
+  });
+
+  it('keeps to the limit that is set for the bandwidth, and goes on with what was cancelled', async () => {
+    await put('video.mov', random.bytes(3 * MiB));
+    const settings = await core.handlers['settings.get']({});
+    await core.handlers['settings.set']({ ...settings, limitRate: MiB });
+    const from = performance.now();
+    const begun = await core.handlers['downloads.start']({ chosen: named(['video.mov']), overwrite: false });
+    const bytes = () => tasks().find(({ id }) => id === begun?.taskId)?.bytes?.done ?? 0;
+    await expect.poll(bytes, { interval: 10 }).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const seconds = (performance.now() - from) / 1000;
+    expect(bytes()).toBeLessThan((0.75 + seconds) * MiB); // a quarter of a second's worth may come at once
+    await core.handlers['tasks.cancel']({ id: begun?.taskId ?? 0 });
+    expect(await ended(begun)).toMatchObject({ state: 'cancelled', canRetry: true });
+    await core.handlers['settings.set']({ ...settings, limitRate: null });
+    const { id } = await core.handlers['tasks.retry']({ id: begun?.taskId ?? 0 });
+    expect(await ended({ taskId: id })).toMatchObject({ state: 'done', canRetry: false, items: { done: 1 } });
+    expect(await readdir(chosen[0] ?? '')).toEqual(['video.mov']);
   });
 
   it('refuses at once what can be nothing', async () => {

@@ -13,6 +13,7 @@ export function openTestCore(dataFolder: string, around: Partial<Surroundings> =
       startImageProcess: undefined,
       env: {},
       openStills: undefined,
+      decodeImage: null,
       practiceBackend: null,
     },
     cipher: { encrypt: (text) => scramble(Buffer.from(text)), decrypt: (bytes) => scramble(bytes).toString() },

@@ -1,14 +1,13 @@
 /** The engine in this process, over the reference backend and a real storage; and what the three of them believe. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseBrokerSettings, type BrokerKind } from '../../shared/broker-settings.ts';
 import { batchDetailsSchema, type BatchDetails } from '../../shared/destination.ts';
 import type { BrokerConnection, Totals, Transfer } from '../../shared/domain.ts';
-import { sumTotals, type Engine, type EngineOptions, type WantedTarget } from '../../electron/engine/engine.ts';
-import { unfinishedStates } from '../../electron/engine/transfer-state.ts';
+import type { Engine, EngineOptions, WantedTarget } from '../../electron/engine/engine.ts';
 import type { Journal } from '../../electron/journal/journal.ts';
 import { openSession, type Session } from '../../electron/session.ts';
+import { restOf, totalsOf } from './rest.ts';
 
 export const person = { username: 'anna', password: 'anna-secret-7' };
 
@@ -62,16 +61,13 @@ export async function startBrokerBench({ folder, kind, baseUrl, settings }: Brok
     return current;
   }
 
-  const totals = () => sumTotals(journal.batches().map(({ id }) => journal.totals(id)));
-
-  async function rest(): Promise<Totals> {
-    const ahead = unfinishedStates.filter((state) => state !== 'paused');
-    while (ahead.some((state) => totals()[state].files > 0)) {
-      if (broken !== null) throw broken;
-      await sleep(5);
-    }
-    return totals();
-  }
+  const totals = () => totalsOf(journal);
+  const rest = () =>
+    restOf(
+      journal,
+      () => current,
+      () => broken,
+    );
 
   async function start(roots: readonly string[], { details, prefix = '', targets, engine: options }: Sent = {}) {
     const working = await engine(options);

@@ -22,6 +22,15 @@ trap stop EXIT
 trap '' INT # Ctrl-C reaches the tests too; they then close our standard input
 trap 'exit 1' TERM HUP
 
+# By default all that a debug log would say is made up and kept in memory: a quarter of the work of small requests.
+quiet() {
+  printf 'osd enable op tracker = false\nms crc data = false\n'
+  local part
+  for part in ms osd rgw objecter rados monc auth mon paxos objclass throttle timer finisher context tp striper client; do
+    echo "debug $part = 0/0"
+  done
+}
+
 configure() {
   rm -rf "$dir"
   mkdir -p "$dir"/{mon,osd,log,run}
@@ -52,6 +61,7 @@ log file = $dir/log/\$name.log
 admin socket = $dir/run/\$name.asok
 pid file = $dir/run/\$name.pid
 run dir = $dir/run
+$(quiet)
 [client.rgw]
 rgw frontends = beast endpoint=127.0.0.1:$port
 rgw data = $dir/run
@@ -80,7 +90,7 @@ start() {
     within 10 osd_is_up && # now and then the monitor refuses it ("wrong fsid"): then all begins again
     timeout 60 radosgw -n client.rgw &&
     within 60 gateway_answers &&
-    timeout 30 radosgw-admin user create --uid=test --display-name=test \
+    timeout 30 radosgw-admin user create --uid=test --display-name=test --max-buckets=100000 \
       --access-key=test-access-key --secret=test-secret-key &&
     timeout 30 radosgw-admin user create --uid=guest --display-name=guest \
       --access-key=guest-access-key --secret=guest-secret-key

@@ -10,6 +10,10 @@ export type Fault =
   | { kind: 'cut-answer'; after: number }
   /** the store does all of it, and the connection breaks before its answer */
   | { kind: 'lose-answer' }
+  /** the store does all of it, and its answer comes so much later. ms */
+  | { kind: 'late-answer'; ms: number }
+  /** the same, when the test says so */
+  | { kind: 'hold-answer'; until: Promise<void> }
   /** this byte of the answer is changed on its way */
   | { kind: 'flip-answer'; at: number }
   /** from so many bytes on nothing moves any more, and nothing breaks either */
@@ -128,8 +132,13 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
           return;
         }
         if (fault?.kind === 'stall') return;
-        response.writeHead(one.status, answer.headers);
-        answer.pipe(counting(one, () => request.socket.destroy())).pipe(response);
+        const handOn = () => {
+          response.writeHead(answer.statusCode ?? 0, answer.headers);
+          answer.pipe(counting(one, () => request.socket.destroy())).pipe(response);
+        };
+        if (fault?.kind === 'late-answer') setTimeout(handOn, fault.ms);
+        else if (fault?.kind === 'hold-answer') void fault.until.then(handOn);
+        else handOn();
         answer.on('error', () => response.destroy());
       },
     );

@@ -52,9 +52,18 @@ export function hostileValue(random: Random, depth = 0): unknown {
   );
 }
 
+/** Made once: as keys of objects they cost a tenth of a second each to make, flatten and hash. */
+const huge = new Map<string, string>();
+
+function hugeText(letter: string): string {
+  const text = huge.get(letter) ?? letter.repeat(5_000_000);
+  huge.set(letter, text);
+  return text;
+}
+
 /** Mostly short; one in 2,000 is of many megabytes. */
 function hostileText(random: Random): string {
-  if (random.below(2000) === 0) return random.pick(letters).repeat(5_000_000);
+  if (random.below(2000) === 0) return hugeText(random.pick(letters));
   if (random.below(20) === 0) return random.pick(letters).repeat(random.below(5000));
   return Array.from({ length: random.below(12) }, () => random.pick(letters)).join('');
 }

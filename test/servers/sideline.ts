@@ -33,10 +33,21 @@ export interface Started {
 
 const commandLine = path.join(import.meta.dirname, '..', '..', 'electron', 'cli.ts');
 
+export interface StartOptions {
+  cwd?: string;
+  /** a command that runs what it is given, such as one that first takes something away */
+  before?: readonly string[];
+}
+
 /** Only these variables and the few that a process needs are in its environment. */
-export function startSideline(args: readonly string[], env: Record<string, string>, cwd?: string): Started {
+export function startSideline(
+  args: readonly string[],
+  env: Record<string, string>,
+  { cwd, before = [] }: StartOptions = {},
+): Started {
   const { PATH = '', HOME = '', TMPDIR } = process.env;
-  const child = spawn(process.execPath, [commandLine, ...args], {
+  const [program = process.execPath, ...given] = [...before, process.execPath, commandLine, ...args];
+  const child = spawn(program, given, {
     env: { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
@@ -61,6 +72,15 @@ export function startSideline(args: readonly string[], env: Record<string, strin
   return { child, ended };
 }
 
-export function runSideline(args: readonly string[], env: Record<string, string>, cwd?: string): Promise<Ended> {
-  return startSideline(args, env, cwd).ended;
+/**
+ * The same to its end. It starts as `npm run sideline` does, with its sources compiled already: in half the time. What is
+ * started to be stopped in the middle does not, for how far it comes in a while must not depend on who has compiled them.
+ */
+export function runSideline(
+  args: readonly string[],
+  env: Record<string, string>,
+  options?: StartOptions,
+): Promise<Ended> {
+  const { NODE_COMPILE_CACHE: compiled } = process.env;
+  return startSideline(args, { ...(compiled && { NODE_COMPILE_CACHE: compiled }), ...env }, options).ended;
 }

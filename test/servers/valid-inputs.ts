@@ -53,6 +53,9 @@ const browseView = {
   sort: { by: 'modified', descending: true },
 } satisfies CallInput<'browse.page'>['view'];
 
+const edge = { isFolder: false, size: 3_000_000, modified: 1_790_000_000_000, type: 'image/jpeg' };
+const between = { from: { ...edge, name: 'cup 1.jpg' }, to: { ...edge, name: 'cup 900.jpg' } };
+
 const objectTransfer: CallInput<'objects.copy'> = {
   chosen: { connectionId: 1, keys: ['events/a.jpg'], prefixes: [] },
   to: { connectionId: 2, prefix: 'archive/' },
@@ -194,7 +197,7 @@ export const validInputs = {
   'objects.details': [{ connectionId: 1, key: 'a/b.jpg', versionId: 'v1' }],
   'objects.change': [
     {
-      ...{ connectionId: 1, key: 'a/b.jpg' },
+      ...{ connectionId: 1, key: 'a/b.jpg', seen: { etag: 'e', modified: 1_700_000_000_000 } },
       change: {
         headers: {
           ...{ contentType: 'image/jpeg', cacheControl: 'no-store', contentDisposition: 'inline' },
@@ -220,12 +223,16 @@ export const validInputs = {
   ],
   'browse.page': [{ listingId: 1, view: browseView, offset: 0, limit: 100 }],
   'browse.place': [{ listingId: 1, view: browseView, key: 'events/a.jpg' }],
+  'browse.selected': [
+    { listingId: 1, selection: { view: browseView, between, otherwise: { keys: [], prefixes: ['b/'] } } },
+  ],
   'browse.refresh': [{ listingId: 1 }],
   'browse.close': [{ listingId: 1 }],
   'browse.count': [
     { connectionId: 1, prefix: 'events/' },
     { listingId: 1, selection: { rows: { keys: ['events/a.jpg'], prefixes: ['events/b/'] } } },
     { listingId: 1, selection: { view: browseView, except: { keys: [], prefixes: [] } } },
+    { listingId: 1, selection: { view: browseView, between, otherwise: { keys: ['a.jpg'], prefixes: [] } } },
   ],
   'browse.endCount': [{ countId: 1 }],
   'browse.buckets': [{ connectionId: 1 }],
@@ -243,7 +250,7 @@ export const validInputs = {
   'deletions.dismiss': [{ surveyId: '20261121-203012-0a1b2c' }],
   'deletions.start': [{ surveyId: '20261121-203012-0a1b2c', confirm: '1,200' }],
   'deletions.undo': [{ deletionId: '20261121-203012-0a1b2c' }],
-  'deletions.goOn': [{ deletionId: '20261121-203012-0a1b2c' }],
+  'deletions.goOn': [{ deletionId: '20261121-203012-0a1b2c', confirm: null }],
   'deletions.deleted': [
     { connectionId: 1, prefix: 'photos/', after: null },
     { connectionId: 1, prefix: '', after: 'photos/a.jpg' },
@@ -267,6 +274,7 @@ export const validInputs = {
   'tasks.list': nothing,
   'tasks.cancel': one,
   'tasks.retry': one,
+  'tasks.replace': one,
   'tasks.clear': nothing,
   'tasks.reveal': one,
   'bucketCheck.run': [{ connectionId: 1 }],
@@ -277,8 +285,10 @@ export const validInputs = {
     { connectionId: 1, mend: { mend: 'allow-public', by: 'policy' } },
   ],
   'bucketCheck.apply': [{ previewId: 'f3b1' }],
-  'bucketCheck.policy': [{ destinationId: 1, role: 'upload' }],
-  'bucketCheck.savePolicy': [{ destinationId: 1, role: 'read' }],
+  'bucketCheck.changes': [{ connectionId: 1 }],
+  'bucketCheck.previewBack': [{ connectionId: 1, changeId: '20261122-101500-a1b2c3' }],
+  'bucketCheck.policy': [{ destinationId: 1, role: 'upload', principal: null }],
+  'bucketCheck.savePolicy': [{ destinationId: 1, role: 'read', principal: 'arn:aws:iam:::user/anna' }],
   'orphans.scan': [
     { connectionId: 1, destinationId: 2, olderThan: 86_400_000 },
     { connectionId: 1, destinationId: null, olderThan: 0 },

@@ -1,14 +1,13 @@
 /** The engine in this process, over a journal on disk, with the settings that a test needs. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { asS3 } from '../../shared/connection-kind.ts';
 import type { IntegrityMode, S3Connection, Totals } from '../../shared/domain.ts';
-import { sumTotals, type Engine, type EngineOptions } from '../../electron/engine/engine.ts';
-import { unfinishedStates } from '../../electron/engine/transfer-state.ts';
+import type { Engine, EngineOptions } from '../../electron/engine/engine.ts';
 import type { Journal } from '../../electron/journal/journal.ts';
 import { openSession } from '../../electron/session.ts';
 import { chooseConnection } from '../../electron/terminal/choose-connection.ts';
 import { createAgents } from '../../electron/storage/agents.ts';
 import { probeCapabilities } from '../../electron/storage/capabilities.ts';
+import { restOf, totalsOf } from './rest.ts';
 
 export interface WorkbenchOptions extends Partial<EngineOptions> {
   /** what the connection is said to be able to, instead of what it is found to be able to */
@@ -60,16 +59,13 @@ export function startWorkbench(folder: string, env: Record<string, string>): Wor
     agents.destroy();
   }
 
-  const totals = () => sumTotals(journal.batches().map(({ id }) => journal.totals(id)));
-
-  async function rest(): Promise<Totals> {
-    const ahead = unfinishedStates.filter((state) => state !== 'paused');
-    while (ahead.some((state) => totals()[state].files > 0)) {
-      if (broken !== null) throw broken;
-      await sleep(5);
-    }
-    return totals();
-  }
+  const totals = () => totalsOf(journal);
+  const rest = () =>
+    restOf(
+      journal,
+      () => current,
+      () => broken,
+    );
 
   return {
     journal,

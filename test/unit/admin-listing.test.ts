@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseListing } from '../../electron/admin/browse/list-xml.ts';
-import { createListing, type Listing } from '../../electron/admin/browse/listing.ts';
+import { createListing, type ListedRow, type Listing } from '../../electron/admin/browse/listing.ts';
 import { allPages } from '../../electron/admin/browse/pages.ts';
 import { createRows } from '../../electron/admin/browse/rows.ts';
-import type { BrowseView } from '../../shared/browse.ts';
+import { edgeOf, withId } from '../../renderer/features/browse/rows.ts';
+import { betweenRows, compareRows } from '../../shared/browse-order.ts';
+import { browseSortColumns, type BrowseRow, type BrowseView } from '../../shared/browse.ts';
 import { SidelineError } from '../../shared/errors.ts';
 import { createMemoryStore, type MemoryStore } from '../servers/page-source.ts';
 import { seededRandom } from '../servers/random.ts';
@@ -129,7 +131,7 @@ describe('a listing', () => {
     of.touched(['p/copied', 'p/a']);
     await expect.poll(() => names(of)).toEqual(['f/', 'new/', 'copied']);
     expect(of.status().bytes).toBe(99);
-    expect(store.asked).toHaveLength(5);
+    expect(store.asked.map(({ prefix }) => prefix)).toEqual(['p/', 'p/b', 'p/f/', 'p/g/', 'p/copied', 'p/a']);
   });
 
   it('is loaded anew where more was touched than can be asked for one by one', async () => {
@@ -160,6 +162,40 @@ describe('a listing', () => {
     expect(names(of)).toEqual(['b']);
   });
 
+  it('keeps what was put while it was loaded, though a page is older', async () => {
+    const store = createMemoryStore(['a']);
+    const gate = Promise.withResolvers<undefined>();
+    const of = open(store);
+    await complete(of);
+    store.before = () => gate.promise;
+    of.refresh();
+    of.put([{ key: 'a', size: 7, modified: 5, etag: 'new', storageClass: '' }]);
+    gate.resolve(undefined);
+    await complete(of);
+    expect(of.page(byName, 0, 1).rows).toMatchObject([{ size: 7, etag: 'new' }]);
+  });
+
+  it('asks the store where it hears two things of a key at once', async () => {
+    const store = createMemoryStore(['p/kept', 'p/back']);
+    const of = open(store, 'p/');
+    await complete(of);
+    // It was moved away and copied back, and the word of the first comes last.
+    of.touched(['p/back']);
+    of.removed(['p/back']);
+    await expect.poll(() => names(of)).toEqual(['back', 'kept']);
+    // It was asked about just before it was removed.
+    const gate = Promise.withResolvers<undefined>();
+    store.before = () => gate.promise;
+    of.touched(['p/kept']);
+    const asked = store.asked.length;
+    await expect.poll(() => store.asked.length).toBe(asked + 1);
+    of.removed(['p/kept']);
+    gate.resolve(undefined);
+    await expect.poll(() => names(of)).toContain('kept'); // the answer is older
+    store.remove('p/kept');
+    await expect.poll(() => names(of)).toEqual(['back']);
+  });
+
   it('finds its rows again, and what was selected in it', async () => {
     const store = createMemoryStore(['p/f/1', 'p/a', 'p/b', 'p/c', 'p/c/']);
     const of = open(store, 'p/');
@@ -173,6 +209,64 @@ describe('a listing', () => {
     const rest = of.selected({ view: by('name'), except: { keys: ['p/b'], prefixes: ['p/f/'] } });
     expect([...rest.objects].map(({ key }) => key)).toEqual(['p/a', 'p/c']);
     expect(rest.prefixes).toEqual(['p/c/']);
+  });
+
+  it('is selected from any row to any other of any view, as the window sees it', async () => {
+    const random = seededRandom('admin-ranges');
+    const store = createMemoryStore(['p/dir 1/x', 'p/dir 10/x', 'p/Dir 2/x', 'p/dir 2/x']);
+    const stems = [
+      'IMG_9',
+      'img_9',
+      'IMG_09',
+      'Äpfel',
+      'apfel',
+      'Apfel ',
+      'a',
+      'a!',
+      'dir 1',
+      '😀',
+      'ﬁn',
+      '\uffee',
+      'שלום',
+    ];
+    for (let at = 0; at < 400; at++) {
+      const name = `${random.pick(stems)}${random.pick(['', '_', ' '])}${random.below(120)}${random.pick(['', '.JPG', '.mov', '.odd'])}`; // prettier-ignore
+      store.put(`p/${name}`, { size: random.below(9), modified: random.below(9) });
+    }
+    const of = open(store, 'p/');
+    await complete(of);
+    for (const column of browseSortColumns) {
+      for (const descending of [false, true]) {
+        const wanted = view({ ...by(column, descending), search: random.pick(['', 'a', '9']) });
+        const { rows } = of.page(wanted, 0, 500);
+        const edges = rows.map((row) => edgeOf(withId(shown(row))));
+        const sorted = edges.toSorted((one, other) => compareRows(wanted.sort, one, other));
+        expect(sorted.map(({ name }) => name)).toEqual(rows.map(({ name }) => name));
+        const [from, to, within, outside] = [random.below(20), 30 + random.below(20), 25, 55];
+        const [one, other] = [edges[from], edges[to]];
+        if (one === undefined || other === undefined) throw new Error('the rows are too few');
+        const picked = [rows[within]?.key ?? '', rows[outside]?.key ?? ''];
+        const selected = of.selected({
+          ...{ view: wanted, between: betweenRows(wanted.sort, other, one) },
+          otherwise: { keys: picked, prefixes: [] },
+        });
+        const meant = rows.filter((_, at) => at === outside || (at >= from && at <= to && at !== within));
+        const keys = [...[...selected.objects].map(({ key }) => key), ...selected.prefixes];
+        expect(keys.toSorted()).toEqual(meant.map(({ key }) => key).toSorted());
+      }
+    }
+  });
+
+  it('stays selected as a range where its ends go, and where rows come between', async () => {
+    const store = createMemoryStore(['a1', 'a2', 'a3', 'a4', 'a5', 'a6']);
+    const of = open(store);
+    await complete(of);
+    const edge = (name: string) => ({ name, isFolder: false, size: 1, modified: 1000, type: '' });
+    const between = { from: edge('a2'), to: edge('a5') };
+    of.removed(['a2', 'a5']);
+    of.put([{ key: 'a3b', size: 1, modified: 5, etag: 'x', storageClass: '' }]);
+    const { objects } = of.selected({ view: byName, between, otherwise: { keys: ['a2', 'gone'], prefixes: [] } });
+    expect([...objects].map(({ key }) => key)).toEqual(['a3', 'a3b', 'a4']);
   });
 
   /** Of a view that nobody has asked for before. ms */
@@ -220,6 +314,12 @@ describe('a listing', () => {
     expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
   });
 });
+
+/** As the window has it. */
+function shown({ key, name, size, modified, type, etag, storageClass, kind }: ListedRow): BrowseRow {
+  if (kind === 'folder') return { kind, key, name: name.slice(0, -1) };
+  return { kind, key, name, size, modified, etag, storageClass, type, sent: null };
+}
 
 /** How long each turn of the loop computes, in ms upwards: what others do on this machine meanwhile is not in it. */
 function watchTurns(): { end(): number[] } {

@@ -94,6 +94,13 @@ describe('signing in', () => {
     expect(kept).toEqual([{ username: 'anna+1@example.org', access: 'first', refresh: null }]);
   });
 
+  it('begins no renewal for who has gone already', async () => {
+    kept.push({ username: 'anna', access: jwt({ sub: 'anna', exp: now() - 10 }), refresh: 'r1' });
+    const { signIn } = open();
+    await expect(signIn.token(AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+    expect(refreshes()).toBe(0);
+  });
+
   it.each([-10, 0, 10])('renews no more than once where the backend is %i hours ahead', async (hours) => {
     ahead = hours * hour;
     const made = () => jwt({ sub: 'anna', iat: now(), exp: now() + 3600 });
@@ -168,6 +175,21 @@ describe('signing in', () => {
     kept.push({ username: null, access: 'old', refresh: 'r1' });
     await ask(other.broker);
     expect(kept.at(-1)).toMatchObject({ access: 'mine' });
+  });
+
+  it('asks nobody again who signed in while a renewal was under way that fails', async () => {
+    const { signIn, broker } = open();
+    kept.push({ username: null, access: 'old', refresh: 'r1' });
+    answers['/base/api/storage/presigned-url'] = () =>
+      asked.at(-1)?.authorization === 'Bearer new' ? { body: place } : { status: 401, body: {} };
+    const late: Promise<void>[] = [];
+    answers['/base/api/auth/refresh'] = () => {
+      late.push(signIn.withToken('new'));
+      return { status: 401, body: {} };
+    };
+    await ask(broker);
+    await Promise.all(late);
+    expect(changes).toEqual(['in']);
   });
 
   it('asks for it where what is kept cannot be read', async () => {

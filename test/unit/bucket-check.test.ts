@@ -1,6 +1,6 @@
 /** The bucket check without a bucket: what is read of settings, what is judged, and what a mend makes of them. */
 import { describe, expect, it } from 'vitest';
-import { mendSchema, type Finding, type Mend, type UploadsLeft } from '../../shared/bucket-check.ts';
+import { mendSchema, settingOf, type Finding, type Mend, type UploadsLeft } from '../../shared/bucket-check.ts';
 import { destinationRulesSchema, type DestinationRules } from '../../shared/destination.ts';
 import type { Capabilities, S3Config } from '../../shared/domain.ts';
 import { presets } from '../../shared/presets/index.ts';
@@ -206,6 +206,38 @@ describe('the judge', () => {
     ],
     ['private, and closed', facts({ policy: policy(publicRead('videos/*')) }), [closed], 'private-fine', 'fine', null],
     ['everybody may list', facts({ acl: grant('READ', 'AllUsers') }), [], 'listed-by-all', 'problem', null],
+    [
+      'everybody may list by the policy',
+      facts({ policy: policy(publicRead('', { Action: 's3:List*', Resource: 'arn:aws:s3:::club' })) }),
+      [],
+      'policy-lists',
+      'problem',
+      null,
+    ],
+    [
+      'everybody may do all by the policy',
+      facts({ policy: policy(publicRead('*', { Action: 's3:*' })) }),
+      [],
+      'policy-writes',
+      'problem',
+      null,
+    ],
+    [
+      'private, and open but for another folder',
+      facts({ policy: policy(publicRead('', { Resource: undefined, NotResource: 'arn:aws:s3:::club/secret/*' })) }),
+      [closed],
+      'private-open',
+      'problem',
+      null,
+    ],
+    [
+      'private, and closed by what a statement leaves out',
+      facts({ policy: policy(publicRead('', { Resource: undefined, NotResource: 'arn:aws:s3:::club/photos/*' })) }),
+      [closed],
+      'private-fine',
+      'fine',
+      null,
+    ],
     ['everybody may write', facts({ acl: grant('WRITE', 'AllUsers') }), [], 'written-by-all', 'problem', null],
     [
       'any account may list',
@@ -412,7 +444,15 @@ describe('the judge', () => {
       'advice',
       { mend: 'cors', origins: [], upload: false },
     ],
-    ['any page may write', facts({ cors: cors('*', 'GET', 'PUT') }), [open], 'cors-any-writes', 'advice', null],
+    ...['*', 'https://*', 'http://*:*'].map<Case>((origin) => [
+      `any page may write (${origin})`,
+      facts({ cors: cors(origin, 'GET', 'PUT') }),
+      [open],
+      'cors-any-writes',
+      'advice',
+      { mend: 'cors', origins: [], upload: true, instead: true },
+    ]),
+    ['pages of one domain', facts({ cors: cors('https://*.example.org', 'PUT') }), [open], 'cors-fine', 'fine', null],
     ['any page may read', facts({ cors: cors('*', 'GET') }), [open], 'cors-read-all', 'fine', null],
     ['named pages', facts({ cors: cors('https://app.example.org', 'GET', 'PUT') }), [open], 'cors-fine', 'fine', null],
     [
@@ -570,12 +610,35 @@ describe('a policy', () => {
   });
 });
 
+it('says nothing of what an access list or a policy opens where the bucket heeds neither', () => {
+  const open = grant('FULL_CONTROL', 'AllUsers');
+  const all = policy(publicRead('*', { Action: 's3:*', Resource: ['arn:aws:s3:::club', 'arn:aws:s3:::club/*'] }));
+  const idsOf = (more: Partial<Settings>) => [...findings(facts({ acl: open, policy: all, ...more })).keys()];
+  const opened = ['listed-by-all', 'written-by-all', 'policy-lists', 'policy-writes'];
+  expect(idsOf({}).filter((id) => opened.includes(id))).toEqual(opened);
+  const blocked = idsOf({ 'public-access': block('IgnorePublicAcls', 'RestrictPublicBuckets') });
+  expect(blocked.filter((id) => opened.includes(id))).toEqual([]);
+  expect(idsOf({ ownership: enforced }).filter((id) => opened.includes(id))).toEqual(opened.slice(2));
+});
+
 describe('a mend', () => {
   const foreign =
     '<LifecycleConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Rule><ID>theirs</ID><Filter><And><Prefix>a&amp;b &lt;c&gt;</Prefix><Tag><Key>k</Key><Value> v </Value></Tag></And></Filter><Status>Enabled</Status><VendorOnly a="1"><Deep>x</Deep></VendorOnly></Rule></LifecycleConfiguration>';
+  const planned = (mend: Mend, before: SettingValue, after: SettingValue, isBlocked = false) => ({
+    ...{
+      bucket: 'club',
+      setting: settingOf[mend.mend],
+      mend,
+      before,
+      after,
+      isAmazon: true,
+      isBlocked,
+      isOverOthers: false,
+    },
+  });
   const change = (mend: Mend, before: SettingValue, config = amazon) => {
     const after = mended(mend, before, config);
-    return { after, preview: previewOf({ bucket: 'club', mend, before, after }, []) };
+    return { after, preview: previewOf(planned(mend, before, after), []) };
   };
   const removed = (lines: readonly { kind: string; text: string }[]) => lines.filter(({ kind }) => kind === 'removed');
 
@@ -640,11 +703,74 @@ describe('a mend', () => {
     expect(change({ mend: 'versioning' }, mfa).preview.after).toContain('<MfaDelete>Disabled</MfaDelete>');
   });
 
+  it('lets pages of named addresses send in place of those of every address, which may still read', () => {
+    // As the guides of two of the systems say it.
+    const guides = xml(
+      '<CORSConfiguration><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>GET</AllowedMethod><AllowedMethod>POST</AllowedMethod><AllowedMethod>PUT</AllowedMethod><MaxAgeSeconds>3000</MaxAgeSeconds><AllowedHeader>*</AllowedHeader></CORSRule><CORSRule><AllowedOrigin>*</AllowedOrigin><AllowedMethod>DELETE</AllowedMethod></CORSRule><CORSRule><ID>theirs</ID><AllowedOrigin>https://*.example.org</AllowedOrigin><AllowedMethod>PUT</AllowedMethod></CORSRule></CORSConfiguration>',
+    );
+    const mend: Mend = { mend: 'cors', origins: ['https://app.example.org'], upload: true, instead: true };
+    const { after, preview } = change(mend, guides);
+    expect(removed(preview.lines).map(({ text }) => text.trim())).toEqual(
+      expect.arrayContaining(['POST', 'PUT', 'DELETE'].map((one) => `<AllowedMethod>${one}</AllowedMethod>`)),
+    );
+    expect(preview.after).toContain('<AllowedOrigin>https://*.example.org</AllowedOrigin>');
+    expect(preview.warnings.join(' ')).toContain('can no longer send');
+    const left = findings(facts({ cors: read(after) }), open);
+    expect(left.get('cors-read-all')?.severity).toBe('fine');
+    expect(left.has('cors-any-writes')).toBe(false);
+    expect(change(mend, after).preview.unchanged).toBe(true);
+    expect(removed(change({ ...mend, instead: false }, guides).preview.lines)).toEqual([]);
+  });
+
+  it('lets everybody read one folder in place of the whole bucket', () => {
+    const tls = { Sid: 'Tls', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::club/*' };
+    // As the guide of one of the systems says it.
+    const guide = json({ Version: '2012-10-17', Statement: [publicRead('*', { Sid: 'PublicReadGetObject' }), tls] });
+    const found = findings(
+      facts({ policy: read(json({ Statement: [publicRead('*')] })) }),
+      own,
+      rules({ name: 'B', keyTemplate: 'b/{name}', acl: 'private' }),
+    );
+    const mend = found.get('private-open')?.mend;
+    expect(mend).toEqual({ mend: 'public-read', prefix: 'photos/', instead: true });
+    if (mend?.mend !== 'public-read') return;
+    const { after, preview } = change(mend, guide);
+    expect(readersOf(statementsOf(after.format === 'json' ? after.value : null, 'club'), 'b/')).toBe('nobody');
+    expect(preview.after).toContain('arn:aws:s3:::club/photos/*');
+    expect(preview.after).toContain('"Tls"');
+    expect(preview.after).not.toContain('PublicReadGetObject');
+    expect(change(mend, after).preview.unchanged).toBe(true);
+    const two = json({
+      Statement: [publicRead('photos/*', { Resource: ['photos/*', 'b/*'].map((one) => `arn:aws:s3:::club/${one}`) })],
+    });
+    expect(change({ ...mend, instead: false }, two).preview.unchanged).toBe(true);
+    expect(change(mend, two).preview.unchanged).toBe(false);
+    const others = rules({ name: 'Videos', keyTemplate: 'videos/{name}', publicUrlBase: 'https://media.example.org' });
+    expect(previewOf(planned(mend, guide, after), [own, others]).warnings.join(' ')).toContain('Addresses of "Videos"');
+    expect(findings(facts({ policy: read(guide) }), closed).get('private-open')?.mend).toBe(null);
+    const sameFolder = rules({ name: 'B', acl: 'private' });
+    expect(findings(facts({ policy: read(guide) }), own, sameFolder).get('private-open')?.mend).toBe(null);
+  });
+
+  it('sends back with the rules what a header says of them, and shows it', () => {
+    const headers = { 'x-amz-transition-default-minimum-object-size': 'varies_by_storage_class' };
+    const before: SettingValue = { format: 'xml', root: readXml(foreign), headers };
+    const { after, preview } = change({ mend: 'abort-uploads', days: 7 }, before);
+    expect(after).toMatchObject({ headers });
+    expect(preview.before).toContain('varies_by_storage_class');
+    expect(removed(preview.lines)).toEqual([]);
+  });
+
+  it('warns of a block that is in its way', () => {
+    const mend: Mend = { mend: 'public-read', prefix: 'photos/' };
+    const after = mended(mend, null, amazon);
+    expect(previewOf(planned(mend, null, after, true), []).warnings.join(' ')).toContain('will say no');
+    expect(previewOf(planned(mend, null, after), []).warnings.join(' ')).not.toContain('will say no');
+  });
+
   it('warns of what else it does', () => {
     const warned = (mend: Mend, ...destinations: DestinationRules[]) =>
-      previewOf({ bucket: 'club', mend, before: null, after: mended(mend, null, amazon) }, destinations).warnings.join(
-        ' ',
-      );
+      previewOf(planned(mend, null, mended(mend, null, amazon)), destinations).warnings.join(' ');
     expect(warned({ mend: 'expire', prefix: 'pho', days: 7 }, plain)).toContain('"Photos"');
     expect(warned({ mend: 'expire', prefix: 'temp/', days: 7 }, plain)).not.toContain('"Photos"');
     expect(warned({ mend: 'expire', prefix: 'temp/', days: 7 }, rules({ keyTemplate: 'temp/{name}' }))).not.toContain(
@@ -655,7 +781,11 @@ describe('a mend', () => {
     ); // its keys can begin anyhow
     expect(warned({ mend: 'public-read', prefix: 'photos/' }, closed)).toContain('"Photos"');
     expect(warned({ mend: 'public-read', prefix: 'photos/' }, cdn)).not.toContain('"Photos"');
-    expect(warned({ mend: 'archive', prefix: 'a/', days: 30, storageClass: 'DEEP_ARCHIVE' })).toContain('DEEP_ARCHIVE');
+    const archive: Mend = { mend: 'archive', prefix: 'a/', days: 30, storageClass: 'DEEP_ARCHIVE' };
+    expect(warned(archive)).toContain('cannot be opened before it is restored');
+    expect(warned(archive)).not.toContain('Not every storage');
+    const elsewhere = { ...planned(archive, null, mended(archive, null, other)), isAmazon: false };
+    expect(previewOf(elsewhere, []).warnings.join(' ')).toContain('Not every storage has DEEP_ARCHIVE');
   });
 
   it.each<[string, object]>([

@@ -115,6 +115,46 @@ describe('a deletion', () => {
     expect(await remove(keyed('a', 'b'))).toEqual(['denied', 'denied']);
   });
 
+  it.each([
+    ['MFA Delete', 403, 'AccessDenied', 'Mfa Authentication must be used for this request', 'second factor'],
+    ['a lock of Amazon', 403, 'AccessDenied', 'Access Denied because object protected by object lock.', 'object lock'],
+    ['a lock of MinIO', 400, 'InvalidRequest', 'Object is WORM protected and cannot be overwritten', 'object lock'],
+  ])('says that it is %s, for one and for many, and greys nothing out', async (_, status, code, message, words) => {
+    const refused = `<Code>${code}</Code><Message>${message}</Message>`;
+    for (const isWhole of [true, false]) {
+      answers = ({ method }) => {
+        if (method === 'HEAD') return { status: 403 };
+        if (isWhole) return { status, body: `<Error>${refused}</Error>` };
+        return result(`<Error><Key>a</Key><VersionId>1</VersionId>${refused}</Error>`);
+      };
+      const remover = createRemover({ bucket: store.bucket, versioning: 'on', backoff: { first: 1, longest: 2 } });
+      const [fate] = await remover.remove([{ key: 'a', versionId: '1', etag: null }], new AbortController().signal);
+      expect([isWhole, fate?.error?.kind]).toEqual([isWhole, 'object-protected']);
+      expect(fate?.error?.message).toContain(words);
+    }
+    expect(store.rights.of(1)).toEqual([]);
+  });
+
+  it.each([
+    [405, 'MethodNotAllowed'],
+    [501, 'NotImplemented'],
+    [400, 'MalformedXML'],
+  ])('goes key by key where the store does not have it for many, and says so with %i', async (status, code) => {
+    answers = ({ method }) =>
+      method === 'POST' ? { status, body: `<Error><Code>${code}</Code></Error>` } : { status: 204 };
+    expect(await remove(keyed('a', 'b', 'c'))).toEqual(['gone', 'gone', 'gone']);
+    expect(asked.map(({ method }) => method)).toEqual(['POST', 'DELETE', 'DELETE', 'DELETE']);
+  });
+
+  it('learns what is denied from the answer to each key, though the answer as a whole is good', async () => {
+    answers = ({ body }) => {
+      if (body.includes('<ETag>')) return result(errorXml('x/a', 'AccessDenied') + errorXml('y/b', 'AccessDenied'));
+      return result(errorXml('x/a', 'AccessDenied') + deletedXml('y/b'));
+    };
+    expect(await remove(keyed('x/a', 'y/b'))).toEqual(['denied', 'gone']);
+    expect(store.rights.of(1)).toMatchObject([{ right: 'delete', folder: 'x/' }]);
+  });
+
   it('sends Content-MD5, which older stores demand, and no checksum that they do not know', async () => {
     let headers: http.IncomingHttpHeaders = {};
     server.on('request', (request: http.IncomingMessage) => (headers = request.headers));

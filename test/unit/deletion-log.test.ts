@@ -1,5 +1,6 @@
 /** The log of deletions: read in pieces whatever its length, and whatever a crash has left of it. */
-import { appendFile, mkdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkConfirmation, confirmationFor } from '../../electron/admin/delete/confirmation.ts';
@@ -68,7 +69,12 @@ describe('the log of a deletion', () => {
       ],
     ]);
     expect(entries[2]?.reason).toEqual(refusal);
-    expect(await deletionInfo(folder, id)).toMatchObject({ state: 'interrupted', bytes: 30, undoable: 2 });
+    expect(await deletionInfo(folder, id)).toMatchObject({
+      moved: false,
+      state: 'interrupted',
+      bytes: 30,
+      undoable: 2,
+    });
     await write([{ line: 'undo-did', at: 4, restored: [[1, 1]], replaced: [[0, 1]], lost: [], failed: [] }]);
     const view = { outcomes: ['restored' as const, 'untried' as const], offset: 1, limit: 10 };
     expect(await pages.page(id, view)).toMatchObject({ total: 2, entries: [{ key: 'd' }] });
@@ -102,6 +108,18 @@ describe('the log of a deletion', () => {
     await truncate(logFile(folder, id), 20);
     expect((await failureOf(deletionInfo(folder, id))).kind).toBe('invalid-input');
     expect(await listDeletions(folder, { offset: 0, limit: 9 })).toEqual({ total: 1, deletions: [] });
+  });
+
+  it.each([
+    ['before its line end', item('d'), 1],
+    ['in a key behind a brace', item('{a}/b'), JSON.stringify(item('{a}/b')).length + 1 - '{"key":"{a}'.length],
+  ])('takes no line for a whole one that was cut %s', async (_, last, bytes) => {
+    await write([head, item('a'), last]);
+    const { size } = await stat(logFile(folder, id));
+    await truncate(logFile(folder, id), size - bytes);
+    expect((await deletionInfo(folder, id)).objects).toBe(1);
+    await write([{ line: 'begin', at: 5, again: true }]);
+    expect(await deletionInfo(folder, id)).toMatchObject({ objects: 1, state: 'interrupted' });
   });
 
   it('is looked into within a second where it has 200,000 objects, and holds nothing up', async () => {
@@ -144,6 +162,19 @@ describe('the log of a deletion', () => {
     await (
       await lockLog(file)
     )();
+  });
+
+  it('is given to one of many who find the same dead lock at once', async () => {
+    await small();
+    const file = logFile(folder, id);
+    for (let round = 0; round < 20; round++) {
+      await writeFile(`${file}.lock`, '4194304');
+      const all = await Promise.allSettled(Array.from({ length: 8 }, () => lockLog(file)));
+      const won = all.filter((one) => one.status === 'fulfilled');
+      expect([round, won.length, await isLocked(file)]).toEqual([round, 1, true]);
+      await won[0]?.value();
+    }
+    expect((await readdir(path.dirname(file))).filter((name) => name.includes('.lock'))).toEqual([]);
   });
 
   it('tidies away surveys that a crash left behind, and takes no id that is a path', async () => {

@@ -1,7 +1,13 @@
 /** The least that a key must be allowed, as far as no store is needed: what the engine calls is proved in admin-policies.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { destinationRulesSchema, type DestinationRules } from '../../shared/destination.ts';
-import { accessPolicy, asBucketPolicy, keyPatterns, type PolicyRole } from '../../shared/iam-policy.ts';
+import {
+  accessPolicy,
+  asBucketPolicy,
+  keyPatterns,
+  principalSchema,
+  type PolicyRole,
+} from '../../shared/iam-policy.ts';
 import { presets } from '../../shared/presets/index.ts';
 
 const place = { bucket: 'club', region: 'eu-central-1', endpoint: null };
@@ -100,5 +106,30 @@ describe('a policy', () => {
     const policy = asBucketPolicy(accessPolicy('upload', rules({ sse }), place), 'arn:aws:iam:::user/anna');
     expect(policy.Statement.map(({ Sid }) => Sid)).not.toContain('SidelineKey');
     for (const { Principal } of policy.Statement) expect(Principal).toEqual({ AWS: ['arn:aws:iam:::user/anna'] });
+  });
+
+  it('shows readers the folders on the way to theirs, one level at a time', () => {
+    const folders = (of: DestinationRules) =>
+      accessPolicy('read', of, place).Statement.find(({ Sid }) => Sid === 'SidelineFolders');
+    expect(folders(rules({ prefix: 'club', keyTemplate: '{relative_path}' }))).toBeUndefined();
+    expect(folders(rules({ prefix: 'odd*', keyTemplate: '{name}' }))).toBeUndefined();
+    expect(folders(rules({ keyTemplate: 'events/{event_id}/media/{yyyy}/{name}' }))).toMatchObject({
+      Action: ['s3:ListBucket'],
+      Condition: { StringLike: { 's3:prefix': ['events/', 'events/*/'] }, StringEquals: { 's3:delimiter': ['/'] } },
+    });
+  });
+
+  it.each([
+    ['arn:aws:iam:::user/anna', true],
+    ['arn:aws:iam::club:user/anna', true],
+    ['arn:aws:iam::123456789012:role/coaches', true],
+    ['123456789012', true],
+    ['*', false],
+    ['arn:aws:iam::*:root', false],
+    ['arn:aws:iam:::user/*', false],
+    ['anna', false],
+    ['', false],
+  ])('of the bucket may be for %j: %j', (principal, isGood) => {
+    expect(principalSchema.safeParse(principal).success).toBe(isGood);
   });
 });

@@ -1,6 +1,7 @@
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -21,6 +22,8 @@ import type { Journal, PlannedTransfer } from '../../electron/journal/journal.ts
 import { openJournal, writeBackup } from '../../electron/journal/open.ts';
 import { migrations } from '../../electron/journal/schema.ts';
 import type { ConnectionConfig } from '../../shared/domain.ts';
+import { seededRandom } from '../servers/random.ts';
+import { openManyReceipts } from '../servers/receipts.ts';
 
 const config: ConnectionConfig = {
   endpoint: 'http://127.0.0.1:9000',
@@ -59,6 +62,14 @@ function planned(batchId: number, connectionId: number, name: string): PlannedTr
 }
 
 describe('the journal', () => {
+  it('reads what is left of a batch to its end, however many in a row were deleted since', () => {
+    const journal = openManyReceipts(folder, 200_000, seededRandom('left')); // 1,000 of each batch
+    for (let id = 1001; id <= 1900; id++) journal.noteRemoved(id, 1);
+    const ids = [...journal.receiptsOfBatch(2)].flat().map(({ transferId }) => transferId);
+    expect(ids).toEqual(Array.from({ length: 100 }, (_, at) => 1901 + at));
+    journal.close();
+  });
+
   it('keeps a transfer through its whole life, over a restart', () => {
     const journal = openJournal({ folder });
     const { batchId, connectionId } = fill(journal, 1);
@@ -246,7 +257,7 @@ describe('a damaged journal', () => {
     const rebuilt = openJournal({ folder });
     const { rescued } = rebuilt;
     if (rescued === null) throw new Error('the damage was not noticed');
-    expect(existsSync(rescued.setAside)).toBe(true);
+    expect(existsSync(rescued.setAside ?? '')).toBe(true);
     expect(rescued.restored.connections).toBe(1);
     expect(rescued.restored.transfers).toBeGreaterThan(2000);
     expect(rebuilt.transfers({ limit: 5000 }).every((transfer) => transfer.checkFirst)).toBe(true);
@@ -276,5 +287,98 @@ describe('a damaged journal', () => {
     expect(rebuilt.rescued).not.toBeNull();
     expect(statSync(rebuilt.rescued?.setAside ?? '').size).toBe(50_000);
     rebuilt.close();
+  });
+
+  /** As a SIGKILL leaves it: all of it in the WAL, whose backup is as old as the plan. */
+  async function leftByCrash(): Promise<void> {
+    const journal = openJournal({ folder });
+    fill(journal, 500);
+    await writeBackup(journal);
+    for (const transfer of journal.transfers({ limit: 100 })) journal.move(transfer, 'queued');
+    await journal.committed();
+    const left = path.join(folder, 'left');
+    mkdirSync(left);
+    for (const suffix of ['', '-wal', '-shm']) copyFileSync(file() + suffix, path.join(left, `journal${suffix}`));
+    journal.close();
+    for (const suffix of ['', '-wal', '-shm']) copyFileSync(path.join(left, `journal${suffix}`), file() + suffix);
+  }
+
+  const overwrite = (name: string, from: number, length: number) => {
+    const descriptor = openSync(name, 'r+');
+    writeSync(descriptor, Buffer.alloc(length, 0x5a), 0, length, from);
+    closeSync(descriptor);
+  };
+
+  it.each<[string, () => void]>([
+    ['is empty', () => truncateSync(file(), 0)],
+    ['is empty, as is its WAL', () => [file(), `${file()}-wal`].forEach((name) => truncateSync(name, 0))],
+    ['has one byte', () => truncateSync(file(), 1)],
+    ['is full of zeros', () => writeFileSync(file(), Buffer.alloc(40_000))],
+    ['is gone', () => ['', '-wal', '-shm'].forEach((suffix) => rmSync(file() + suffix))],
+    ['has lost its WAL', () => rmSync(`${file()}-wal`)],
+    ['has lost its WAL and all else beside it', () => ['-wal', '-shm'].forEach((suffix) => rmSync(file() + suffix))],
+    ['has a WAL with a damaged head', () => overwrite(`${file()}-wal`, 0, 32)],
+    ['has a WAL that is damaged near its beginning', () => overwrite(`${file()}-wal`, 3000, 5000)],
+    [
+      'has a WAL that is damaged near its end',
+      () => overwrite(`${file()}-wal`, statSync(`${file()}-wal`).size - 9000, 20),
+    ],
+  ])('that %s is rebuilt, and says so', async (_, damage) => {
+    await leftByCrash();
+    damage();
+    const rebuilt = openJournal({ folder });
+    expect(rebuilt.rescued).toMatchObject({ restored: { connections: 1, batches: 1, transfers: 500 } });
+    expect(rebuilt.transfers({ limit: 1000 }).every((transfer) => transfer.checkFirst)).toBe(true);
+    rebuilt.close();
+    const next = openJournal({ folder });
+    expect(next.rescued).toBeNull();
+    next.close();
+    expect(readdirSync(folder).filter((name) => /rescue|rebuilt/.test(name))).toEqual([]);
+  });
+
+  it('keeps what its WAL has where the file itself is empty', async () => {
+    await leftByCrash();
+    truncateSync(file(), 0);
+    const rebuilt = openJournal({ folder });
+    expect(rebuilt.transfers({ states: ['queued'], limit: 1000 })).toHaveLength(100);
+    rebuilt.close();
+  });
+
+  it('is none where a crash, or a power cut in the middle of a write, has left it', async () => {
+    await leftByCrash();
+    truncateSync(`${file()}-wal`, statSync(`${file()}-wal`).size - 1000);
+    const journal = openJournal({ folder });
+    expect(journal.rescued).toBeNull();
+    expect(journal.transfers({ limit: 1000 })).toHaveLength(500);
+    journal.close();
+  });
+
+  it('that is older than its backup takes from that what it lacks, as that has it', async () => {
+    const journal = openJournal({ folder });
+    const { batchId } = fill(journal, 10);
+    journal.close();
+    copyFileSync(file(), path.join(folder, 'early'));
+    const later = openJournal({ folder });
+    for (const transfer of later.transfers({ limit: 10 })) later.move(transfer, 'queued');
+    later.addTransfer(planned(batchId, 1, 'later'));
+    await writeBackup(later);
+    later.close();
+    copyFileSync(path.join(folder, 'early'), file());
+    const rebuilt = openJournal({ folder });
+    expect(rebuilt.rescued?.setAside).toContain('journal.damaged-');
+    expect(rebuilt.totals(batchId)).toMatchObject({ queued: { files: 10 }, planned: { files: 1 } });
+    rebuilt.close();
+  });
+
+  it.each<[string, () => void]>([
+    ['empty', () => truncateSync(file(), 0)],
+    ['gone', () => rmSync(file())],
+    ['of zeros', () => writeFileSync(file(), Buffer.alloc(40_000))],
+  ])('that is %s is left as it is by who only reads, who is told', async (_, damage) => {
+    await leftByCrash();
+    damage();
+    const before = readdirSync(folder);
+    expect(() => openJournal({ folder, readOnly: true })).toThrow(expect.objectContaining({ kind: 'journal-damaged' }));
+    expect(readdirSync(folder)).toEqual(before);
   });
 });

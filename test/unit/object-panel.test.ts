@@ -16,7 +16,7 @@ import {
   writeInput,
   type LinkValues,
 } from '../../renderer/features/object/links-draft.ts';
-import { visibleText } from '../../renderer/features/object/words.ts';
+import { shownNameOf } from '../../renderer/features/object/words.ts';
 import type { Reason } from '../../shared/errors.ts';
 import { calls } from '../../shared/ipc.ts';
 import { objectChangeSchema, type ObjectDetails } from '../../shared/objects.ts';
@@ -34,6 +34,7 @@ const details: ObjectDetails = {
   tags: { known: true, value: { year: '2026' } },
   acl: { known: false, reason: denied },
   versions: { known: true, value: [] },
+  moreVersions: false,
 };
 const start = valuesOf(details);
 const typed = (change: Partial<EditValues>): EditValues => ({ ...start, ...change });
@@ -146,6 +147,8 @@ describe('a link that is asked for', () => {
 });
 
 it('shows in a name what would hide in it', () => {
-  expect(visibleText('right\u202eto\nleft\u0000.jpg')).toBe('right\\u{202e}to\\u{a}left\\u{0}.jpg');
-  expect(visibleText('Größe <b>1</b> 日本.jpg')).toBe('Größe <b>1</b> 日本.jpg');
+  expect(shownNameOf('a/right\u202eto\nleft\u200f\u0000.jpg')).toBe('right\\u{202e}to\\u{a}left\\u{200f}\\u{0}.jpg');
+  expect(shownNameOf('Größe <b>1 日本.jpg')).toBe('Größe <b>1 日本.jpg');
+  expect(shownNameOf('a/   ')).toBe('"   "');
+  expect(shownNameOf('a/')).toBe('(no name)');
 });

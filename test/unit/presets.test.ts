@@ -390,6 +390,7 @@ describe('what is wrong with an answer', () => {
     ['fitness', { user_id: 'a\\b' }, 'user_id', problems.slash],
     ['fitness', { user_id: '..' }, 'user_id', problems.dots],
     ['fitness', { user_id: 'a\nb' }, 'user_id', problems.control],
+    ['fitness', { user_id: 'a\ufffe' }, 'user_id', problems.control],
     ['fitness', { user_id: 'x'.repeat(101) }, 'user_id', problems.tooLong(100)],
     ['fitness', { public_url_base: 'my domain' }, 'public_url_base', problems.address],
     ['fitness', { public_url_base: 'ftp://cdn.example.org' }, 'public_url_base', problems.address],

@@ -19,11 +19,18 @@ describe('what an object is shown as', () => {
     ['application/json', 'text', null],
     ['video/quicktime', 'video', 'video/mp4'],
     ['audio/mpeg', 'audio', 'audio/mpeg'],
-    ['application/pdf', 'pdf', null],
+    ['application/pdf', 'pdf', 'application/pdf'],
     ['application/x-msdownload', 'none', null],
     ['constructor', 'none', null],
   ])('%s: %s', (type, kind, as) => {
-    expect(showsOf(type)).toMatchObject({ kind, as });
+    expect(showsOf(type, false)).toMatchObject({ kind, as });
+  });
+
+  it('is a picture where the system decodes it', () => {
+    const picture = { kind: 'image', as: 'image/webp', prepare: true };
+    expect(showsOf('image/heic', true)).toEqual(picture);
+    expect(showsOf('image/heif', true)).toEqual(picture);
+    expect(showsOf('image/x-canon-cr2', true).kind).toBe('none');
   });
 
   it('is never opened with another program where that could run it', () => {

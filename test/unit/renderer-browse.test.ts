@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { BrowseRow } from '../../shared/browse.ts';
-import { isSelected, named, selectedCount, toggled, withId } from '../../renderer/features/browse/rows.ts';
+import { betweenRows } from '../../shared/browse-order.ts';
+import type { BrowseRow, BrowseView } from '../../shared/browse.ts';
+import {
+  edgeOf,
+  isSelected,
+  named,
+  selectedCount,
+  toggled,
+  withId,
+  type Selected,
+} from '../../renderer/features/browse/rows.ts';
 import { highest, layTiles, scrollTo, type TileSpace } from '../../renderer/features/browse/tile-layout.ts';
 import { childTowards, folded, segmentsOf, shownName } from '../../renderer/features/browse/words.ts';
 
@@ -9,23 +18,41 @@ const object = (key: string) => {
   const facts = { size: 1, modified: 0, etag: '', storageClass: '', type: null, sent: null };
   return withId({ kind: 'other', key, name: key, ...facts } satisfies BrowseRow);
 };
-const nothing = { selection: { keys: [], prefixes: [] }, allSelected: false };
+const nothing: Selected = { selection: { keys: [], prefixes: [] }, base: null };
+const view: BrowseView = { search: '', kinds: [], sort: { by: 'name', descending: false } };
 
 describe('what is selected in a folder', () => {
   it('tells an object from a folder of the same key', () => {
     const selected = { ...nothing, selection: named([object('a/')]) };
-    expect(isSelected(selected, object('a/').id)).toBe(true);
-    expect(isSelected(selected, folder.id)).toBe(false);
+    expect(isSelected(selected, object('a/'))).toBe(true);
+    expect(isSelected(selected, folder)).toBe(false);
   });
 
   it('takes single rows out of everything, and puts them in again', () => {
-    const all = { ...nothing, allSelected: true };
-    const without = { allSelected: true, selection: toggled(all, folder) };
-    expect(isSelected(all, folder.id)).toBe(true);
-    expect(isSelected(without, folder.id)).toBe(false);
-    expect(isSelected(without, object('b').id)).toBe(true);
+    const all: Selected = { ...nothing, base: 'all' };
+    const without = toggled(all, folder);
+    expect(isSelected(all, folder)).toBe(true);
+    expect(isSelected(without, folder)).toBe(false);
+    expect(isSelected(without, object('b'))).toBe(true);
     expect(selectedCount(without, 100_000)).toBe(99_999);
-    expect(selectedCount({ allSelected: true, selection: toggled(without, folder) }, 100_000)).toBe(100_000);
+    expect(selectedCount(toggled(without, folder), 100_000)).toBe(100_000);
+  });
+
+  it('takes single rows out of a range, and adds others to it', () => {
+    const between = betweenRows(view.sort, edgeOf(object('IMG_9000.jpg')), edgeOf(object('IMG_2.jpg')));
+    const range: Selected = { ...nothing, base: { view, between, rows: 8999 } };
+    const has = (selected: Selected) =>
+      ['IMG_1.jpg', 'IMG_2.jpg', 'img_10.jpg', 'IMG_9000.jpg', 'IMG_10000.jpg'].map((key) =>
+        isSelected(selected, object(key)),
+      );
+    expect(has(range)).toEqual([false, true, true, true, false]);
+    expect(isSelected(range, folder)).toBe(false);
+    const less = toggled(range, object('img_10.jpg'));
+    const other = toggled(less, object('IMG_1.jpg'));
+    expect(has(other)).toEqual([true, true, false, true, false]);
+    expect([less, other, toggled(other, object('img_10.jpg'))].map((one) => selectedCount(one, 20_000))).toEqual([
+      8998, 8999, 9000,
+    ]);
   });
 });
 

@@ -11,7 +11,16 @@ import {
   proposals,
   valuesOf,
 } from '../../renderer/features/bucket/mend-draft.ts';
-import { mendNames, mendSchema, type DiffLine, type Mend } from '../../shared/bucket-check.ts';
+import { refusalOfMend } from '../../renderer/features/bucket/allowed.ts';
+import type { ConnectionRights } from '../../shared/browse.ts';
+import {
+  mendNames,
+  mendSchema,
+  type DiffLine,
+  type Mend,
+  type ReadOutcome,
+  type SettingName,
+} from '../../shared/bucket-check.ts';
 
 describe('folded', () => {
   const texts = (count: number, word: string) => Array.from({ length: count }, (_, at) => `${word} ${at}`);
@@ -44,6 +53,8 @@ describe('the values of a mend', () => {
     { mend: 'encryption', by: 'AES256', keyId: null },
     { mend: 'versioning' },
     { mend: 'public-read', prefix: 'open/' },
+    { mend: 'public-read', prefix: 'open/', instead: true },
+    { mend: 'cors', origins: ['https://app.example.org'], upload: true, instead: true },
     { mend: 'allow-public', by: 'acl' },
   ];
 
@@ -83,4 +94,18 @@ describe('the values of a mend', () => {
   ])('%s', (message, field) => {
     expect(fieldOf(message)).toBe(field);
   });
+});
+
+test('a change is not offered that is denied for its setting, or whose setting cannot be read', () => {
+  const rights: ConnectionRights = {
+    ...{ connectionId: 1, readOnly: false, folders: null },
+    denials: [{ right: 'write-settings', folder: '', except: [], setting: 'cors', message: 'Access was denied.' }],
+  };
+  const read = (name: SettingName, outcome: ReadOutcome, message = '') => ({ name, outcome, text: '', message });
+  const reads = [read('cors', 'read'), read('lifecycle', 'read'), read('encryption', 'unsupported', 'It has none.')];
+  expect(refusalOfMend('cors', rights, reads)).toContain('Access was denied.');
+  expect(refusalOfMend('expire', rights, reads)).toBe(null);
+  expect(refusalOfMend('encryption', rights, reads)).toBe('It has none.');
+  expect(refusalOfMend('versioning', rights, reads)).toBe(null);
+  expect(refusalOfMend('expire', { ...rights, readOnly: true }, reads)).toContain('read-only');
 });

@@ -5,8 +5,10 @@ import { baseOfNamed } from '../../renderer/features/doing/chosen.ts';
 import { keyWith, nameOfKey, nameProblem } from '../../renderer/features/doing/names.ts';
 import { above, prefixOf, targetProblem, typedParts } from '../../renderer/features/doing/target.ts';
 import { shareOfAll, shareOfTask, timeLeftOf } from '../../renderer/features/tasks/progress.ts';
+import { namedLines, selectionWords } from '../../renderer/features/doing/words.ts';
+import type { Selection } from '../../renderer/stores/doing.ts';
 import type { AdminTask } from '../../shared/admin-tasks.ts';
-import type { ConnectionRights } from '../../shared/browse.ts';
+import type { BrowseSelection, BrowseView, ConnectionRights } from '../../shared/browse.ts';
 import { isConfirmed } from '../../shared/deletion-confirmation.ts';
 import { browse } from '../../shared/strings/browse.ts';
 import { doing } from '../../shared/strings/doing.ts';
@@ -34,8 +36,15 @@ describe('what is offered', () => {
   });
 
   it('says what the store denied, for one of many too', () => {
-    const denied = { ...free, denials: [{ right: 'delete' as const, folder: 'photos/day 1/', message: 'No.' }] };
-    expect(allowedOf(some, denied)).toMatchObject({ remove: 'No.', moveTo: 'No.', copyTo: null });
+    const denied = {
+      ...free,
+      denials: [{ right: 'delete' as const, folder: 'photos/day 1/', except: [], setting: null, message: 'No.' }],
+    };
+    expect(allowedOf(some, denied)).toMatchObject({
+      remove: 'No. Once that is so, press Refresh in Browse.',
+      moveTo: expect.stringContaining('No.') as string,
+      copyTo: null,
+    });
     expect(allowedOf({ ...some, prefixes: [] }, denied).remove).toBeNull();
   });
 
@@ -112,11 +121,42 @@ it('takes the number or the name, and nothing like them', () => {
   expect(isConfirmed(null, null)).toBe(true);
 });
 
+describe('what is selected of a list', () => {
+  const view: BrowseView = { search: '', kinds: [], sort: { by: 'name', descending: false } };
+  const edge = (name: string) => ({ name, isFolder: false, size: 1, modified: 0, type: '' });
+  const nothing = { keys: [], prefixes: [] };
+  const of = (selection: BrowseSelection): Selection => ({
+    ...{ connectionId: 1, ...nothing },
+    listing: { listingId: 1, selection },
+  });
+
+  it('is said as it was selected', () => {
+    const all = of({ view, except: nothing });
+    expect(selectionWords(all)).toBe('all that the list shows, and all below its folders');
+    const most = of({ view, except: { keys: ['a'], prefixes: ['b/'] } });
+    expect(selectionWords(most)).toBe('what is selected');
+    expect(namedLines(most).lines[1]).toBe('but not 2 items that were left out');
+    const between = { from: edge('IMG_1\n.jpg'), to: edge('IMG_60000.jpg') };
+    const range = of({ view, between, otherwise: { keys: ['IMG_7.jpg'], prefixes: [] } });
+    expect(selectionWords(range)).toBe('what is selected');
+    expect(namedLines(range).lines).toEqual([
+      'All from IMG_1\\u{a}.jpg to IMG_60000.jpg, as the list shows it',
+      'with 1 item added or left out by hand',
+    ]);
+    const folders = of({ rows: { keys: [], prefixes: Array.from({ length: 1200 }, (_, at) => `day ${at}/`) } });
+    expect(selectionWords(folders)).toBe('1,200 items');
+    expect(namedLines(folders)).toMatchObject({
+      lines: { length: 5, 0: 'day 0/, with all that is in it' },
+      more: 1195,
+    });
+  });
+});
+
 describe('a task', () => {
   const task: AdminTask = {
     ...{ id: 1, kind: 'download', connectionId: 1, subject: 'photos/\u202Egpj.exe', state: 'running', reason: null },
     ...{ items: { done: 1, failed: 0, total: 4 }, bytes: { done: 250, total: 1000 }, begunAt: 0, endedAt: null },
-    ...{ failures: [], canRetry: false, folder: '/tmp/x' },
+    ...{ failures: [], canRetry: false, replaceable: 0, folder: '/tmp/x' },
   };
 
   it('is as far as its bytes, else as its objects', () => {
@@ -137,6 +177,31 @@ describe('a task', () => {
     expect(taskWords.facts(task, 30_000)).toEqual(['1 of 4 objects', '250 B of 1 kB', '30 s left']);
     expect(taskWords.ended({ ...task, state: 'failed', items: { done: 3, failed: 1, total: 4 } })).toBe(
       'Downloaded 3 objects, 1 failed.',
+    );
+    const refusedBy = (key: string) => ({
+      key,
+      reason: { kind: 'denied', name: 'DENIED', message: 'It is locked.' } as const,
+    });
+    const failed: AdminTask = {
+      ...task,
+      kind: 'delete',
+      state: 'failed',
+      subject: '3 objects',
+      failures: [refusedBy('a/b\u202e.jpg')],
+    };
+    expect(taskWords.ended({ ...failed, items: { done: 2, failed: 1, total: 3 } })).toBe(
+      'Deleted 2 objects, 1 failed. b\\u{202e}.jpg: It is locked.',
+    );
+    expect(taskWords.ended({ ...failed, items: { done: 0, failed: 1, total: 1 } })).toBe(
+      'Deletion of 3 objects: It is locked.',
+    );
+    const folder = {
+      ...failed,
+      items: { done: 0, failed: 3, total: 3 },
+      failures: [refusedBy(`a/${'é'.repeat(70)}/`)],
+    };
+    expect(taskWords.ended(folder)).toBe(
+      `Deletion of 3 objects: 3 failed. ${'é'.repeat(60)}…: It is locked. 2 others failed too.`,
     );
     expect(taskWords.ended({ ...task, state: 'done', items: { done: 1, failed: 0, total: 1 } })).toBe(
       'Downloaded 1 object.',

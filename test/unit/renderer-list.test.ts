@@ -73,6 +73,25 @@ describe('rows for the grid', () => {
     expect(third).toHaveLength(20);
   });
 
+  test('a list that is gone tells nothing of late answers: another stands in its place', async () => {
+    const answer = Promise.withResolvers<Page>();
+    const told: unknown[] = [];
+    const source = createRowSource({
+      fetch: () => answer.promise,
+      onTotal: (count) => told.push(count),
+      soon: (job) => job(),
+    });
+    source.getRows({
+      ...{ startRow: 0, endRow: 50 },
+      successCallback: (rows) => told.push(rows),
+      failCallback: () => told.push('failed'),
+    });
+    source.end();
+    answer.resolve(pageOf(0, 50));
+    await new Promise(setImmediate);
+    expect(told).toEqual([]);
+  });
+
   test('a failure is told to every block', async () => {
     const source = createRowSource({
       fetch: () => Promise.reject(new Error('refused')),

@@ -79,5 +79,9 @@ describe('the words of the Uploads view', () => {
     });
     expect(nameParts('a.mp4')).toEqual({ folder: '', head: '', tail: 'a.mp4' });
     expect(nameParts('x/🏉🏉🏉🏉🏉🏉🏉.jpeg').tail).toBe('🏉🏉🏉🏉🏉.jpeg');
+    // An accent stays with its letter, and a family together.
+    expect(nameParts(`x/Final ${'e\u0301'.repeat(7)}.jpeg`).tail).toBe(`${'e\u0301'.repeat(5)}.jpeg`);
+    expect(nameParts('x/the 👨‍👩‍👧👨‍👩‍👧12345.jpg').tail).toBe('👨‍👩‍👧12345.jpg');
+    expect(nameParts('x/שחקן מצטיין.jpg')).toEqual({ folder: 'x/', head: 'שחקן מצטיין.jpg', tail: '' });
   });
 });

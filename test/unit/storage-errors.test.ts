@@ -48,7 +48,7 @@ const codes: [string, number, ErrorKind, ErrorName][] = [
   ['AccountProblem', 403, 'denied', 'S3_ACCESS_DENIED'],
   ['NoSuchBucket', 404, 'bucket-missing', 'S3_BUCKET_NOT_FOUND'],
   ['PermanentRedirect', 301, 'wrong-region', 'S3_CONNECTION_FAILED'],
-  ['TemporaryRedirect', 307, 'wrong-region', 'S3_CONNECTION_FAILED'],
+  ['TemporaryRedirect', 307, 'server-error', 'S3_UPLOAD_FAILED'], // of a new bucket; tried again
   ['IllegalLocationConstraintException', 400, 'wrong-region', 'S3_CONNECTION_FAILED'],
   ['AuthorizationHeaderMalformed', 400, 'key-refused', 'S3_INVALID_CREDENTIALS'], // with a <Region>: see below
   ['BadDigest', 400, 'integrity', 'S3_UPLOAD_FAILED'],
@@ -234,12 +234,49 @@ describe('what a store answers', () => {
     expect(errorFromResponse({ status: 418, headers: {}, body: '' }, upload).message).toContain('HTTP 418');
   });
 
-  it('a success that is no S3 is no success', async () => {
-    answer = (_, response) =>
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<html><p>Welcome to the hotel<br></html>');
-    const error = await failureOf(create());
-    expect(error.kind).toMatch(/^(server-error|connection-lost)$/); // both are tried again
-    expectNoSecret(error);
+  /** As networks in hotels and halls answer everything until somebody has signed in there. */
+  const login = '<html><p>Welcome to the hotel<br></html>';
+  it.each<[number, Record<string, string>]>([
+    [200, { 'content-type': 'text/html' }],
+    [302, { location: 'http://login.example.org/' }],
+    [307, { location: 'http://login.example.org/', 'content-type': 'text/html; charset=utf-8' }],
+    [401, { 'content-type': 'text/html' }],
+    [403, { 'content-type': 'text/html' }],
+    [404, { 'content-type': 'text/html' }],
+    [511, { 'content-type': 'text/html' }],
+  ])('a page of somebody on the way (%d) is no answer of the store', async (status, headers) => {
+    const error = errorFromResponse({ status, headers, body: login }, upload);
+    expect(error.kind).toBe('host-unreachable');
+    expect(error.message).toContain('Nothing answers at s3.example.org as S3 does');
+    answer = (_, response) => response.writeHead(status, headers).end(login);
+    const bySdk = await failureOf(create());
+    expect(bySdk.kind).toBe('host-unreachable');
+    expectNoSecret(bySdk);
+    expect(await storage.reachable(never)).toBe(status === 401 || status === 403 || status === 404);
+    const redirects = status === 302 || status === 307;
+    if (!redirects)
+      expect((await failureOf(storage.ask({ key: 'a', query: {} }, upload, never))).kind).toBe('host-unreachable');
+  });
+
+  it('what a store says in a page of its own is its answer', () => {
+    const headers = { 'content-type': 'text/html', 'x-amz-request-id': 'tx1' };
+    expect(errorFromResponse({ status: 404, headers, body: login }, upload).kind).toBe('object-missing');
+    expect(errorFromResponse({ status: 307, headers: { ...headers, location: 'x' }, body: '' }, upload).kind).toBe(
+      'wrong-region',
+    );
+    for (const [status, kind] of [
+      [413, 'too-large'],
+      [503, 'throttled'],
+      [502, 'server-error'],
+    ] as const)
+      // prettier-ignore
+      expect(errorFromResponse({ status, headers: { 'content-type': 'text/html' }, body: login }, upload).kind).toBe(kind);
+  });
+
+  it('no secure connection is another thing than a certificate that is not trusted', () => {
+    const message = (code: string) => errorFromNetwork(Object.assign(new Error(code), { code }), connect).message;
+    expect(message('EPROTO')).toMatch(/^No secure connection could be made \(EPROTO\): .*http:\/\//);
+    expect(message('CERT_HAS_EXPIRED')).toContain('certificate is not trusted (CERT_HAS_EXPIRED)');
   });
 });
 
