@@ -29,6 +29,13 @@ export interface LaunchedApp {
   close(): Promise<void>;
 }
 
+const open = new Set<ElectronApplication>();
+
+/** All windows of the apps that run. */
+export function openWindows(): Page[] {
+  return [...open].flatMap((app) => app.windows());
+}
+
 /**
  * Rejects when no window comes up within half a minute, with what the app wrote. Where Chromium does not come up at all, which
  * a busy machine without a screen brings about once in hundreds of starts, it is started once more on another display.
@@ -59,6 +66,8 @@ async function launchOnce(options: LaunchOptions): Promise<LaunchedApp> {
     });
     const child = app.process(); // asked for later, it is gone with an app that has ended
     const window = await firstWindow(app);
+    open.add(app);
+    app.once('close', () => open.delete(app));
     const close = () => quit(app, child).finally(() => display?.stop());
     return { app, window, display: env.DISPLAY, close };
   } catch (error) {

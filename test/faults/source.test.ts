@@ -2,6 +2,7 @@
 import { appendFile, copyFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ListObjectVersionsCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
 import { seededRandom } from '../servers/random.ts';
@@ -53,7 +54,7 @@ describe.skipIf(ceph === null)('a source', () => {
   it('that changes together with many others is sent from its start, as they are', async () => {
     const names = Array.from({ length: 60 }, (_, number) => `clip ${number}.mp4`);
     await writeTree(event, new Map(names.map((name) => [name, 2 * MiB])), seededRandom('many'));
-    const engine = await bench.engine({ limitRate: 10 * MiB, concurrency: 8 });
+    const engine = await bench.engine({ limitRate: MiB, concurrency: 8 }); // at that pace none arrives meanwhile
     const batch = await engine.addBatch({ connectionId: bench.connection.id, prefix: '', roots: [event] });
     await engine.start([batch]);
     while (engine.motion().active.length < 3) await sleep(5);
@@ -63,6 +64,50 @@ describe.skipIf(ceph === null)('a source', () => {
     expect(await bucket.hashes()).toEqual(await hashTree(event));
     await bench.close();
     expect(await bucket.uploadsLeft()).toEqual([]);
+  });
+
+  it('that changes when all of it has been read but not arrived is sent again, as it is', async () => {
+    await writeTree(event, new Map([['photo.jpg', 2 * MiB]]), seededRandom('read')); // prettier-ignore
+    const engine = await bench.engine({ limitRate: MiB });
+    const batch = await engine.addBatch({ connectionId: bench.connection.id, prefix: '', roots: [event] });
+    await engine.start([batch]);
+    while (!engine.motion().active.some(({ sent }) => sent > MiB / 2)) await sleep(5);
+    await appendFile(path.join(event, 'photo.jpg'), 'what the camera had not written yet');
+    engine.bandwidth.limit = null;
+    expect(await bench.rest()).toMatchObject({ done: { files: 1 }, failed: { files: 0 } });
+    expect(await bucket.hashes()).toEqual(await hashTree(event));
+  });
+
+  it('that changes while its last parts are on their way never becomes an object as it was', async () => {
+    const { s3, name: Bucket } = bucket;
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+    await writeTree(event, new Map([['clip.mp4', 20 * MiB]]), seededRandom('last parts'));
+    const engine = await bench.engine({ limitRate: 8 * MiB, concurrency: 4 });
+    const batch = await engine.addBatch({ connectionId: bench.connection.id, prefix: '', roots: [event] });
+    await engine.start([batch]);
+    const read = () => bench.journal.parts(1).reduce((sum, { size }) => sum + size, 0);
+    while (read() < 20 * MiB) await sleep(5); // each part is in the journal once it was read
+    await appendFile(path.join(event, 'clip.mp4'), 'the last seconds of the game');
+    engine.bandwidth.limit = null;
+    expect(await bench.rest()).toMatchObject({ done: { files: 1 }, failed: { files: 0 } });
+    expect(await bucket.hashes()).toEqual(await hashTree(event));
+    const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket }));
+    expect(Versions.map(({ Size }) => Size)).toEqual([20 * MiB + 28]);
+    await bench.close();
+    expect(await bucket.uploadsLeft()).toEqual([]);
+  });
+
+  it('that is gone once all of it has arrived is done', async () => {
+    await writeTree(event, new Map([['photo.jpg', 2 * MiB]]), seededRandom('pulled'));
+    const hashes = await hashTree(event);
+    const engine = await bench.engine({ limitRate: MiB });
+    const batch = await engine.addBatch({ connectionId: bench.connection.id, prefix: '', roots: [event] });
+    await engine.start([batch]);
+    while (!engine.motion().active.some(({ sent }) => sent > 0)) await sleep(5);
+    await rm(path.join(event, 'photo.jpg')); // a card that was pulled: nothing says that it is another file now
+    engine.bandwidth.limit = null;
+    expect(await bench.rest()).toMatchObject({ done: { files: 1 }, failed: { files: 0 } });
+    expect(await bucket.hashes()).toEqual(hashes);
   });
 
   it('that is replaced by another of the same size is noticed', async () => {

@@ -34,6 +34,20 @@ export async function lookAtSource(source: Source): Promise<{ sameFile: boolean 
 }
 
 /**
+ * Looks at it once more when all of it has been read, for on a slow line that is long before it has arrived: a clip that still
+ * grew would count as sent. What is gone by then (a card was pulled) is what was read. Throws `source-changed`.
+ */
+export async function refuseGrown({ path, planned }: Source): Promise<void> {
+  let now: Fingerprint;
+  try {
+    now = await fingerprintAt(path);
+  } catch {
+    return;
+  }
+  refuseChanged({ path, planned }, now);
+}
+
+/**
  * Reads a range of the source into a slot's buffer. What is larger than that is read twice, piece by piece: once for its
  * checksums, which go ahead of the bytes, and once while it is sent.
  * Throws `source-changed` when the file is no longer what was planned, `source-gone` or `source-unreadable`.

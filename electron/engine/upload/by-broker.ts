@@ -9,7 +9,7 @@ import type { FileToPlace } from '../../broker/kind.ts';
 import type { KnownPlace } from '../../journal/places.ts';
 import { asSidelineError, reason, SidelineError, type ErrorKind } from '../../../shared/errors.ts';
 import { errorFromNetwork } from '../../storage/s3-errors.ts';
-import { readBody, type Body } from './body.ts';
+import { readBody, refuseGrown, type Body } from './body.ts';
 import { adoptAlike, isOthers } from './alike.ts';
 import { brokerValues, findSameOverBroker, wasSentOverBroker } from './broker-values.ts';
 import { attempt, attemptInSlot, takeFirstSlot, type Job } from './job.ts';
@@ -65,6 +65,7 @@ async function sendOnce(job: BrokerJob, slot: Slot): Promise<Skipped | null> {
   journal.beginPlace(id, now);
   job.transfer = journal.countSend(job.transfer);
   const { ref, ...proof } = await send(job, slot, place, body);
+  await refuseGrown(job.sending.original);
   // While this was on its way another of the same content took its record for its own: there is one left over.
   if (isOthers(job, ref) && (await adoptAlike(job, place, begunAt ?? now, body))) return null;
   journal.arriveAtPlace(id, ref, proof);

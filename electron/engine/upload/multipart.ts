@@ -3,7 +3,7 @@ import type { Part } from '../../../shared/domain.ts';
 import { reason, SidelineError } from '../../../shared/errors.ts';
 import type { ListedPart } from '../../storage/storage.ts';
 import { contentOfParts, isProven, refuseOther, type Content } from '../verify/verify.ts';
-import { lookAtSource, readBody, type Body, type Source } from './body.ts';
+import { lookAtSource, readBody, refuseGrown, type Body, type Source } from './body.ts';
 import { attempt, attemptInSlot, takeFirstSlot, type Job } from './job.ts';
 import { sentBefore, type Skipped, type Uploaded } from './outcome.ts';
 import { partCount, partRange } from './part-size.ts';
@@ -48,6 +48,7 @@ export async function putParts(job: Job, partSize: number): Promise<Uploaded | S
 
 async function finish(job: Job, upload: Upload, missing: readonly number[]): Promise<Uploaded> {
   await sendParts(job, upload, missing);
+  await refuseGrown(job.sending.original);
   return await complete(job, upload.uploadId);
 }
 

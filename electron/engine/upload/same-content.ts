@@ -42,7 +42,7 @@ function candidates({ line, sending, transfer }: AnyJob): Receipt[] {
   if (destinationId === null || sourceSize === null) return [];
   const isMade = sending.role === 'derived' || sending.role === 'still';
   const isSameFile = (receipt: Receipt, { source: planned }: Output) =>
-    receipt.source === source && sending.planned !== null && !looksChanged(planned, sending.planned);
+    receipt.source === source && !looksChanged(planned, sending.original.planned);
   const isOfKind = (receipt: Receipt, output: Output | null) =>
     output?.role === sending.role && output.name === sending.name && (!isMade || isSameFile(receipt, output));
   const place = placeOf(line.journal, transfer.targetId, sending);

@@ -17,8 +17,8 @@ export interface Sending {
   role: Output['role'];
   /** of another size of an image */
   name: Output['name'];
-  /** the file that it is made of, as it was planned; null: without a destination */
-  planned: Fingerprint | null;
+  /** the file that it is, or that it is made of, as that was planned */
+  original: Source;
   /** null: the objects have no address but the store's */
   publicUrlBase: string | null;
   receipt: Pick<Receipt, 'destinationId' | 'source' | 'sourceSize' | 'type' | 'changes'>;
@@ -31,13 +31,14 @@ export function sendingOf(journal: Journal, transfer: Transfer): Sending {
   const destined = destinedOf(journal, transfer);
   if (destined !== null) return sendingTo(journal, transfer, destined);
   const type = mime.getType(path.basename(transfer.source)) ?? unknownType;
+  const source: Source = { path: transfer.source, planned: transfer };
   return {
-    source: { path: transfer.source, planned: transfer },
+    source,
+    original: source,
     options: plainOptionsOf(type),
     overwrite: 'replace',
     role: 'file',
     name: null,
-    planned: null,
     publicUrlBase: null,
     receipt: { destinationId: null, source: transfer.source, sourceSize: transfer.size, type, changes: null },
   };
@@ -58,11 +59,11 @@ function sendingTo(journal: Journal, transfer: Transfer, { target, output }: Des
   const name = path.posix.basename(transfer.key);
   return {
     source: { path: prepared?.file ?? transfer.source, planned: transfer satisfies Fingerprint },
+    original: { path: transfer.source, planned: output.source },
     options: optionsOf(target.rules, journal.batch(transfer.batchId).details, { type, name }),
     overwrite: target.rules.overwrite,
     role: output.role,
     name: output.name,
-    planned: output.source,
     publicUrlBase: target.rules.publicUrlBase,
     receipt: {
       destinationId: target.destinationId,
