@@ -60,6 +60,11 @@ export default defineConfig({
   renderer: {
     root: path.join(root, 'renderer'),
     plugins: [react(), developmentPolicy()],
+    resolve: {
+      alias: {
+        'react-aria/private/utils/runAfterKeyboard': path.join(root, 'renderer', 'components', 'no-keyboard.ts'),
+      },
+    },
     build: {
       target: 'chrome130',
       minify: true,

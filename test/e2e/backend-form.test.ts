@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startBroker, type Broker } from '../servers/broker/broker.ts';
@@ -200,6 +201,33 @@ describeWindow('a connection to a backend in the window', () => {
     await press('Sign in');
     await form.waitFor({ state: 'hidden' });
     await expect.poll(() => card.innerText()).toContain('Signed in as user1');
+  });
+
+  it('asks at once, though the window was made smaller while somebody typed', async () => {
+    const { window } = launched;
+    const card = window.getByRole('listitem').filter({ hasText: 'Our backend' });
+    const ask = async () => {
+      await card.getByRole('button', { name: 'Sign in to Our backend' }).click();
+      await form.waitFor();
+    };
+    await card.getByRole('button', { name: 'Sign out of Our backend' }).click();
+    await ask();
+    await settled(window);
+    await field('User name').focus();
+    await resize(launched, sizes[1]);
+    await sleep(300); // less than React Aria waits for a keyboard
+    await press('Not now');
+    await form.waitFor({ state: 'hidden' });
+    await resize(launched, sizes[0]);
+    await sleep(1000);
+    await ask();
+    await settled(window);
+    const seen = () => window.locator('.dialog-overlay').evaluate((one) => getComputedStyle(one).opacity);
+    expect(await seen()).toBe('1');
+    await form.getByRole('radio', { name: 'A token' }).click({ force: true });
+    await fill({ Token: backend.token('anna') });
+    await press('Sign in');
+    await form.waitFor({ state: 'hidden' });
   });
 
   it('can be used at twice the size', async () => {
