@@ -122,11 +122,11 @@ function learn(status: BrowseStatus): void {
   if (known?.listingId !== status.listingId || known.revision <= status.revision) useBrowse.setState({ status });
 }
 
-/** Where an object, or a folder, is in a view of what is looked at; null: nowhere, or nobody knows. */
-export async function placeInView(key: string): Promise<number | null> {
+/** Where an object, or a folder, is in a view of what is looked at; null: nowhere; undefined: nobody knows, it was just closed. */
+export async function placeInView(key: string): Promise<number | null | undefined> {
   const { status, view } = useBrowse.getState();
-  if (status === null) return null;
-  return await call('browse.place', { listingId: status.listingId, view, key }).catch(() => null);
+  if (status === null) return undefined;
+  return await call('browse.place', { listingId: status.listingId, view, key }).catch(() => undefined);
 }
 
 export async function pageOf(view: BrowseView, offset: number, limit: number): Promise<BrowsePage> {
