@@ -302,7 +302,10 @@ const kinds = {
     name: 'PLAN_REFUSED',
     words: (to) => `A link that leads out of the folder${to === '' ? '' : `, to ${to}`}.`,
   },
-  'link-loop': { name: 'PLAN_REFUSED', words: () => 'A link that leads in a circle: to itself, or to a folder that contains it.' },
+  'link-loop': {
+    name: 'PLAN_REFUSED',
+    words: () => 'A link that leads in a circle: to itself, or to a folder that contains it.',
+  },
   'already-queued': { name: 'PLAN_REFUSED', words: () => 'It is on its way already, in an earlier upload.' },
   'already-sent': { name: 'PLAN_REFUSED', words: () => 'It was sent before, and is still there unchanged.' },
   'same-content': { name: 'PLAN_REFUSED', words: sameContentWords },

@@ -6,7 +6,7 @@ import { fileKinds, historySortColumns, type FileKind, type HistoryQuery } from 
 import { fold } from '../../shared/natural-order.ts';
 import { otherNameOf } from '../../shared/own-name.ts';
 import { inOrder, settle, type FoundRows, type Order } from './orders.ts';
-import { bytesOf, createTexts, grown, type Texts } from './texts.ts';
+import { createTexts, grown, type Texts } from './texts.ts';
 
 /** Of one receipt. */
 export interface IndexedReceipt {
@@ -158,11 +158,9 @@ export function createHistoryIndex(): HistoryIndex {
   function addAcross(hits: Uint8Array, text: string): void {
     const [folder, name] = parted(text);
     if (folder === '' || name === '') return;
-    const part = bytesOf(folder);
-    const ends = Uint8Array.from({ length: folders.texts.count() }, (_, at) => (folders.texts.ends(at, part) ? 1 : 0));
+    const ends = folders.texts.ending(folder);
     if (!ends.includes(1)) return;
-    addBoth(hits, names.starting(name, 'first'), ends, columns.firstFolder);
-    addBoth(hits, names.starting(name, 'last'), ends, columns.lastFolder);
+    addBoth(hits, names.starting(name), ends, columns.firstFolder, columns.lastFolder);
   }
 
   return {
@@ -189,7 +187,7 @@ export function createHistoryIndex(): HistoryIndex {
       const { search: text, kinds, destinationIds, batchIds, from, until } = query;
       const isAll = text === '' && kinds.length + destinationIds.length === 0 && batchIds === null && !someGone;
       if (isAll && from === null && until === null) return order.rows.subarray(0, count);
-      return inOrder(order.rows, hitsOf(query));
+      return inOrder(order, hitsOf(query));
     },
     idsOf: (rows) => Array.from(rows, (row) => columns.id[row] ?? 0),
     settle(part) {
@@ -221,9 +219,21 @@ function addFolders(hits: Uint8Array, isMeant: Uint8Array, keys: Uint32Array, so
     if (isMeant[keys[row] ?? 0] === 1 || isMeant[sources[row] ?? 0] === 1) hits[row] = 1;
 }
 
-function addBoth(hits: Uint8Array, isNamed: Uint8Array, isMeant: Uint8Array, inFolder: Uint32Array): void {
-  for (let row = 0; row < hits.length; row++)
-    if (isNamed[row] === 1 && isMeant[inFolder[row] ?? 0] === 1) hits[row] = 1;
+/** `named`: which of the two names of each is meant, 1 and 2 */
+function addBoth(
+  hits: Uint8Array,
+  named: Uint8Array,
+  isMeant: Uint8Array,
+  firstFolder: Uint32Array,
+  lastFolder: Uint32Array,
+): void {
+  for (let row = 0; row < hits.length; row++) {
+    const names = named[row] ?? 0;
+    if (names === 0) continue;
+    const isFirst = (names & 1) !== 0 && isMeant[firstFolder[row] ?? 0] === 1;
+    const isLast = (names & 2) !== 0 && isMeant[lastFolder[row] ?? 0] === 1;
+    if (isFirst || isLast) hits[row] = 1;
+  }
 }
 
 /** A byte for each number up to the largest of these, 1 where it is one of them. */

@@ -19,8 +19,12 @@ export function settle(order: Order, count: number): void {
   order.count = count;
 }
 
+/** So few are sorted sooner than found in the order. */
+const few = 3000;
+
 /** Those of the first `hits.length` rows of an order that are hits: 1. */
-export function inOrder(rows: Uint32Array, hits: Uint8Array): FoundRows {
+export function inOrder({ rows, compare }: Pick<Order, 'rows' | 'compare'>, hits: Uint8Array): FoundRows {
+  if (countOf(hits) <= few) return rowsOf(hits).sort(compare);
   const found = new Uint32Array(hits.length);
   let length = 0;
   for (let at = 0; at < hits.length; at++) {
@@ -28,6 +32,19 @@ export function inOrder(rows: Uint32Array, hits: Uint8Array): FoundRows {
     if (hits[row] === 1) found[length++] = row;
   }
   return found.subarray(0, length);
+}
+
+function countOf(hits: Uint8Array): number {
+  let count = 0;
+  for (let row = 0; row < hits.length; row++) count += hits[row] ?? 0;
+  return count;
+}
+
+/** Of at most `few`. */
+function rowsOf(hits: Uint8Array): Uint32Array {
+  const found: number[] = [];
+  for (let row = hits.indexOf(1); row !== -1; row = hits.indexOf(1, row + 1)) found.push(row);
+  return Uint32Array.from(found);
 }
 
 /** Puts the rows of `fresh`, which are in order, among those of an order. Each row is moved once at most. */

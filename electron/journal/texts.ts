@@ -3,6 +3,9 @@
  * a million. They are kept folded: in one case and without accents.
  */
 import { compareNaturally, end, isDigit } from '../../shared/natural-order.ts';
+import { createShapes, hasDigit, says } from './shapes.ts';
+
+const separator = String.fromCharCode(end);
 
 /** How many places are remembered at which a part was found in names. */
 const placesKept = 8;
@@ -13,16 +16,16 @@ export interface Texts {
   count(): number;
   /** A byte for each entry, 1 where a text of it contains `part`, which is folded and not empty. */
   search(part: string): Uint8Array;
-  /** A byte for each entry, 1 where its first, or its last, text begins with `part`, which is folded. */
-  starting(part: string, which: 'first' | 'last'): Uint8Array;
-  /** Whether an entry ends with this. */
-  ends(entry: number, part: Uint8Array): boolean;
+  /** A byte for each entry: 1 where its first, 2 where its last, 3 where both of its texts begin with `part`, which is folded. */
+  starting(part: string): Uint8Array;
+  /** A byte for each entry, 1 where it ends with `part`, which is folded. */
+  ending(part: string): Uint8Array;
   /** The first texts of two entries: numbers by their value, a folder's name before what only begins like it. 0: they read the same. */
   compare(one: number, other: number): number;
 }
 
 /** Of a folded text. */
-export function bytesOf(text: string): Uint8Array {
+function bytesOf(text: string): Uint8Array {
   return Buffer.from(text, 'utf8');
 }
 
@@ -35,6 +38,9 @@ export function createTexts(): Texts {
   let digits = new Uint16Array(1 << 12);
   /** where the last text of each begins, from the entry's start on */
   let lasts = new Uint16Array(1 << 12);
+  /** the shape of each, of both its texts */
+  let shaped = new Uint16Array(1 << 12);
+  const shapes = createShapes();
   let count = 0;
 
   const startOf = (entry: number) => starts[entry] ?? 0;
@@ -48,6 +54,11 @@ export function createTexts(): Texts {
     starts[count + 1] = at + written + 1;
   }
 
+  function keepContaining(hits: Uint8Array, marked: number, part: Uint8Array): void {
+    if (marked < count / 2) keepEach(hits, part, bytes, starts);
+    else keepPart(hits, part, bytes.subarray(0, startOf(count)), starts);
+  }
+
   return {
     add(first, second) {
       if (count + 2 > starts.length) {
@@ -55,6 +66,7 @@ export function createTexts(): Texts {
         letters = grown(letters, count + 2);
         digits = grown(digits, count + 2);
         lasts = grown(lasts, count + 2);
+        shaped = grown(shaped, count + 2);
       }
       starts[count + 1] = startOf(count);
       append(first);
@@ -65,6 +77,7 @@ export function createTexts(): Texts {
       const text = bytes.subarray(startOf(count), startOf(count + 1));
       letters[count] = lettersOf(text);
       digits[count] = digitsOf(text);
+      shaped[count] = shapes.numberOf(second === undefined ? first : first + separator + second);
       return count++;
     },
     count: () => count,
@@ -74,18 +87,27 @@ export function createTexts(): Texts {
       const marked = markSigns(hits, letters, lettersOf(part), digits, digitsOf(part));
       // That is all there is to know of a single letter or digit, which very many names have.
       if (/^[A-Z0-9]$/.test(text)) return hits;
-      if (marked < count / 2) keepEach(hits, part, bytes, starts);
-      else keepPart(hits, part, bytes.subarray(0, startOf(count)), starts);
+      if (hasDigit(text)) {
+        keepContaining(hits, marked, part);
+        return hits;
+      }
+      const open = new Uint8Array(count);
+      const left = keepShaped(hits, shaped, shapes.asked(text), open);
+      if (left > 0) keepContaining(open, left, part);
+      if (left > 0) addAll(hits, open);
       return hits;
     },
-    starting(text, which) {
+    starting(text) {
+      const part = bytesOf(text);
       const hits = new Uint8Array(count);
-      markStarting(hits, bytesOf(text), bytes, starts, which === 'first' ? null : lasts);
+      markSigns(hits, letters, lettersOf(part), digits, digitsOf(part));
+      keepStarting(hits, part, bytes, starts, lasts);
       return hits;
     },
-    ends: (entry, part) => {
-      const at = startOf(entry + 1) - 1 - part.length;
-      return at >= startOf(entry) && isAt(bytes, part, at);
+    ending(text) {
+      const hits = new Uint8Array(count);
+      markEnding(hits, bytesOf(text), bytes, starts);
+      return hits;
     },
     compare: (one, other) => (one === other ? 0 : compareNaturally(bytes, startOf(one), bytes, startOf(other))),
   };
@@ -116,35 +138,81 @@ function markSigns(hits: Uint8Array, letters: Uint32Array, some: number, digits:
   return marked;
 }
 
+/** Of the hits only those stay whose shape says so; those of which it says nothing go into `open`. Returns how many these are. */
+function keepShaped(hits: Uint8Array, shaped: Uint16Array, answers: Uint8Array, open: Uint8Array): number {
+  let left = 0;
+  for (let entry = 0; entry < hits.length; entry++) {
+    if (hits[entry] !== 1) continue;
+    const answer = answers[shaped[entry] ?? 0] ?? says.nothing;
+    if (answer === says.yes) continue;
+    hits[entry] = 0;
+    if (answer === says.no) continue;
+    open[entry] = 1;
+    left += 1;
+  }
+  return left;
+}
+
+function addAll(hits: Uint8Array, others: Uint8Array): void {
+  for (let entry = 0; entry < hits.length; entry++) if (others[entry] === 1) hits[entry] = 1;
+}
+
 function isAt(bytes: Uint8Array, part: Uint8Array, at: number): boolean {
   for (let place = 0; place < part.length; place++) if (bytes[at + place] !== part[place]) return false;
   return true;
 }
 
-/** Marks the entries that begin with the part, or with `lasts` those whose last text does. */
-function markStarting(
+function markEnding(hits: Uint8Array, part: Uint8Array, bytes: Uint8Array, starts: Uint32Array): void {
+  for (let entry = 0; entry < hits.length; entry++) {
+    const at = (starts[entry + 1] ?? 0) - 1 - part.length;
+    if (at >= (starts[entry] ?? 0) && isAt(bytes, part, at)) hits[entry] = 1;
+  }
+}
+
+/** Of the hits those stay of which a text begins with the part: see `starting`. */
+function keepStarting(
   hits: Uint8Array,
   part: Uint8Array,
   bytes: Uint8Array,
   starts: Uint32Array,
-  lasts: Uint16Array | null,
+  lasts: Uint16Array,
 ): void {
   for (let entry = 0; entry < hits.length; entry++) {
-    const start = (starts[entry] ?? 0) + (lasts === null ? 0 : (lasts[entry] ?? 0));
-    if (isAt(bytes, part, start)) hits[entry] = 1;
+    if (hits[entry] !== 1) continue;
+    const start = starts[entry] ?? 0;
+    const last = lasts[entry] ?? 0;
+    const isFirst = isAt(bytes, part, start);
+    const isLast = last === 0 ? isFirst : isAt(bytes, part, start + last);
+    hits[entry] = (isFirst ? 1 : 0) + (isLast ? 2 : 0);
   }
 }
 
-/** Of the hits only those stay that have the part; each is looked at. `starts`: of each entry, and of what is behind the last. */
+/**
+ * Of the hits only those stay that have the part; each is looked at, as Horspool does: what cannot be the part's end says how far the
+ * next look may be. `starts`: of each entry, and of what is behind the last.
+ */
 function keepEach(hits: Uint8Array, part: Uint8Array, bytes: Uint8Array, starts: Uint32Array): void {
-  const first = part[0];
+  const before = part.length - 1;
+  const last = part[before];
+  const steps = stepsOf(part);
   for (let entry = 0; entry < hits.length; entry++) {
     if (hits[entry] !== 1) continue;
-    const last = (starts[entry + 1] ?? 0) - part.length;
-    let at = starts[entry] ?? 0;
-    while (at <= last && (bytes[at] !== first || !isAt(bytes, part, at))) at++;
-    if (at > last) hits[entry] = 0;
+    const behind = starts[entry + 1] ?? 0;
+    let at = (starts[entry] ?? 0) + before;
+    for (; at < behind;) {
+      const byte = bytes[at] ?? 0;
+      if (byte === last && isAt(bytes, part, at - before)) break;
+      at += steps[byte] ?? 1;
+    }
+    if (at >= behind) hits[entry] = 0;
   }
+}
+
+/** By the byte where the part would end: how far behind the part may end next. */
+function stepsOf(part: Uint8Array): Uint32Array {
+  const steps = new Uint32Array(256).fill(part.length);
+  part.subarray(0, -1).forEach((byte, place) => (steps[byte] = part.length - 1 - place));
+  return steps;
 }
 
 /** The same, where most are hits: all texts are searched in one go. */

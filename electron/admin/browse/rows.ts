@@ -201,7 +201,7 @@ export function createRows(): Rows {
       const part = fold(search);
       const hits = part === '' ? new Uint8Array(count).fill(1) : folded.search(part);
       keep(hits, columns.kind, tableOf(kinds.length === 0 ? browseKinds : kinds));
-      const rows = inOrder(order.rows, hits);
+      const rows = inOrder(order, hits);
       return { rows, folders: foldersIn(rows, columns.kind) };
     },
     settle() {
