@@ -56,7 +56,7 @@ import { logIdSchema } from './log-id.ts';
 import { objectChangeSchema, seenObjectSchema, type ObjectDetails } from './objects.ts';
 import { policyRoles, principalSchema } from './iam-policy.ts';
 import { mostThumbs, thumbOfSchema, type Preview } from './previews.ts';
-import { orphanLists, type OrphanPage, type OrphanScan } from './orphans.ts';
+import { orphanLists, type Forgettable, type OrphanPage, type OrphanScan } from './orphans.ts';
 import type { OutputRole } from './output.ts';
 import type { Denial } from './rights.ts';
 import { chosenSchema, keySchema, prefixSchema } from './selection.ts';
@@ -660,8 +660,10 @@ export const calls = {
   'orphans.export': gives<string | null>()(
     ofScan.extend({ list: z.enum(orphanLists), format: z.enum(['csv', 'json']) }),
   ),
-  /** The history no longer says that these objects are there. */
-  'orphans.forgetMissing': gives<{ count: number }>()(ofOrphans),
+  /** What `orphans.forgetMissing` would do. */
+  'orphans.forgettable': gives<Forgettable>()(ofOrphans),
+  /** The history no longer says that so many objects are there; records of backends are deleted by a task, null: there are none. */
+  'orphans.forgetMissing': gives<{ count: number; taskId: number | null }>()(ofOrphans),
 
   'settings.get': gives<Settings>()(nothing),
   /** A name and password in the proxy's address go to the secrets: neither this nor `settings.get` gives them back. */

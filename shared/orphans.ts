@@ -20,19 +20,57 @@ export const unknownObjectSchema = z.strictObject({
 });
 export type UnknownObject = z.infer<typeof unknownObjectSchema>;
 
-/** A receipt whose object is gone. */
+/** What a backend has a record of. */
+export const backendRecordSchema = z.strictObject({
+  connectionId: z.number(),
+  /** of the connection */
+  name: z.string(),
+  /** of the backend: the connection may lead to another one by and by */
+  baseUrl: z.string(),
+  /** of the record */
+  id: z.string(),
+  publicUrl: z.string().nullable(),
+  /** what the calls about it need: event_id */
+  values: z.record(z.string(), z.string()),
+  /** The backend has a way to delete it. */
+  removable: z.boolean(),
+});
+export type BackendRecord = z.infer<typeof backendRecordSchema>;
+
+/** What this computer's receipt, a backend's record or both are of, and what is gone. */
 export const missingObjectSchema = z.strictObject({
   key: z.string(),
-  /** of the transfer that sent it */
-  id: z.number(),
+  /** of the transfer that sent it; null: this computer has no receipt of it */
+  id: z.number().nullable(),
   /** bytes */
   size: z.number(),
-  /** ms since 1970 */
+  /** ms since 1970: when it was sent, or the record made */
   finishedAt: z.number(),
-  /** absolute path on this computer */
+  /** absolute path on this computer; '': it is not from here */
   source: z.string(),
+  /** null: no backend has one */
+  record: backendRecordSchema.nullable(),
 });
 export type MissingObject = z.infer<typeof missingObjectSchema>;
+
+/**
+ * What can be done about it: the receipt is marked, or the backend deletes its record, with which the receipt is marked. `readOnly`:
+ * nothing is changed through the connection over which it was found.
+ */
+export function wayToForget({ id, record }: MissingObject, readOnly: boolean): 'receipt' | 'record' | 'refused' {
+  if (record !== null && record.removable && !readOnly) return 'record';
+  return id === null ? 'refused' : 'receipt';
+}
+
+/** What forgetting these would do. */
+export interface Forgettable {
+  /** of this computer, that are marked */
+  receipts: number;
+  /** of backends, that are deleted there, by the names of their connections */
+  records: { name: string; count: number }[];
+  /** those that stay; why, in words */
+  refused: { why: string; count: number }[];
+}
 
 /** A multipart upload that was begun and neither completed nor aborted. */
 export const leftUploadSchema = z.strictObject({
@@ -55,8 +93,11 @@ export interface OrphanCounts {
   /** objects that were looked at */
   objects: number;
   unknown: { count: number; bytes: number };
-  /** `unproven`: not in the listing, and the store does not say whether they are there */
-  missing: { count: number; bytes: number; unproven: number };
+  /**
+   * `foreign`: those that only a backend has a record of, among `count`. `unproven`: not in the listing, and neither the store nor
+   * the backend says whether they are there
+   */
+  missing: { count: number; bytes: number; foreign: number; unproven: number };
   /** `own` are among `count`; `bytes`: of those that are not */
   uploads: { count: number; bytes: number; own: number };
   /** backends of which it is not known, or not for all, whether they have records of what is unknown; why, in words */

@@ -1,15 +1,18 @@
 /** Searches for orphans, for the window: each with its lists, which are in files, and what can be done about them. */
 import { rmSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { isS3 } from '../../shared/connection-kind.ts';
 import { reasonOf, SidelineError } from '../../shared/errors.ts';
-import type {
-  LeftUpload,
-  MissingObject,
-  OrphanList,
-  OrphanPage,
-  OrphanRow,
-  OrphanScan,
-  UnknownObject,
+import {
+  wayToForget,
+  type Forgettable,
+  type LeftUpload,
+  type MissingObject,
+  type OrphanList,
+  type OrphanPage,
+  type OrphanRow,
+  type OrphanScan,
+  type UnknownObject,
 } from '../../shared/orphans.ts';
 import { foldersOf, ownFolders } from '../../shared/own-folder.ts';
 import { orphans as words } from '../../shared/strings/orphans.ts';
@@ -18,6 +21,7 @@ import type { Bucket } from '../admin/bucket.ts';
 import { storeTime } from '../admin/delete/look.ts';
 import { abortUploads, mayBeAborted } from '../admin/orphans/abort.ts';
 import { createBackendRecords } from '../admin/orphans/backend-records.ts';
+import { forgetMissing, forgettable, type ForgetDeps } from '../admin/orphans/forget.ts';
 import { bucketPlace, connectionsTo, isKnownNow, ownUploads, type KnownJournal } from '../admin/orphans/known.ts';
 import { countOf, filtered, openLists, picked, type OrphanLists, type RowNumbers } from '../admin/orphans/lists.ts';
 import { noCounts, scanOrphans } from '../admin/orphans/scan.ts';
@@ -50,14 +54,21 @@ export interface OrphanScans {
   abortUploads(scanId: number, olderThan: number, only: RowNumbers): number;
   /** Of the objects that nobody knows, by now either: for a deletion, which asks. Throws `invalid-input` where there are none, or too many. */
   unknownKeys(scanId: number, only: RowNumbers): Promise<{ connectionId: number; keys: string[] }>;
-  /** The receipts without object are marked: nothing claims any more that those are there. Returns how many. */
-  forgetMissing(scanId: number, only: RowNumbers): Promise<number>;
+  /** What forgetting these would do. */
+  forgettable(scanId: number, only: RowNumbers): Promise<Forgettable>;
+  /**
+   * The receipts without object are marked: nothing claims any more that those are there. Returns how many; and the id of the task
+   * that has backends delete their records, each once it has said again that its object is gone. Null: there are none.
+   */
+  forgetMissing(scanId: number, only: RowNumbers): Promise<{ count: number; taskId: number | null }>;
   close(): Promise<void>;
 }
 
 export interface OrphanScansDeps {
   buckets: Pick<Buckets, 'of'>;
-  journal: KnownJournal & Pick<Journal, 'connections' | 'destination' | 'destinations' | 'noteRemoved'>;
+  journal: KnownJournal &
+    ForgetDeps['journal'] &
+    Pick<Journal, 'batches' | 'connections' | 'destination' | 'destinations'>;
   openBroker: Brokers['open'];
   tasks: Pick<AdminTasks, 'start'>;
   /** absolute; what is left in it of an earlier run is removed */
@@ -163,6 +174,31 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
     push(copyOf(scan));
   }
 
+  /** The name of a connection through which nothing is changed; null: it may be. */
+  function readOnlyOf({ connectionId }: OrphanScan): string | null {
+    const connection = journal.connections().find(({ id }) => id === connectionId);
+    return connection !== undefined && isS3(connection) && connection.config.readOnly === true ? connection.name : null;
+  }
+
+  /** Of all but the receipts that need nobody to be asked. Returns the id of the task. */
+  function startForgetting({ scan, lists }: Entry, only: RowNumbers, count: number): number {
+    return tasks.start({
+      ...{ kind: 'clean-up', connectionId: scan.connectionId, subject: words.forgetting(count) },
+      work: (report, signal) =>
+        lists.reading(async () => {
+          const deps = { journal, openBroker, readOnly: readOnlyOf(scan) };
+          const isOthers = (one: MissingObject) => wayToForget(one, deps.readOnly !== null) !== 'receipt';
+          report.total(count);
+          const told = {
+            done: () => report.done(1),
+            failed: ({ key }: MissingObject, error: unknown) => report.failed(key, error),
+          };
+          await forgetMissing(filtered(picked(lists.missing.rows(), only), isOthers), deps, told, signal);
+        }),
+      retry: null, // a search finds what is still there
+    });
+  }
+
   return {
     async start(order) {
       const id = ++last;
@@ -253,16 +289,25 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
         return { connectionId: entry.scan.connectionId, keys };
       });
     },
+    async forgettable(scanId, only) {
+      const { scan, lists } = rested(scanId);
+      return await lists.reading(() => forgettable(picked(lists.missing.rows(), only), readOnlyOf(scan)));
+    },
     async forgetMissing(scanId, only) {
-      const { reading, missing } = rested(scanId).lists;
+      const entry = rested(scanId);
+      const { reading, missing } = entry.lists;
+      const isReadOnly = readOnlyOf(entry.scan) !== null;
       return await reading(async () => {
         let count = 0;
+        let others = 0;
         const now = Date.now();
-        for await (const { id } of picked(missing.rows(), only)) {
-          journal.noteRemoved(id, now);
-          count += 1;
+        for await (const one of picked(missing.rows(), only)) {
+          if (one.id !== null && wayToForget(one, isReadOnly) === 'receipt') {
+            journal.noteRemoved(one.id, now);
+            count += 1;
+          } else others += 1;
         }
-        return count;
+        return { count, taskId: others === 0 ? null : startForgetting(entry, only, others) };
       });
     },
     async close() {

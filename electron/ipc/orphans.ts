@@ -39,6 +39,7 @@ export function orphanHandlers({ scans, survey, askWhere }: OrphanHandlersDeps):
       await writePieces(file, orphanPieces(list, rows, format));
       return file;
     },
-    'orphans.forgetMissing': async ({ scanId, only = null }) => ({ count: await scans.forgetMissing(scanId, only) }),
+    'orphans.forgettable': ({ scanId, only = null }) => scans.forgettable(scanId, only),
+    'orphans.forgetMissing': ({ scanId, only = null }) => scans.forgetMissing(scanId, only),
   };
 }

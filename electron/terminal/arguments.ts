@@ -328,6 +328,7 @@ export interface SweepChoice extends CommonOptions {
   orphans: boolean;
   to?: string;
   delete: boolean;
+  forget: boolean;
 }
 
 export function withSweep(command: Command): Command {
@@ -335,7 +336,16 @@ export function withSweep(command: Command): Command {
     .option('--connection <name>', 'of which connection')
     .option('--older-than <duration>', 'only what is older: 7d for uploads, 1d for objects', argument(parseDuration))
     .option('--yes', 'without asking', false)
-    .option('--orphans', 'with --to: also objects that this computer has not sent, and what it sent and is gone', false)
+    .option(
+      '--orphans',
+      'with --to: also objects that nobody knows of, and what this computer or a backend has a record of and is gone',
+      false,
+    )
     .option('--to <destination>', 'with --orphans: under this destination')
-    .option('--delete', 'with --orphans: delete the objects that this computer has not sent, after asking', false);
+    .option('--delete', 'with --orphans: delete the objects that this computer has not sent, after asking', false)
+    .option(
+      '--forget',
+      'with --orphans: take what is gone out of the history and the records of backends, after asking',
+      false,
+    );
 }

@@ -13,6 +13,7 @@ import type { Journal } from '../journal/journal.ts';
 import { createAgents } from '../storage/agents.ts';
 import { fileSecretStore } from '../storage/secrets.ts';
 import type { Environment } from './environment.ts';
+import { forgetFound } from './forget-orphans.ts';
 import { jsonLine } from './json-line.ts';
 import { withBucket } from './open-bucket.ts';
 import { reading } from './reading.ts';
@@ -25,26 +26,37 @@ export interface OrphanCommand extends Omit<SweepCommand, 'connection'> {
   to: string;
   /** What is unknown is deleted, after asking. */
   delete: boolean;
+  /** What is gone is taken out of the history and of backends' records, after asking. */
+  forget: boolean;
 }
 
 const line = (value: object) => process.stdout.write(jsonLine(value));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-/** Keys that are handed to a deletion are in memory. */
+/** What is deleted or forgotten is in memory. objects */
 const mostKeys = 100_000;
 
-/** 1 where something is unknown, or gone; with `delete` what deleting what is unknown ends with. */
+interface Found {
+  unknown: string[];
+  missing: MissingObject[];
+  /** the name of a connection through which nothing is changed; null: it may be */
+  readOnly: string | null;
+}
+
+/** 1 where something is unknown, or gone; with `delete` and `forget` what these end with, where there is something for them. */
 export async function sweepOrphans(options: OrphanCommand, env: Environment): Promise<ExitCode> {
   const { dataDir, json, yes } = options;
   const { connection, folders } = await placeOf(options);
-  const keys: string[] = [];
+  const found: Found = { unknown: [], missing: [], readOnly: null };
   const code = await withBucket({ dataDir, connection }, env, async (bucket, signal, journal) => {
     const known = required(journal, options.to);
+    const { config, name } = bucket.storage.connection;
+    if (config.readOnly === true) found.readOnly = name;
     const secrets = fileSecretStore(path.join(dataDir, 'secrets.json'));
     const agents = createAgents(env);
     const records = createBackendRecords(known, createBrokers({ secrets, agents }).open);
     const order = { bucket, journal: known, prefixes: folders, olderThan: options.olderThan, records };
-    const counts = await scanOrphans(order, sinkOf(json, keys), signal).finally(() => agents.destroy());
+    const counts = await scanOrphans(order, sinkOf(json, found), signal).finally(() => agents.destroy());
     if (json) line({ event: 'summary', ...counts });
     else {
       say(printable(orphans.verdict(counts)));
@@ -52,13 +64,23 @@ export async function sweepOrphans(options: OrphanCommand, env: Environment): Pr
     }
     return counts.unknown.count + counts.missing.count > 0 ? 1 : 0;
   });
-  if (code === 3 || keys.length === 0 || !options.delete) return code;
-  if (keys.length > mostKeys) throw new SidelineError('invalid-input', { subject: orphans.tooMany(mostKeys) });
-  return await remove(
-    keys,
-    { ...{ dataDir, json, yes, connection }, recursive: false, dryRun: false, versions: false },
-    env,
-  );
+  if (code === 3) return code;
+  const { unknown, missing } = found;
+  const ends: ExitCode[] = [];
+  if (options.delete && unknown.length > 0) {
+    refuseTooMany(unknown);
+    const of = { ...{ dataDir, json, yes, connection }, recursive: false, dryRun: false, versions: false };
+    ends.push(await remove(unknown, of, env));
+  }
+  if (options.forget && missing.length > 0 && !ends.includes(3)) {
+    refuseTooMany(missing);
+    ends.push(await forgetFound(missing, { dataDir, json, yes, readOnly: found.readOnly }, env));
+  }
+  return ends.length === 0 ? code : (ends.toSorted().at(-1) ?? code);
+}
+
+function refuseTooMany({ length }: readonly unknown[]): void {
+  if (length > mostKeys) throw new SidelineError('invalid-input', { subject: orphans.tooMany(mostKeys) });
 }
 
 function placeOf({ dataDir, to }: OrphanCommand): Promise<{ connection: string; folders: string[] }> {
@@ -76,18 +98,21 @@ function required(journal: Journal | null, to: string): Journal {
   return journal;
 }
 
-function sinkOf(json: boolean, keys: string[]): ScanSink {
-  const show = (event: 'unknown' | 'missing', found: UnknownObject | MissingObject) => {
+function sinkOf(json: boolean, all: Found): ScanSink {
+  const show = (event: 'unknown' | 'missing', found: UnknownObject | MissingObject, more = '') => {
     if (json) line({ event, ...found });
-    else say(`${words[event]}: ${formatBytes(found.size).padStart(9)}  ${printable(found.key)}`);
+    else say(`${words[event]}: ${formatBytes(found.size).padStart(9)}  ${printable(found.key)}${printable(more)}`);
     return Promise.resolve();
   };
   return {
     unknown(found) {
-      if (keys.length <= mostKeys) keys.push(found.key);
+      if (all.unknown.length <= mostKeys) all.unknown.push(found.key);
       return show('unknown', found);
     },
-    missing: (found) => show('missing', found),
+    missing(found) {
+      if (all.missing.length <= mostKeys) all.missing.push(found);
+      return show('missing', found, `  (${orphans.knownFrom(found.id !== null, found.record?.name ?? null)})`);
+    },
     upload(found) {
       if (json) line({ event: 'upload', ...found });
       else

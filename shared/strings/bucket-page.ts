@@ -2,11 +2,12 @@
 import type { MendName } from '../bucket-check.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import type { PolicyRole } from '../iam-policy.ts';
-import type { OrphanList } from '../orphans.ts';
+import type { Forgettable, OrphanList } from '../orphans.ts';
 
 const number = (count: number) => count.toLocaleString('en-US');
 const objects = (count: number) => formatCount(count, 'object', 'objects');
 const uploads = (count: number) => formatCount(count, 'unfinished upload', 'unfinished uploads');
+const records = (count: number) => formatCount(count, 'record', 'records');
 const days = (count: number) => formatCount(count, 'day', 'days');
 const kinds: Record<OrphanList, (count: number) => string> = {
   unknown: objects,
@@ -133,7 +134,7 @@ export const bucketPage = {
   },
 
   left: {
-    intro: 'Looks for objects that this computer has not sent, sent files that are gone, and unfinished uploads.',
+    intro: 'Looks for objects that nobody knows of, records whose object is gone, and unfinished uploads.',
     where: 'Where',
     bucket: 'The whole bucket',
     age: 'Only objects older than',
@@ -154,13 +155,14 @@ export const bucketPage = {
     hints: {
       unknown:
         'This computer has not sent these. Another computer may have: ask before you delete them, or save the list first.',
-      missing: 'This computer has sent these, and they are no longer there. The history can stop saying that they are.',
+      missing:
+        'This computer or a backend has a record of these, and they are no longer there. They can be taken out of the records.',
       uploads:
         'Begun and never finished: not in any listing, but paid for. Those under way on this computer are never touched.',
     } satisfies Record<OrphanList, string>,
     nothing: {
       unknown: 'Everything here was sent from this computer.',
-      missing: 'All that this computer has sent is there.',
+      missing: 'All that this computer and its backends have records of is there.',
       uploads: 'There are no unfinished uploads.',
     } satisfies Record<OrphanList, string>,
     nothingYet: 'Nothing found yet.',
@@ -171,6 +173,7 @@ export const bucketPage = {
       modified: 'Changed',
       finished: 'Sent',
       source: 'Sent from',
+      knownFrom: 'Known from',
       begun: 'Begun',
       parts: 'Parts',
     },
@@ -188,7 +191,7 @@ export const bucketPage = {
     menu: 'What can be done with it',
     act: {
       unknown: 'Delete…',
-      missing: 'Take out of the history…',
+      missing: 'Take out of the records…',
       uploads: 'Remove…',
     } satisfies Record<OrphanList, string>,
     show: {
@@ -196,6 +199,7 @@ export const bucketPage = {
       missing: 'Show in the history',
       uploads: 'Show its folder',
     } satisfies Record<OrphanList, string>,
+    showFolder: 'Show its folder',
     waitForSearch: 'The search is still at work: stop it first, or let it finish.',
   },
 
@@ -218,10 +222,18 @@ export const bucketPage = {
   },
 
   forget: {
-    title: 'Take out of the history?',
-    text: (count: number) =>
-      `The history then says of ${kinds.missing(count)} that the object was deleted. Nothing is deleted: neither at the storage nor on this computer.`,
+    title: 'Take out of the records?',
+    looking: 'Looking what that would do',
+    receipts: (count: number) =>
+      `The history then says of ${kinds.missing(count)} that the object was deleted. Nothing is deleted for that: neither at the storage nor on this computer.`,
+    records: (name: string, count: number) =>
+      `${name} deletes ${records(count)} for good, ${count === 1 ? '' : 'each '}once it has said again that the object is not there.`,
+    refused: ({ count, why }: Forgettable['refused'][number]) =>
+      `${records(count)} ${count === 1 ? 'stays' : 'stay'}: ${why}`,
+    type: (count: number) => `To delete the records, type ${number(count)}`,
+    mistyped: (count: number) => `That is not the number: ${number(count)}.`,
     action: 'Take out',
     done: (count: number) => `The history no longer says that ${objects(count)} ${count === 1 ? 'is' : 'are'} there.`,
+    begun: (count: number) => `${records(count)} of backends ${count === 1 ? 'is' : 'are'} being deleted.`,
   },
 } as const;

@@ -1,7 +1,16 @@
 /** What `check` and `sweep` say in the terminal. */
 import { formatBytes, formatCount, formatDuration } from '../format.ts';
+import type { Forgettable } from '../orphans.ts';
 
 const uploads = (count: number) => formatCount(count, 'unfinished upload', 'unfinished uploads');
+const entries = (count: number) => formatCount(count, 'entry of the history', 'entries of the history');
+const records = (count: number) => formatCount(count, 'record', 'records');
+
+const forgetWhat = ({ receipts, records: all }: Forgettable) =>
+  [
+    ...(receipts > 0 ? [`${entries(receipts)} marked as deleted`] : []),
+    ...all.map(({ name, count }) => `${records(count)} of ${name} deleted there`),
+  ].join(', ');
 
 export const terminalCheck = {
   concerns: (names: string) => `For: ${names}.`,
@@ -42,6 +51,14 @@ export const terminalSweep = {
   failed: (count: number) => `${uploads(count)} could not be removed.`,
   unknown: 'not sent from this computer',
   missing: 'gone',
+  forgetWhat,
+  forgetAsk: (will: Forgettable) => `Take out what is gone (${forgetWhat(will)})?`,
+  forgetNeeded: (receipts: number, all: number) =>
+    `${entries(receipts)} and ${records(all)} of backends could be taken out: give --yes to do so without being asked. None was.`,
+  forgot: (key: string, backend: string | null) =>
+    backend === null ? `marked as deleted: ${key}` : `record of ${backend} deleted: ${key}`,
+  forgotten: (done: { receipts: number; records: number; failed: number }) =>
+    `${entries(done.receipts)} and ${records(done.records)} of backends taken out${done.failed > 0 ? `, ${formatCount(done.failed, 'stays', 'stay')}` : ''}.`,
   keyFailed: (key: string, why: string) => `${key}: ${why}`,
   toNeeded: '--orphans: give --to DESTINATION.',
   noDestination: (name: string) => `--to: there is no destination named "${name}".`,

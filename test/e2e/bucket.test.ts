@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   GetBucketCorsCommand,
   GetBucketLifecycleConfigurationCommand,
   PutBucketLifecycleConfigurationCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { startBroker } from '../servers/broker/broker.ts';
 import { axeProblems } from './axe.ts';
 import { describeWindowOnCeph } from './describe-window.ts';
 import { layoutFlaws } from './layout.ts';
@@ -25,6 +27,12 @@ const foreignRule = {
 /** above what a click removes */
 const leftUploads = 104;
 const strangers = ['event/<i onload=x>.jpg', 'event/deep/IMG_0002.jpg', 'notes.txt'];
+
+const person = { username: 'anna', password: 'anna-secret-7' };
+
+function raise(): never {
+  throw new Error('there is no Ceph');
+}
 
 describeWindowOnCeph('the bucket check', () => {
   let stage: Stage;
@@ -209,6 +217,43 @@ describeWindowOnCeph('the bucket check', () => {
     await inDialog('Delete 1 object').click();
     await dialog().waitFor({ state: 'hidden' });
     await expect.poll(() => bucket.keys(''), { timeout: 20_000 }).toEqual(strangers.slice(0, 2));
+  });
+
+  it('takes what is gone out of the records of a backend, when it was asked', async () => {
+    const { window, bucket } = stage;
+    const { endpoint, region, accessKeyId, secretAccessKey } = inject('ceph') ?? raise();
+    const backend = await startBroker({
+      storage: { endpoint, region, bucket: bucket.name, accessKeyId, secretAccessKey },
+      users: [person],
+    });
+    try {
+      await callFrom(window, 'backends.save', {
+        ...{ id: null, name: 'Team', signIn: { with: 'password', ...person } },
+        settings: { kind: 'plugs', baseUrl: backend.url, signIn: { how: 'password' } },
+      });
+      for (const name of ['there.jpg', 'gone.jpg']) {
+        const body = new FormData();
+        body.set('file', new Blob([name], { type: 'image/jpeg' }), name);
+        const headers = { authorization: `Bearer ${backend.token(person.username)}` };
+        await fetch(`${backend.url}/api/v1/events/cup/media`, { method: 'POST', body, headers });
+      }
+      const [there, gone] = backend.records().media;
+      await bucket.s3.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: gone?.s3_key ?? '' }));
+      await button('Search again').click();
+      await window.getByRole('radio', { name: /^Gone/ }).click();
+      await window.locator('.list-grid [row-id]').getByText('Team').waitFor();
+      await look('bucket-gone');
+      await button('Select all').click();
+      await button('Take out of the records…').click();
+      await dialog().getByText('Team deletes 1 record for good').waitFor();
+      await look('bucket-forget');
+      expect(backend.records().media).toHaveLength(2);
+      await inDialog('Take out').click();
+      await dialog().waitFor({ state: 'hidden' });
+      await expect.poll(() => backend.records().media, { timeout: 20_000 }).toEqual([there]);
+    } finally {
+      await backend.stop();
+    }
   });
 
   it('says why nothing can be read, what a store does not have, and what may not be changed', async () => {

@@ -215,7 +215,7 @@ describe.skipIf(ceph === null)('orphans', { timeout: 60_000 }, () => {
     await upload('a.jpg', 'b.jpg');
     await remove('event/files/a.jpg');
     const { id } = await scan();
-    expect(await core.handlers['orphans.forgetMissing']({ scanId: id })).toEqual({ count: 1 });
+    expect(await core.handlers['orphans.forgetMissing']({ scanId: id })).toEqual({ count: 1, taskId: null });
     expect((await scan()).counts.missing.count).toBe(0);
   });
 
@@ -304,7 +304,7 @@ describe.skipIf(ceph === null)('orphans', { timeout: 60_000 }, () => {
         }),
       { timeout: 15_000 },
     );
-    expect(await core.handlers['orphans.forgetMissing']({ scanId, only: [1] })).toEqual({ count: 1 });
+    expect(await core.handlers['orphans.forgetMissing']({ scanId, only: [1] })).toEqual({ count: 1, taskId: null });
     expect((await rows((await scan()).id, 'missing')).map(({ key }) => key)).toEqual(['event/files/a.jpg']);
   });
 

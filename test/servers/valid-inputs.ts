@@ -300,6 +300,7 @@ export const validInputs = {
   'orphans.abortUploads': [{ scanId: 1, olderThan: 604_800_000 }],
   'orphans.surveyUnknown': [{ scanId: 1 }],
   'orphans.export': [{ scanId: 1, list: 'missing', format: 'csv' }],
+  'orphans.forgettable': [{ scanId: 1, only: [0] }],
   'orphans.forgetMissing': [{ scanId: 1 }],
 
   'settings.get': nothing,

@@ -11,7 +11,7 @@ import {
   proposals,
   valuesOf,
 } from '../../renderer/features/bucket/mend-draft.ts';
-import { refusalOfMend } from '../../renderer/features/bucket/allowed.ts';
+import { refusalOfMend, refusalToForget } from '../../renderer/features/bucket/allowed.ts';
 import type { ConnectionRights } from '../../shared/browse.ts';
 import {
   mendNames,
@@ -21,6 +21,8 @@ import {
   type ReadOutcome,
   type SettingName,
 } from '../../shared/bucket-check.ts';
+import { wayToForget, type MissingObject } from '../../shared/orphans.ts';
+import { orphans } from '../../shared/strings/orphans.ts';
 
 describe('folded', () => {
   const texts = (count: number, word: string) => Array.from({ length: count }, (_, at) => `${word} ${at}`);
@@ -108,4 +110,40 @@ test('a change is not offered that is denied for its setting, or whose setting c
   expect(refusalOfMend('encryption', rights, reads)).toBe('It has none.');
   expect(refusalOfMend('versioning', rights, reads)).toBe(null);
   expect(refusalOfMend('expire', { ...rights, readOnly: true }, reads)).toContain('read-only');
+});
+
+describe('what is gone', () => {
+  const record = {
+    ...{ connectionId: 2, name: 'Team', baseUrl: 'https://app.example.org', id: '7', publicUrl: null },
+    ...{ values: { event_id: 'cup' }, removable: true },
+  };
+  const fixed = { ...record, removable: false };
+  const gone = { key: 'a.jpg', size: 1, finishedAt: 1, source: '' };
+
+  test.each<[string, Pick<MissingObject, 'id' | 'record'>, boolean, ReturnType<typeof wayToForget>]>([
+    ['a receipt', { id: 1, record: null }, false, 'receipt'],
+    ['a receipt, where nothing is changed', { id: 1, record: null }, true, 'receipt'],
+    ["a backend's record", { id: null, record }, false, 'record'],
+    ["a backend's record, where nothing is changed", { id: null, record }, true, 'refused'],
+    ["a backend's record that it cannot delete", { id: null, record: fixed }, false, 'refused'],
+    ['both', { id: 1, record }, false, 'record'],
+    ['both, where nothing is changed', { id: 1, record }, true, 'receipt'],
+    ['both, where the backend cannot delete', { id: 1, record: fixed }, false, 'receipt'],
+  ])('%s', (_what, of, readOnly, way) => {
+    expect(wayToForget({ ...gone, ...of }, readOnly)).toBe(way);
+  });
+
+  test('is not offered to be forgotten where only backends know of it and nothing is changed', () => {
+    const rights = { connectionId: 1, readOnly: true, folders: null, denials: [] };
+    expect(refusalToForget({ count: 3, foreign: 3 }, rights)).toContain('read-only');
+    expect(refusalToForget({ count: 3, foreign: 2 }, rights)).toBe(null);
+    expect(refusalToForget({ count: 3, foreign: 3 }, { ...rights, readOnly: false })).toBe(null);
+    expect(refusalToForget({ count: 0, foreign: 0 }, rights)).toBe(null);
+  });
+
+  test('says who knows of it', () => {
+    expect(orphans.knownFrom(true, 'Team')).toBe('This computer, Team');
+    expect(orphans.knownFrom(false, 'Team')).toBe('Team');
+    expect(orphans.knownFrom(true, null)).toBe('This computer');
+  });
 });

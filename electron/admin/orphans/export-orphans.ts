@@ -29,7 +29,10 @@ function cellsOf(row: OrphanRow): (string | number | null)[] {
     case 'unknown':
       return [row.key, row.size, row.modified === 0 ? null : timeOf(row.modified)];
     case 'missing':
-      return [row.key, row.size, timeOf(row.finishedAt), row.source];
+      return [
+        ...[row.key, row.size, timeOf(row.finishedAt), row.source],
+        ...[row.record?.name ?? null, row.record?.id ?? null],
+      ];
     case 'uploads':
       return [row.key, row.uploadId, timeOf(row.initiated), row.parts, row.bytes, row.own ? 'own' : 'other'];
   }

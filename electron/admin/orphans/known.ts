@@ -1,4 +1,4 @@
-/** What this computer has sent to a bucket, over whatever connection: in the order of keys, one entry for each. */
+/** What is known of a bucket's objects, here and at backends: in the order of keys, one entry for each. */
 import { isS3Config } from '../../../shared/connection-kind.ts';
 import type { S3Config } from '../../../shared/domain.ts';
 import { unfinishedStates } from '../../engine/transfer-state.ts';
@@ -6,17 +6,23 @@ import type { Journal } from '../../journal/journal.ts';
 import type { KeyRow } from '../../journal/known-keys.ts';
 import { endpointOf } from '../../storage/address.ts';
 import type { ListedUpload } from '../../storage/storage.ts';
+import type { EventRecord } from './event-records.ts';
 import { compareKeys, mergeSorted } from './in-order.ts';
 import type { OwnUploads } from './uploads.ts';
 
 export type KnownJournal = Pick<
   Journal,
   | 'everyConnection'
+  | 'historyRow'
   | 'keysBehind'
   | 'knownUploadIds'
   | 'lastReceipt'
+  | 'place'
   | 'receiptKeys'
   | 'staleUploads'
+  | 'transfer'
+  | 'transferOfRecord'
+  | 'transfers'
   | 'transfersByKey'
 >;
 
@@ -26,6 +32,8 @@ export interface KnownKey {
   isKnown: boolean;
   /** the newest receipt whose object should be there; null: there is none */
   sent: { id: number; size: number; finishedAt: number; source: string } | null;
+  /** of backends; none of what is being sent */
+  records: EventRecord[];
 }
 
 /** rows that are read at once */
@@ -44,12 +52,20 @@ export function bucketPlace(config: S3Config): string {
   return `${endpointOf(config).origin} ${config.bucket}`;
 }
 
-/** Below a prefix, in the order of a listing. Where the storage of a backend is nobody knows here, so that its keys count anywhere. */
-export async function* knownKeys(journal: KnownJournal, config: S3Config, prefix: string): AsyncGenerator<KnownKey> {
+/**
+ * Below a prefix, in the order of a listing. Where the storage of a backend is nobody knows here, so that its keys count anywhere.
+ * `records`: in the same order
+ */
+export async function* knownKeys(
+  journal: KnownJournal,
+  config: S3Config,
+  prefix: string,
+  records: AsyncIterable<EventRecord> | readonly EventRecord[],
+): AsyncGenerator<KnownKey> {
   const own = connectionsTo(journal, config).map((id) => rowsOf(journal, id, prefix));
   const backends = journal.everyConnection().filter((one) => !isS3Config(one.config));
   const theirs = await Promise.all(backends.map(({ id }) => backendKeys(journal, id, prefix)));
-  const rows = mergeSorted<Row>([...own, ...theirs], (row) => row.key);
+  const rows = mergeSorted<Row>([...own, ...theirs, records], (row) => row.key);
   let group: Row[] = [];
   for await (const row of rows) {
     if (group.length > 0 && group[0]?.key !== row.key) {
@@ -61,8 +77,11 @@ export async function* knownKeys(journal: KnownJournal, config: S3Config, prefix
   if (group.length > 0) yield knownKeyOf(group);
 }
 
-/** A row of the journal; or a key that a backend has named. */
-type Row = KeyRow | { key: string; id: null };
+/** A row of the journal; a key that a backend has named; or a backend's record. */
+type Row = KeyRow | { key: string; id: null } | EventRecord;
+
+const isOwn = (row: Row): row is KeyRow => 'state' in row;
+const isRecord = (row: Row): row is EventRecord => 'backend' in row;
 
 async function* rowsOf(journal: KnownJournal, connectionId: number, prefix: string): AsyncGenerator<Row> {
   let after = { key: prefix, id: 0 };
@@ -92,7 +111,7 @@ async function backendKeys(journal: KnownJournal, connectionId: number, prefix: 
 }
 
 function knownKeyOf(rows: readonly Row[]): KnownKey {
-  const own = rows.filter((row) => row.id !== null);
+  const own = rows.filter(isOwn);
   const underWay = own.some(({ state }) => isAhead(state));
   const receipts = own.filter((row) => row.size !== null);
   const newest = receipts.reduce<KeyRow | null>((one, other) => (isNewer(other, one) ? other : one), null);
@@ -103,7 +122,14 @@ function knownKeyOf(rows: readonly Row[]): KnownKey {
     sent: isSent
       ? { id: newest.id, size: newest.size ?? 0, finishedAt: newest.finishedAt ?? 0, source: newest.source }
       : null,
+    records: underWay ? [] : onceEach(rows.filter(isRecord)),
   };
+}
+
+/** Two connections may lead to one backend, and a list that grows while it is read may give a record twice. */
+function onceEach(records: readonly EventRecord[]): EventRecord[] {
+  const byRecord = new Map(records.map((one) => [`${one.backend.connection.config.settings.baseUrl} ${one.id}`, one]));
+  return [...byRecord.values()];
 }
 
 function isAhead(state: KeyRow['state']): boolean {

@@ -1,16 +1,17 @@
 /**
- * Compares what a bucket holds with what this computer knows, both in the order of keys: however many there are, only a page of
- * each is in memory. Nothing is changed.
+ * Compares what a bucket holds with what this computer and backends know, all in the order of keys: however many there are, only a
+ * page of each is in memory, and of a backend the records of one event. Nothing is changed.
  */
 import type { LeftUpload, MissingObject, OrphanCounts, UnknownObject } from '../../../shared/orphans.ts';
 import { SidelineError } from '../../../shared/errors.ts';
 import type { FoundObject } from '../browse/list-xml.ts';
 import { allPages, pagesOf } from '../browse/pages.ts';
 import type { Bucket } from '../bucket.ts';
-import { sideBySide } from '../side-by-side.ts';
+import { noteSeen } from './asked-backend.ts';
 import type { BackendRecords } from './backend-records.ts';
 import { compareKeys, matchSorted } from './in-order.ts';
-import { connectionsTo, isKnownNow, knownKeys, ownUploads, type KnownJournal } from './known.ts';
+import { connectionsTo, isKnownNow, knownKeys, ownUploads, type KnownJournal, type KnownKey } from './known.ts';
+import { proveMissing, type Suspicion } from './missing.ts';
 import { leftUploads } from './uploads.ts';
 
 export interface ScanOrder {
@@ -33,15 +34,13 @@ export interface ScanSink {
   counted(counts: OrphanCounts): void;
 }
 
-/** receipts that are proved to be without object at once */
+/** keys that are proved to be without object at once */
 const perProof = 256;
-/** requests */
-const asked = 16;
 
 export const noCounts = (): OrphanCounts => ({
   objects: 0,
   unknown: { count: 0, bytes: 0 },
-  missing: { count: 0, bytes: 0, unproven: 0 },
+  missing: { count: 0, bytes: 0, foreign: 0, unproven: 0 },
   uploads: { count: 0, bytes: 0, own: 0 },
   unasked: [],
 });
@@ -65,19 +64,25 @@ async function scanObjects(
   const connectionIds = connectionsTo(journal, config);
   const begun = Date.now();
   const youngest = begun + bucket.storage.clockOffset() - olderThan;
-  let gone: MissingObject[] = [];
+  let gone: Suspicion[] = [];
   const prove = async () => {
     const these = gone;
     gone = [];
-    await proveMissing(bucket, these, counts, sink, signal);
+    const order = { bucket, journal, madeBefore: begun - olderThan };
+    for (const one of await proveMissing(order, these, counts.missing, signal)) {
+      count(counts, one);
+      await sink.missing(one);
+    }
   };
+  const recorded = records?.below(bucket, prefix, signal) ?? [];
   for await (const { one: object, other: known } of matchSorted(
     objectsBelow(bucket, prefix, signal),
-    knownKeys(journal, config, prefix),
+    knownKeys(journal, config, prefix, recorded),
   )) {
     signal.throwIfAborted();
     if (object !== null) {
       counts.objects += 1;
+      for (const record of known?.records ?? []) noteSeen(record.backend, record);
       const isOrphan = known?.isKnown !== true && !isFolderMark(object) && object.modified <= youngest;
       const { key, size, modified } = object;
       // What was sent since the journal was read is in it now.
@@ -87,8 +92,9 @@ async function scanObjects(
         counts.unknown.bytes += size;
         await sink.unknown({ key, size, modified });
       }
-    } else if (known?.sent != null && known.sent.finishedAt < begun) {
-      gone.push({ key: known.key, ...known.sent });
+    } else if (known !== null) {
+      const suspicion = suspicionOf(known, begun);
+      if (suspicion !== null) gone.push(suspicion);
       if (gone.length === perProof) await prove();
     }
     sink.counted(counts);
@@ -96,6 +102,18 @@ async function scanObjects(
   await prove();
   counts.unasked = records?.unasked() ?? [];
   sink.counted(counts);
+}
+
+/** Null: nobody says that it should be there. `begun`: ms since 1970; what was sent since may have come behind the listing. */
+function suspicionOf({ key, sent, records }: KnownKey, begun: number): Suspicion | null {
+  const old = sent !== null && sent.finishedAt < begun ? sent : null;
+  return old === null && records.length === 0 ? null : { key, sent: old, records };
+}
+
+function count({ missing }: OrphanCounts, { size, id }: MissingObject): void {
+  missing.count += 1;
+  missing.bytes += size;
+  if (id === null) missing.foreign += 1;
 }
 
 /** Consoles make these to show a folder that has nothing in it. */
@@ -111,32 +129,6 @@ async function* objectsBelow(bucket: Bucket, prefix: string, signal: AbortSignal
       last = object.key;
       yield object;
     }
-  }
-}
-
-/** A listing may lag behind: each is asked for by itself before it is said to be gone. */
-async function proveMissing(
-  bucket: Bucket,
-  gone: readonly MissingObject[],
-  counts: OrphanCounts,
-  sink: ScanSink,
-  signal: AbortSignal,
-): Promise<void> {
-  const proved: MissingObject[] = [];
-  await sideBySide(gone, asked, async (one) => {
-    const need = { right: 'read', key: one.key, operation: 'download' } as const;
-    try {
-      const found = await bucket.attempt(need, () => bucket.storage.head(one.key, signal), signal);
-      if (found === null) proved.push(one);
-    } catch (error) {
-      if (!(error instanceof SidelineError) || error.kind !== 'denied') throw error;
-      counts.missing.unproven += 1;
-    }
-  });
-  for (const one of proved.sort((a, b) => compareKeys(a.key, b.key))) {
-    counts.missing.count += 1;
-    counts.missing.bytes += one.size;
-    await sink.missing(one);
   }
 }
 

@@ -1,7 +1,8 @@
 /** The cells of what was left in a bucket. */
-import { formatBytes } from '../../../shared/format.ts';
+import { formatBytes, printable } from '../../../shared/format.ts';
 import type { OrphanRow } from '../../../shared/orphans.ts';
 import { bucketPage } from '../../../shared/strings/bucket-page.ts';
+import { orphans } from '../../../shared/strings/orphans.ts';
 import { element, nameCell } from '../../list/cells.ts';
 import { exactTime, shortTime } from './words.ts';
 
@@ -38,8 +39,20 @@ export function partsCell(row: OrphanRow): HTMLElement {
 }
 
 export function sourceCell(row: OrphanRow): HTMLElement {
-  const source = row.list === 'missing' ? row.source : '';
-  const cell = element('span', 'muted truncate', source);
-  cell.title = source;
+  return longCell(row.list === 'missing' ? row.source : '');
+}
+
+/** Who says that it should be there: this computer, a backend by the name of its connection, or both. */
+export function knownFrom(row: OrphanRow): string {
+  return row.list === 'missing' ? orphans.knownFrom(row.id !== null, row.record?.name ?? null) : '';
+}
+
+export function knownFromCell(row: OrphanRow): HTMLElement {
+  return longCell(knownFrom(row));
+}
+
+function longCell(text: string): HTMLElement {
+  const cell = element('span', 'muted truncate', printable(text));
+  cell.title = printable(text);
   return cell;
 }

@@ -2,7 +2,16 @@ import type { ColDef } from 'ag-grid-community';
 import type { OrphanList, OrphanRow } from '../../../shared/orphans.ts';
 import { bucketPage } from '../../../shared/strings/bucket-page.ts';
 import { column, createListGrid, type ListEvents, type ListGrid } from '../../list/grid.ts';
-import { keyCell, partsCell, sizeCell, sourceCell, timeCell, timeOfRow } from './left-cells.ts';
+import {
+  keyCell,
+  knownFrom,
+  knownFromCell,
+  partsCell,
+  sizeCell,
+  sourceCell,
+  timeCell,
+  timeOfRow,
+} from './left-cells.ts';
 
 /** A row of a list, with its number in it. */
 export interface LeftRow {
@@ -17,7 +26,7 @@ const roomFor = { time: 420, size: 320 };
 /** px: of the columns that only this list has */
 const moreRoomFor: Record<OrphanList, Readonly<Record<string, number>>> = {
   unknown: {},
-  missing: { source: 700 },
+  missing: { knownFrom: 560, source: 800 },
   uploads: { parts: 480 },
 };
 /** px */
@@ -69,6 +78,12 @@ function columnsOf(list: OrphanList): ColDef<LeftRow>[] {
   if (list === 'missing') {
     const source = ({ row }: LeftRow) => (row.list === 'missing' ? row.source : '');
     columns.push(
+      column(
+        words.knownFrom,
+        ({ row }) => knownFromCell(row),
+        ({ row }) => knownFrom(row),
+        { colId: 'knownFrom', width: 150 },
+      ),
       column(words.source, ({ row }) => sourceCell(row), source, { colId: 'source', flex: 2, minWidth: 120 }),
     );
   }

@@ -1,6 +1,6 @@
 import { CircleX, FolderOpen, History, Trash2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { OrphanList, OrphanScan } from '../../../shared/orphans.ts';
+import { wayToForget, type OrphanList, type OrphanRow, type OrphanScan } from '../../../shared/orphans.ts';
 import { bucketPage } from '../../../shared/strings/bucket-page.ts';
 import { wordsOf } from '../../app/attempt.ts';
 import { notify, type MenuItems } from '../../components/index.ts';
@@ -12,6 +12,7 @@ import { createRowSource } from '../../list/row-source.ts';
 import { browseTo } from '../../stores/browse.ts';
 import { showKeyInHistory } from '../../stores/history.ts';
 import { selectRows, useOrphans } from '../../stores/orphans.ts';
+import { useRights } from '../../stores/rights.ts';
 import { isSelected, mostPicked, noSelection, picked, toggled } from '../uploads/selection.ts';
 import { createLeftGrid, type LeftEvents, type LeftRow } from './left-grid.ts';
 
@@ -39,15 +40,23 @@ export function LeftList({ scan: { id: scanId, connectionId }, list, onAct, refu
     const show = (row: LeftRow) => showRow(connectionId, row);
     return runGrid(place.current, { scanId, list }, { openMenu: setMenu, act: () => act.current(), show });
   }, [scanId, connectionId, list]);
+  const isReadOnly = useRights(({ rights }) => rights?.readOnly === true);
   const items = (row: LeftRow): MenuItems => [
     {
-      ...{ id: 'show', label: words.show[list], icon: list === 'missing' ? History : FolderOpen, keys: 'Enter' },
+      ...(isInHistory(row.row)
+        ? { id: 'show', label: words.show.missing, icon: History, keys: 'Enter' }
+        : {
+            id: 'show',
+            label: list === 'missing' ? words.showFolder : words.show[list],
+            icon: FolderOpen,
+            keys: 'Enter',
+          }),
       onAction: () => showRow(connectionId, row),
     },
     null,
     {
       ...{ id: 'act', label: words.act[list], icon: list === 'missing' ? CircleX : Trash2, keys: 'Del' },
-      ...{ tone: 'danger' as const, isDisabled: refusal !== null, onAction: onAct },
+      ...{ tone: 'danger' as const, isDisabled: refusal !== null || isRefused(row.row, isReadOnly), onAction: onAct },
     },
   ];
   return (
@@ -58,8 +67,17 @@ export function LeftList({ scan: { id: scanId, connectionId }, list, onAct, refu
   );
 }
 
+function isInHistory(row: OrphanRow): boolean {
+  return row.list === 'missing' && row.id !== null;
+}
+
+/** A backend's record that cannot be deleted; with others the question says so. */
+function isRefused(row: OrphanRow, isReadOnly: boolean): boolean {
+  return row.list === 'missing' && wayToForget(row, isReadOnly) === 'refused';
+}
+
 function showRow(connectionId: number, { row }: LeftRow): void {
-  if (row.list === 'missing') showKeyInHistory(row.key);
+  if (isInHistory(row)) showKeyInHistory(row.key);
   else browseTo(connectionId, row.key.slice(0, row.key.lastIndexOf('/') + 1));
 }
 

@@ -13,6 +13,7 @@ import { GreyedButton } from '../browse/greyed-button.tsx';
 import { removeSurveyed } from '../doing/actions.ts';
 import { noSelection, selectedCount, type Selection } from '../uploads/selection.ts';
 import { AbortDialog } from './abort-dialog.tsx';
+import { refusalToForget } from './allowed.ts';
 import { ForgetDialog } from './forget-dialog.tsx';
 import { LeftList } from './left-list.tsx';
 
@@ -30,7 +31,9 @@ export function LeftLists({ scan }: { scan: OrphanScan }) {
   const total = useOrphans((state) => state.total);
   const [asking, setAsking] = useState<{ rows: OnlyRows; count: number } | null>(null);
   const right = needed[list];
-  const denied = useRights(({ rights }) => (right === null ? null : refusalOf(rights, right, scan.prefixes[0] ?? '')));
+  const denied = useRights(({ rights }) =>
+    right === null ? refusalToForget(scan.counts.missing, rights) : refusalOf(rights, right, scan.prefixes[0] ?? ''),
+  );
   const refusal = scan.state === 'running' ? words.waitForSearch : denied;
   const count = selectedCount(selection, total);
   const act = () => {
@@ -60,7 +63,7 @@ export function LeftLists({ scan }: { scan: OrphanScan }) {
         )}
       </div>
       {asking !== null && list === 'uploads' && <AbortDialog {...asking} onClose={() => setAsking(null)} />}
-      {asking !== null && list === 'missing' && <ForgetDialog {...asking} onClose={() => setAsking(null)} />}
+      {asking !== null && list === 'missing' && <ForgetDialog rows={asking.rows} onClose={() => setAsking(null)} />}
     </section>
   );
 }
