@@ -70,10 +70,12 @@ function journalVersion(): unknown {
 
 /** Else a list that asks when it hears of a change would keep what it was given just before the last one. */
 function sayStaleAt(time: number): void {
+  // A timer's ms are whole, and it may be one early: who asks then would be given the same once more.
+  const rest = Math.ceil(time - performance.now()) + 1;
   staleLater ??= setTimeout(() => {
     staleLater = null;
     say({ kind: 'stale' });
-  }, time - performance.now());
+  }, rest);
 }
 
 function say(answer: ListAnswer, transfer: ArrayBuffer[] = []): void {
