@@ -11,9 +11,17 @@ const measuring = filesOf('test/unit', [
 /** Of the whole engine, each on a bucket of its own, and of no time that something takes: mostly they wait for a store or a process. */
 const unhurried = filesOf('test/integration', [
   ...['admin-browse', 'admin-bucket-check', 'admin-delete', 'admin-objects', 'admin-policies', 'admin-undelete'],
-  ...['broker-client', 'broker-history', 'brokers', 'destinations', 'fences', 'main-job', 'presets', 'proxy-login'],
-  ...['reference-backend', 'storage', 'terminal', 'terminal-backends', 'terminal-check', 'terminal-destinations'],
-  ...['terminal-history', 'terminal-list', 'terminal-objects', 'terminal-rm', 'terminal-trouble', 'window-deletions'],
+  ...['broker-client', 'broker-history', 'brokers', 'destinations', 'fences', 'main-job', 'orphan-records', 'presets'],
+  ...['proxy-login', 'reference-backend', 'storage', 'terminal', 'terminal-backends', 'terminal-check'],
+  ...[
+    'terminal-destinations',
+    'terminal-history',
+    'terminal-list',
+    'terminal-objects',
+    'terminal-rm',
+    'terminal-trouble',
+    'window-deletions',
+  ],
 ]);
 
 const project = (test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({

@@ -250,10 +250,14 @@ describeWindowOnCeph('the stills of the app', { timeout: 120_000 }, () => {
   it('come although the process that takes them crashes; where it always does, or hangs, the others come', async () => {
     const video = await record();
     await haunt('crash', 'nothing', 'crash', 'crash', 'hang');
-    for (const name of ['crashes-once', 'crashes-twice', 'hangs', 'good'])
+    const stills = async () => (await rowsOf(stage.window)).filter((row) => row.key.startsWith('thumbnails/'));
+    const ended = async () => (await stills()).filter(({ state }) => state === 'done' || state === 'skipped').length;
+    for (const [at, name] of ['crashes-once', 'crashes-twice', 'hangs', 'good'].entries()) {
       await send([await write(`${name}.mp4`, Buffer.concat([video, padding(16), Buffer.from(name)]))]);
+      await expect.poll(ended, { timeout: 30_000 }).toBe(at + 1); // that of a later upload may else be taken first
+    }
     await finished(stage.window, 6);
-    const rows = (await rowsOf(stage.window)).filter((row) => row.key.startsWith('thumbnails/'));
+    const rows = await stills();
     const ends = rows.map(({ source, state, reason }) => [path.basename(source, '.mp4'), [state, reason?.message]]);
     expect(Object.fromEntries(ends)).toEqual({
       'crashes-once': ['done', undefined],
