@@ -9,10 +9,14 @@ export function leftOf({ outcomes }: Pick<DeletionInfo, 'outcomes'>): number {
   return outcomes.untried + outcomes.unknown + outcomes.failed;
 }
 
+/** What is typed before so many go; null: a plain yes does. */
+export function confirmationForCount(count: number): Confirmation | null {
+  return count > mostUnasked ? { count, name: null } : null;
+}
+
 /** What is typed before the rest of a deletion goes; null: a plain yes does. */
 export function confirmationForRest(info: Pick<DeletionInfo, 'outcomes'>): Confirmation | null {
-  const count = leftOf(info);
-  return count > mostUnasked ? { count, name: null } : null;
+  return confirmationForCount(leftOf(info));
 }
 
 /** The number, with or without what groups its digits, or the name. `null`: nothing is to be typed. */

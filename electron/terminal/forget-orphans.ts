@@ -1,6 +1,6 @@
 /** sideline sweep --orphans --forget: what is gone is taken out of the history, and of the records of backends. */
 import { confirm, isCancel, text } from '@clack/prompts';
-import { mostUnasked } from '../../shared/deletion-confirmation.ts';
+import { confirmationForCount } from '../../shared/deletion-confirmation.ts';
 import { asSidelineError, reasonOf, SidelineError } from '../../shared/errors.ts';
 import { printable } from '../../shared/format.ts';
 import { wayToForget, type Forgettable, type MissingObject } from '../../shared/orphans.ts';
@@ -75,8 +75,8 @@ async function isMeant(will: Forgettable, { json, yes }: ForgetOptions): Promise
   if (yes || will.receipts + records === 0) return true; // where all of them stay, why is told of each
   if (json || !process.stdin.isTTY || !process.stdout.isTTY)
     throw new SidelineError('invalid-input', { subject: words.forgetNeeded(will.receipts, records) });
-  if (records > mostUnasked) {
-    const wanted = { count: records, name: null };
+  const wanted = confirmationForCount(records);
+  if (wanted !== null) {
     say(printable(words.forgetWhat(will)));
     const typed = await text({ message: printable(deletions.ask(wanted)) });
     if (isCancel(typed)) return false;

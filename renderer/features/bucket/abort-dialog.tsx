@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { mostUnasked } from '../../../shared/deletion-confirmation.ts';
+import { confirmationForCount, isConfirmed } from '../../../shared/deletion-confirmation.ts';
 import { usualAges } from '../../../shared/orphans.ts';
 import { bucketPage } from '../../../shared/strings/bucket-page.ts';
 import { wordsOf } from '../../app/attempt.ts';
@@ -30,7 +30,8 @@ export function AbortDialog({ rows, count, onClose }: AbortDialogProps) {
   const [working, setWorking] = useState(false);
   const { sum, refusal, refuse } = useAbortable(rows, age);
   const found = sum?.count ?? 0;
-  const isTyped = found <= mostUnasked || Number(typed.replaceAll(/[\s.,'’_]/g, '')) === found;
+  const wanted = confirmationForCount(found);
+  const isTyped = isConfirmed(wanted, typed);
   const remove = async () => {
     setTried(true);
     if (!isTyped) return;
@@ -82,7 +83,7 @@ export function AbortDialog({ rows, count, onClose }: AbortDialogProps) {
           </>
         )}
       </div>
-      {found > mostUnasked && (
+      {wanted !== null && (
         <TextField
           label={words.type(found)}
           value={typed}

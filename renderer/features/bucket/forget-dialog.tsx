@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { mostUnasked } from '../../../shared/deletion-confirmation.ts';
+import { confirmationForCount, isConfirmed } from '../../../shared/deletion-confirmation.ts';
 import { printable } from '../../../shared/format.ts';
 import type { Forgettable } from '../../../shared/orphans.ts';
 import { bucketPage } from '../../../shared/strings/bucket-page.ts';
@@ -25,7 +25,8 @@ export function ForgetDialog({ rows, onClose }: ForgetDialogProps) {
   const [working, setWorking] = useState(false);
   const { will, refusal, refuse } = useForgettable(rows);
   const records = will?.records.reduce((sum, { count }) => sum + count, 0) ?? 0;
-  const isTyped = records <= mostUnasked || Number(typed.replaceAll(/[\s.,'’_]/g, '')) === records;
+  const wanted = confirmationForCount(records);
+  const isTyped = isConfirmed(wanted, typed);
   const forget = async () => {
     setTried(true);
     if (!isTyped) return;
@@ -63,7 +64,7 @@ export function ForgetDialog({ rows, onClose }: ForgetDialogProps) {
           will !== null && <WhatItDoes will={will} />
         )}
       </div>
-      {records > mostUnasked && (
+      {wanted !== null && (
         <TextField
           label={words.type(records)}
           value={typed}
