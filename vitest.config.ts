@@ -2,27 +2,18 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 
 const filesOf = (folder: string, names: readonly string[]) => names.map((name) => `${folder}/${name}.test.ts`);
 
-/** Of single modules, but measure times. */
-const measuring = filesOf('test/unit', [
-  ...['admin-listing', 'bandwidth', 'deletion-log', 'diagnostics', 'download-turns'],
-  ...['inspect', 'journal', 'media-type', 'tray-host'],
-]);
-
-/** Of the whole engine, each on a bucket of its own, and of no time that something takes: mostly they wait for a store or a process. */
-const unhurried = filesOf('test/integration', [
-  ...['admin-browse', 'admin-bucket-check', 'admin-delete', 'admin-objects', 'admin-policies', 'admin-undelete'],
-  ...['broker-client', 'broker-history', 'brokers', 'destinations', 'fences', 'main-job', 'orphan-records', 'presets'],
-  ...['proxy-login', 'reference-backend', 'storage', 'terminal', 'terminal-backends', 'terminal-check'],
-  ...[
-    'terminal-destinations',
-    'terminal-history',
-    'terminal-list',
-    'terminal-objects',
-    'terminal-rm',
-    'terminal-trouble',
-    'window-deletions',
-  ],
-]);
+/** They measure how long something takes, what it needs, or how fast it goes. */
+const measuring = [
+  ...filesOf('test/unit', [
+    ...['admin-listing', 'bandwidth', 'deletion-log', 'diagnostics', 'download-turns'],
+    ...['inspect', 'journal', 'media-type', 'tray-host'],
+  ]),
+  ...filesOf('test/integration', [
+    ...['admin-download', 'control', 'first-chunk', 'history', 'large', 'scale', 'session-rows', 'terminal-transfers'],
+    ...['transfer-list', 'verify-batch', 'window-history', 'window-offers'],
+  ]),
+  'test/e2e/speed/speed.test.ts',
+];
 
 const project = (test: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration => ({
   test: {
@@ -40,16 +31,15 @@ export default defineConfig({
     globalSetup: ['test/servers/global-setup.ts'], // once, for both
     projects: [
       project({
-        name: 'two at a time',
-        include: ['test/unit/**/*.test.ts', 'test/runtime/**/*.test.ts', ...unhurried],
+        name: 'two at a time', // on the two cores that most machines for tests have
+        include: ['test/**/*.test.ts'],
         exclude: measuring,
         maxWorkers: 2,
         sequence: { groupOrder: 1 },
       }),
       project({
-        name: 'alone', // they share two cores, and some measure themselves
-        include: ['test/!(unit|runtime)/**/*.test.ts', ...measuring],
-        exclude: unhurried,
+        name: 'alone',
+        include: measuring,
         maxWorkers: 1,
         sequence: { groupOrder: 2 },
       }),

@@ -34,8 +34,14 @@ it.skipIf(ceph === null)(
       // The rate is limited so that there is still something to kill at the end; `resume` and `upload` both go on.
       const isBegun = proxy.seen.some(isOfEvent); // on a slow machine the first are killed before there is anything to resume
       const command = random.below(3) === 0 && isBegun ? ['resume'] : ['upload', event];
+      const sentBefore = proxy.seen.filter(isOfEvent).length;
       const { child, ended } = startSideline([...command, '--json', '--limit-rate', '12M'], env);
-      await sleep(300 + random.below(2000));
+      // By turns at any moment of its life, and while it sends: where a start takes two seconds, few of the others come then.
+      if (kill % 2 === 0) await sleep(300 + random.below(2000));
+      else {
+        while (proxy.seen.filter(isOfEvent).length === sentBefore && child.exitCode === null) await sleep(5);
+        await sleep(random.below(1000));
+      }
       const seenBefore = proxy.seen.length;
       const inFlight = proxy.inFlight();
       if (child.exitCode !== null) {

@@ -10,6 +10,7 @@ import { openJournal } from '../../electron/journal/open.ts';
 import { batchDetailsSchema, destinationRulesSchema } from '../../shared/destination.ts';
 import type { Receipt } from '../../shared/domain.ts';
 import { fileKindOf, historySortColumns, type HistoryQuery, type HistoryRow } from '../../shared/history.ts';
+import { atThisPace } from '../pace.ts';
 import { seededRandom } from '../servers/random.ts';
 import { manyFrom, openManyReceipts } from '../servers/receipts.ts';
 import { newFolder } from '../servers/tree.ts';
@@ -112,35 +113,42 @@ describe('a million receipts', () => {
   /** ms */
   const most = 50;
 
+  /** Every view, with its first page, one of its middle and its last. `delay`: of the loop meanwhile at p99, ms */
+  async function askEverything(): Promise<{ asked: Asked[]; best: Asked[]; delay: number }> {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    const asked: Asked[] = [];
+    delay.enable();
+    for (const by of historySortColumns) {
+      for (const descending of [true, false]) {
+        for (const filter of filters) {
+          const query = { ...everything, ...filter, sort: { by, descending } };
+          const { total, ...first } = await ask(query, 0);
+          asked.push(first);
+          asked.push(await ask(query, Math.floor(total / 2)), await ask(query, Math.max(0, total - 100)));
+        }
+      }
+    }
+    delay.disable();
+    const best: Asked[] = [];
+    for (const one of asked) best.push(await askAgain(one));
+    return { asked, best, delay: delay.percentile(99) / 1e6 };
+  }
+
   it(
     'answers every query within 50 ms, whichever page, and holds up nothing',
     { timeout: 120_000, retry: 2 },
     async () => {
-      const delay = monitorEventLoopDelay({ resolution: 1 });
-      const asked: Asked[] = [];
-      delay.enable();
-      for (const by of historySortColumns) {
-        for (const descending of [true, false]) {
-          for (const filter of filters) {
-            const query = { ...everything, ...filter, sort: { by, descending } };
-            const { total, ...first } = await ask(query, 0);
-            asked.push(first);
-            asked.push(await ask(query, Math.floor(total / 2)), await ask(query, Math.max(0, total - 100)));
-          }
-        }
-      }
-      delay.disable();
-      const best: Asked[] = [];
-      for (const one of asked) best.push(await askAgain(one));
+      const { measured, slow } = await atThisPace(askEverything);
+      const { asked, best, delay } = measured;
       best.sort((one, other) => other.ms - one.ms);
       const at = (part: number) => best[Math.floor(best.length * part)]?.ms.toFixed(1);
       const busy = asked.filter(({ ms }) => ms >= most).length;
       console.log(
         `history: ${best.length} pages, median ${at(0.5)} ms, p95 ${at(0.05)} ms, slowest ${at(0)} ms ` +
-          `(${JSON.stringify(best[0])}), ${busy} asked again; loop delay p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms`,
+          `(${JSON.stringify(best[0])}), ${busy} asked again; loop delay p99 ${delay.toFixed(1)} ms`,
       );
-      expect(best[0]?.ms).toBeLessThan(most);
-      expect(delay.percentile(99) / 1e6).toBeLessThan(20);
+      expect(best[0]?.ms).toBeLessThan(most * slow);
+      expect(delay).toBeLessThan(20 * slow);
     },
   );
 

@@ -1,5 +1,5 @@
 /**
- * How the window feels on this machine: how soon it is there, and whether it stays free with 100,000 files.
+ * How the window feels on this machine: how soon it is there, and whether it stays free with 100,000 files and objects.
  *
  *   node test/e2e/speed/bench.ts [RUNS]
  *
@@ -9,6 +9,7 @@ import { prepareWindow } from '../../runtime/ready.ts';
 import { judged, median } from '../../bench/report.ts';
 import { measureFirstPaints } from './first-paint.ts';
 import { measureLargeBatch, type LargeBatch } from './large-batch.ts';
+import { measureLargeFolder, type LargeFolder } from './large-folder.ts';
 
 function paintLine(paints: readonly number[]): string {
   const middle = median(paints);
@@ -29,6 +30,15 @@ function batchLines({ delay, messages, longTasks }: LargeBatch): string[] {
   ];
 }
 
+function folderLines({ firstRows, loaded, longTasks }: LargeFolder): string[] {
+  return [
+    ...Object.entries(longTasks).map(([when, long]) =>
+      judged(`window: tasks over 50 ms, folder, ${when}`, tasks(long), 'none', long.length === 0),
+    ),
+    `${'  its first rows, and all of it'.padEnd(46)} ${firstRows.toFixed(0)} and ${loaded.toFixed(0)} ms`,
+  ];
+}
+
 function tasks(long: readonly number[]): string {
   return long.length === 0 ? 'none' : `${long.length} (${Math.max(...long).toFixed(0)} ms)`;
 }
@@ -37,6 +47,7 @@ const missing = await prepareWindow(console.log);
 if (missing === null) {
   const paints = await measureFirstPaints(Number(process.argv[2] ?? 3));
   console.log([paintLine(paints), ...batchLines(await measureLargeBatch(100_000))].join('\n'));
+  console.log(folderLines(await measureLargeFolder(100_000)).join('\n'));
 } else {
   console.log(`The window was not measured. ${missing}`);
 }

@@ -80,7 +80,7 @@ export async function measureLargeBatch(files: number): Promise<LargeBatch> {
   }
 }
 
-async function connectTo(window: Page, server: DiscardAddress): Promise<void> {
+export async function connectTo(window: Page, server: DiscardAddress): Promise<void> {
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = server;
   await callFrom(window, 'connections.save', {
     id: null,

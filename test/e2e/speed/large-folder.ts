@@ -1,17 +1,14 @@
-/** 100,000 objects in one folder of a real store, in the real window: what a person who scrolls, sorts and filters makes it do. */
+/** 100,000 objects in one folder of a store, in the real window: what a person who scrolls, sorts and filters makes it do. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ElectronApplication, Page } from 'playwright';
 import { z } from 'zod';
-import { openAdminBucket } from '../../servers/admin-bucket.ts';
-import type { CephServer } from '../../servers/ceph.ts';
-import { putMany } from '../../servers/many-objects.ts';
+import { startListedFolder } from '../../servers/listed-folder.ts';
 import { launchApp } from '../launch.ts';
-import { connect } from '../person.ts';
 import { browse } from '../../../shared/strings/browse.ts';
-import { measured, onTape } from './large-batch.ts';
+import { connectTo, measured, onTape } from './large-batch.ts';
 import { scroll } from './long-tasks.ts';
 
 export interface LargeFolder {
@@ -26,15 +23,13 @@ export interface LargeFolder {
   longTasks: { loading: number[]; list: number[]; grid: number[] };
 }
 
-export async function measureLargeFolder(ceph: CephServer, objects: number): Promise<LargeFolder> {
+export async function measureLargeFolder(objects: number): Promise<LargeFolder> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'sideline-folder-'));
-  const bucket = await openAdminBucket(ceph);
-  const keys = Array.from({ length: objects }, (_, at) => `event/IMG_${String(at).padStart(6, '0')}.jpg`);
-  await putMany(bucket.bucket, keys);
+  const store = await startListedFolder('event/', objects, (at) => `event/IMG_${String(at).padStart(6, '0')}.jpg`);
   const launched = await launchApp({ dataDir: path.join(folder, 'data'), entry: measured });
   try {
     const { app, window } = launched;
-    await connect(window, bucket);
+    await connectTo(window, { ...store, accessKeyId: 'key', secretAccessKey: 'secret' });
     await window.getByRole('navigation').getByRole('button', { name: browse.title }).click();
     const event = window.locator('.browse-name', { hasText: 'event' });
     await event.waitFor();
@@ -63,8 +58,7 @@ export async function measureLargeFolder(ceph: CephServer, objects: number): Pro
     return { objects, firstRows, loaded, longTasks: { loading, list, grid } };
   } finally {
     await launched.close();
-    bucket.close();
-    bucket.s3.destroy();
+    await store.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
