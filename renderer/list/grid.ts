@@ -178,7 +178,7 @@ function gridOptionsOf<Row extends WithId>(options: ListGridOptions<Row>): GridO
     maxBlocksInCache: 4,
     maxConcurrentDatasourceRequests: 8,
     infiniteInitialRowCount: 1,
-    rowBuffer: 6,
+    rowBuffer: 4, // a notch of the wheel
     getRowId: ({ data }) => String(data.id),
     rowSelection: { mode: 'multiRow', checkboxes: false, headerCheckbox: false, enableClickSelection: false },
     suppressCellFocus: false,
