@@ -67,10 +67,10 @@ import { fieldsSchema, placementSchema, planViewSchema, type PlanRow, type Uploa
 const id = z.int().positive();
 const nothing = z.strictObject({});
 
-/** Transfers that a command means: these, or all that a view shows. */
+/** Transfers that a command means: these, or all that a view shows but those. */
 const whichSchema = z.union([
   z.strictObject({ ids: z.array(id).min(1).max(10_000) }),
-  z.strictObject({ view: viewSchema }),
+  z.strictObject({ view: viewSchema, except: z.array(id).max(10_000).optional() }),
 ]);
 export type WhichTransfers = z.infer<typeof whichSchema>;
 
@@ -113,9 +113,9 @@ const ofPolicy = z.strictObject({
 });
 
 const ofScan = z.strictObject({ scanId: id });
-/** Rows of a list of orphans, by their numbers from 0; without them: all. */
-const orphanRows = z.array(z.int().min(0)).min(1).max(10_000).optional();
-const ofOrphans = ofScan.extend({ only: orphanRows });
+/** Rows of a list of orphans, by their numbers from 0: `only` those, or all, but not those of `except`. */
+const rowNumbers = z.array(z.int().min(0)).max(10_000);
+const ofOrphans = ofScan.extend({ only: rowNumbers.min(1).optional(), except: rowNumbers.optional() });
 /** ms; ten years are enough */
 const orphanAge = z
   .int()

@@ -23,7 +23,15 @@ import { abortUploads, mayBeAborted } from '../admin/orphans/abort.ts';
 import { createBackendRecords } from '../admin/orphans/backend-records.ts';
 import { forgetMissing, forgettable, type ForgetDeps } from '../admin/orphans/forget.ts';
 import { bucketPlace, connectionsTo, isKnownNow, ownUploads, type KnownJournal } from '../admin/orphans/known.ts';
-import { countOf, filtered, openLists, picked, type OrphanLists, type RowNumbers } from '../admin/orphans/lists.ts';
+import {
+  countOf,
+  filtered,
+  openLists,
+  picked,
+  pickedOf,
+  type OrphanLists,
+  type RowNumbers,
+} from '../admin/orphans/lists.ts';
 import { noCounts, scanOrphans } from '../admin/orphans/scan.ts';
 import type { Brokers } from '../broker/open.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -49,18 +57,18 @@ export interface OrphanScans {
   /** What was found so far stays. */
   cancel(scanId: number): void;
   /** How many of the uploads that were found may be aborted: older (ms), and of nobody here. */
-  abortable(scanId: number, olderThan: number, only: RowNumbers): Promise<{ count: number; bytes: number }>;
+  abortable(scanId: number, olderThan: number, which: RowNumbers): Promise<{ count: number; bytes: number }>;
   /** Aborts them. Returns the id of the task. Throws `invalid-input` where there is none. */
-  abortUploads(scanId: number, olderThan: number, only: RowNumbers): number;
+  abortUploads(scanId: number, olderThan: number, which: RowNumbers): number;
   /** Of the objects that nobody knows, by now either: for a deletion, which asks. Throws `invalid-input` where there are none, or too many. */
-  unknownKeys(scanId: number, only: RowNumbers): Promise<{ connectionId: number; keys: string[] }>;
+  unknownKeys(scanId: number, which: RowNumbers): Promise<{ connectionId: number; keys: string[] }>;
   /** What forgetting these would do. */
-  forgettable(scanId: number, only: RowNumbers): Promise<Forgettable>;
+  forgettable(scanId: number, which: RowNumbers): Promise<Forgettable>;
   /**
    * The receipts without object are marked: nothing claims any more that those are there. Returns how many; and the id of the task
    * that has backends delete their records, each once it has said again that its object is gone. Null: there are none.
    */
-  forgetMissing(scanId: number, only: RowNumbers): Promise<{ count: number; taskId: number | null }>;
+  forgetMissing(scanId: number, which: RowNumbers): Promise<{ count: number; taskId: number | null }>;
   close(): Promise<void>;
 }
 
@@ -181,7 +189,7 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
   }
 
   /** Of all but the receipts that need nobody to be asked. Returns the id of the task. */
-  function startForgetting({ scan, lists }: Entry, only: RowNumbers, count: number): number {
+  function startForgetting({ scan, lists }: Entry, which: RowNumbers, count: number): number {
     return tasks.start({
       ...{ kind: 'clean-up', connectionId: scan.connectionId, subject: words.forgetting(count) },
       work: (report, signal) =>
@@ -193,7 +201,7 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
             done: () => report.done(1),
             failed: ({ key }: MissingObject, error: unknown) => report.failed(key, error),
           };
-          await forgetMissing(filtered(picked(lists.missing.rows(), only), isOthers), deps, told, signal);
+          await forgetMissing(filtered(picked(lists.missing.rows(), which), isOthers), deps, told, signal);
         }),
       retry: null, // a search finds what is still there
     });
@@ -237,13 +245,13 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
       yield* known(scanId).lists.rows(list);
     },
     cancel: (scanId) => known(scanId).stop.abort(new SidelineError('superseded')),
-    async abortable(scanId, olderThan, only) {
+    async abortable(scanId, olderThan, which) {
       const entry = rested(scanId);
       const { reading, uploads } = entry.lists;
       return await reading(async () => {
         const now = storeTime(await bucketOf(entry));
         const sum = { count: 0, bytes: 0 };
-        for await (const upload of picked(uploads.rows(), only)) {
+        for await (const upload of picked(uploads.rows(), which)) {
           if (!mayBeAborted(upload, olderThan, now)) continue;
           sum.count += 1;
           sum.bytes += upload.bytes ?? 0;
@@ -251,49 +259,49 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
         return sum;
       });
     },
-    abortUploads(scanId, olderThan, only) {
+    abortUploads(scanId, olderThan, which) {
       const entry = rested(scanId);
       const { scan } = entry;
       const { reading, uploads } = entry.lists;
       return tasks.start({
         ...{ kind: 'clean-up', connectionId: scan.connectionId, hasBytes: true },
-        subject: words.aborting(only?.length ?? scan.counts.uploads.count - scan.counts.uploads.own),
+        subject: words.aborting(pickedOf(scan.counts.uploads.count - scan.counts.uploads.own, which)),
         work: (report, signal) =>
           reading(async () => {
             const bucket = await bucketOf(entry);
             const own = ownUploads(journal, connectionsTo(journal, bucket.storage.connection.config));
             const now = storeTime(bucket);
             const old = (upload: LeftUpload) => mayBeAborted(upload, olderThan, now);
-            report.total(await countOf(picked(uploads.rows(), only), old));
+            report.total(await countOf(picked(uploads.rows(), which), old));
             const told = {
               done: ({ bytes }: LeftUpload) => report.done(1, bytes ?? 0),
               kept: () => report.done(1),
               failed: ({ key }: LeftUpload, error: unknown) => report.failed(key, error),
             };
-            await abortUploads(bucket, filtered(picked(uploads.rows(), only), old), own, told, signal);
+            await abortUploads(bucket, filtered(picked(uploads.rows(), which), old), own, told, signal);
           }),
         retry: null, // a search finds what is still there
       });
     },
-    async unknownKeys(scanId, only) {
+    async unknownKeys(scanId, which) {
       const entry = rested(scanId);
       const { reading, unknown } = entry.lists;
       if (unknown.count() === 0) throw new SidelineError('invalid-input', { subject: words.nothingToDelete });
-      if (only === null && unknown.count() > mostKeys)
+      if (pickedOf(unknown.count(), which) > mostKeys)
         throw new SidelineError('invalid-input', { subject: words.tooMany(mostKeys) });
       return await reading(async () => {
         const { storage } = await bucketOf(entry);
         const ids = connectionsTo(journal, storage.connection.config);
         const keys: string[] = [];
-        for await (const { key } of picked(unknown.rows(), only)) if (!isKnownNow(journal, ids, key)) keys.push(key);
+        for await (const { key } of picked(unknown.rows(), which)) if (!isKnownNow(journal, ids, key)) keys.push(key);
         return { connectionId: entry.scan.connectionId, keys };
       });
     },
-    async forgettable(scanId, only) {
+    async forgettable(scanId, which) {
       const { scan, lists } = rested(scanId);
-      return await lists.reading(() => forgettable(picked(lists.missing.rows(), only), readOnlyOf(scan)));
+      return await lists.reading(() => forgettable(picked(lists.missing.rows(), which), readOnlyOf(scan)));
     },
-    async forgetMissing(scanId, only) {
+    async forgetMissing(scanId, which) {
       const entry = rested(scanId);
       const { reading, missing } = entry.lists;
       const isReadOnly = readOnlyOf(entry.scan) !== null;
@@ -301,13 +309,13 @@ export function createOrphanScans(deps: OrphanScansDeps): OrphanScans {
         let count = 0;
         let others = 0;
         const now = Date.now();
-        for await (const one of picked(missing.rows(), only)) {
+        for await (const one of picked(missing.rows(), which)) {
           if (one.id !== null && wayToForget(one, isReadOnly) === 'receipt') {
             journal.noteRemoved(one.id, now);
             count += 1;
           } else others += 1;
         }
-        return { count, taskId: others === 0 ? null : startForgetting(entry, only, others) };
+        return { count, taskId: others === 0 ? null : startForgetting(entry, which, others) };
       });
     },
     async close() {

@@ -24,12 +24,12 @@ export function orphanHandlers({ scans, survey, askWhere }: OrphanHandlersDeps):
       scans.cancel(scanId);
       return null;
     },
-    'orphans.abortable': ({ scanId, olderThan, only = null }) => scans.abortable(scanId, olderThan, only),
-    'orphans.abortUploads': ({ scanId, olderThan, only = null }) => ({
-      taskId: scans.abortUploads(scanId, olderThan, only),
+    'orphans.abortable': ({ scanId, olderThan, ...which }) => scans.abortable(scanId, olderThan, which),
+    'orphans.abortUploads': ({ scanId, olderThan, ...which }) => ({
+      taskId: scans.abortUploads(scanId, olderThan, which),
     }),
-    async 'orphans.surveyUnknown'({ scanId, only = null }) {
-      const { connectionId, keys } = await scans.unknownKeys(scanId, only);
+    async 'orphans.surveyUnknown'({ scanId, ...which }) {
+      const { connectionId, keys } = await scans.unknownKeys(scanId, which);
       return await survey(connectionId, keys);
     },
     async 'orphans.export'({ scanId, list, format }) {
@@ -39,7 +39,7 @@ export function orphanHandlers({ scans, survey, askWhere }: OrphanHandlersDeps):
       await writePieces(file, orphanPieces(list, rows, format));
       return file;
     },
-    'orphans.forgettable': ({ scanId, only = null }) => scans.forgettable(scanId, only),
-    'orphans.forgetMissing': ({ scanId, only = null }) => scans.forgetMissing(scanId, only),
+    'orphans.forgettable': ({ scanId, ...which }) => scans.forgettable(scanId, which),
+    'orphans.forgetMissing': ({ scanId, ...which }) => scans.forgetMissing(scanId, which),
   };
 }

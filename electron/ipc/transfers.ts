@@ -25,7 +25,9 @@ export function transferHandlers(deps: TransferDeps): Pick<Handlers, Calls> {
 
   /** A row may be a session: what goes to it is meant too. */
   async function idsOf(which: WhichTransfers): Promise<number[]> {
-    return journal.withSessionFiles('ids' in which ? which.ids : await list.ids(which.view));
+    if ('ids' in which) return journal.withSessionFiles(which.ids);
+    const left = new Set(journal.withSessionFiles(which.except ?? []));
+    return journal.withSessionFiles(await list.ids(which.view)).filter((one) => !left.has(one));
   }
 
   /** What has not begun waits too while its line is held: the journal knows only of what was stopped by it. */

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { OrphanList, OrphanScan } from '../../shared/orphans.ts';
 import { attempt } from '../app/attempt.ts';
-import { noSelection, type Selection } from '../features/uploads/selection.ts';
+import { noSelection, type Selection } from '../list/selection.ts';
 import { call, onEvent } from '../ipc.ts';
 
 interface OrphansState {

@@ -198,7 +198,7 @@ describeWindowOnCeph('the commands of the list', () => {
     await row(nameOf(6)).waitFor();
   });
 
-  it('searches, and does by Ctrl+A only what is found', async () => {
+  it('searches, and does by Ctrl+A only what is found, but what was taken out of it', async () => {
     const { window } = stage;
     await chooseMenu(stage.launched.app, 'Find…');
     await window.keyboard.type('img_2');
@@ -209,9 +209,12 @@ describeWindowOnCeph('the commands of the list', () => {
       return await toolbar().innerText();
     };
     await expect.poll(selectAll, { interval: 500 }).toContain('All 5 files');
+    await row(nameOf(22)).click({ modifiers: ['Control'] });
+    await expect.poll(() => toolbar().innerText()).toContain('4 files selected');
+    await expect.poll(selected).toEqual([20, 21, 23, 24].map(nameOf));
     await toolbar().getByRole('button', { name: 'Pause' }).click();
-    await expect.poll(() => statesOf(20, 21, 22, 23, 24)).toEqual(Array(5).fill('paused'));
-    expect((await rowsOf(window)).filter(({ state }) => state === 'paused')).toHaveLength(5);
+    await expect.poll(() => statesOf(20, 21, 23, 24)).toEqual(Array(4).fill('paused'));
+    expect((await rowsOf(window)).filter(({ state }) => state === 'paused')).toHaveLength(4);
     await toolbar().getByRole('button', { name: 'Resume' }).click();
     await expect.poll(() => statesOf(20, 21, 22, 23, 24)).not.toContain('paused');
     await toolbar().getByRole('button', { name: 'Clear selection' }).click();

@@ -289,14 +289,15 @@ describe.skipIf(ceph === null)('orphans', { timeout: 60_000 }, () => {
     for (const key of ['event/1.jpg', 'event/2.jpg', 'event/3.jpg']) await put(key);
     for (const key of ['event/x.mp4', 'event/y.mp4', 'event/z.mp4']) await left(key, 100);
     const { id: scanId } = await scan();
-    const abortable = (olderThan: number, only?: number[]) =>
-      core.handlers['orphans.abortable']({ scanId, olderThan, ...(only === undefined ? {} : { only }) });
+    const abortable = (olderThan: number, which: { only?: number[]; except?: number[] } = {}) =>
+      core.handlers['orphans.abortable']({ scanId, olderThan, ...which });
     expect(await abortable(0)).toEqual({ count: 3, bytes: 300 });
-    expect(await abortable(0, [0, 2])).toEqual({ count: 2, bytes: 200 });
-    expect(await abortable(hour, [0, 2])).toEqual({ count: 0, bytes: 0 });
-    await core.handlers['orphans.abortUploads']({ scanId, olderThan: 0, only: [0, 2] });
+    expect(await abortable(0, { only: [0, 2] })).toEqual({ count: 2, bytes: 200 });
+    expect(await abortable(0, { except: [1] })).toEqual({ count: 2, bytes: 200 });
+    expect(await abortable(hour, { only: [0, 2] })).toEqual({ count: 0, bytes: 0 });
+    await core.handlers['orphans.abortUploads']({ scanId, olderThan: 0, except: [1] });
     await vi.waitFor(async () => expect(await bucket.uploadsLeft()).toEqual(['event/y.mp4']), { timeout: 15_000 });
-    const survey = await core.handlers['orphans.surveyUnknown']({ scanId, only: [1] });
+    const survey = await core.handlers['orphans.surveyUnknown']({ scanId, except: [0, 2] });
     await vi.waitFor(
       async () =>
         expect(await core.handlers['deletions.surveyed']({ surveyId: survey.id })).toMatchObject({

@@ -184,6 +184,8 @@ describe.skipIf(ceph === null)('a session in the lists', { timeout: 60_000 }, ()
     const slow = await bench.start([root()], { engine: { limitRate: 300_000 } });
     await expect.poll(async () => (await rows({ filter: 'active' })).length, patience).toBeGreaterThan(0);
     const [tango] = (await rows({ search: 'tango' })) as [TransferRow];
+    await commands(slow)['transfers.cancel']({ view: { ...everything, filter: 'active' }, except: [tango.id] });
+    expect((await rows({ search: 'tango' }))[0]?.state).not.toBe('cancelled');
     await commands(slow)['transfers.cancel']({ ids: [tango.id] });
     await bench.settle();
     const states = bench.transfers().filter(({ key }) => key.includes('tango'));

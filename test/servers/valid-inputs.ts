@@ -63,7 +63,7 @@ const objectTransfer: CallInput<'objects.copy'> = {
 };
 
 const nothing = [{}] as const;
-const which: Some<CallInput<'transfers.pause'>> = [{ ids: [1, 2, 3] }, { view }];
+const which: Some<CallInput<'transfers.pause'>> = [{ ids: [1, 2, 3] }, { view, except: [4] }];
 const one = [{ id: 1 }] as const;
 const drafts = [draft, typedIn] as const;
 const offer = [{ offerId: 'f3b1' }] as const;
@@ -298,7 +298,7 @@ export const validInputs = {
   'orphans.cancel': [{ scanId: 1 }],
   'orphans.abortable': [{ scanId: 1, olderThan: 604_800_000, only: [0, 4] }],
   'orphans.abortUploads': [{ scanId: 1, olderThan: 604_800_000 }],
-  'orphans.surveyUnknown': [{ scanId: 1 }],
+  'orphans.surveyUnknown': [{ scanId: 1, except: [2, 3] }],
   'orphans.export': [{ scanId: 1, list: 'missing', format: 'csv' }],
   'orphans.forgettable': [{ scanId: 1, only: [0] }],
   'orphans.forgetMissing': [{ scanId: 1 }],

@@ -1,7 +1,7 @@
 /** What the toolbar and the menu offer for the selected files. */
 import { describe, expect, test } from 'vitest';
 import { canOf, statesOf } from '../../renderer/features/uploads/can.ts';
-import { picked } from '../../renderer/features/uploads/selection.ts';
+import { everything, picked } from '../../renderer/list/selection.ts';
 import { transferStates, type TransferState } from '../../shared/states.ts';
 
 const offered = (...states: TransferState[]) =>
@@ -38,8 +38,8 @@ describe('statesOf', () => {
   });
 
   test('are those of the view, where all of it is selected', () => {
-    expect(statesOf({ all: true }, view, null)).toEqual(['done']);
-    expect(statesOf({ all: true }, { filter: 'all' }, null)).toEqual(transferStates);
+    expect(statesOf(everything, view, null)).toEqual(['done']);
+    expect(statesOf(everything, { filter: 'all' }, null)).toEqual(transferStates);
   });
 
   test('are any, where not all rows are known: what was in the view may have left it', () => {

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { createRowSource, groupsOf, mostRows } from '../../renderer/list/row-source.ts';
 import {
+  everything,
   isSelected,
+  isWhole,
   noSelection,
   picked,
   selectedCount,
   toggled,
-  whichOf,
-} from '../../renderer/features/uploads/selection.ts';
+} from '../../renderer/list/selection.ts';
+import { whichOf } from '../../renderer/features/uploads/which.ts';
 import { addSample, graphPaths, graphSpan, peakRate, type Sample } from '../../renderer/stores/throughput.ts';
 import type { Page, TransferRow, View } from '../../shared/transfer-list.ts';
 
@@ -22,12 +24,16 @@ describe('selection', () => {
     expect(whichOf(noSelection, view)).toBeNull();
   });
 
-  test('all means the whole view, loaded or not', () => {
-    const all = { all: true } as const;
-    expect(whichOf(all, view)).toEqual({ view });
-    expect(selectedCount(all, 100_000)).toBe(100_000);
-    expect(isSelected(all, 77)).toBe(true);
-    expect(toggled(all, 5)).toEqual(picked([5]));
+  test('all means the whole view, loaded or not, but what was taken out of it', () => {
+    expect(whichOf(everything, view)).toEqual({ view, except: [] });
+    expect(selectedCount(everything, 100_000)).toBe(100_000);
+    expect(isSelected(everything, 77)).toBe(true);
+    const less = toggled(everything, 5);
+    expect(whichOf(less, view)).toEqual({ view, except: [5] });
+    expect(selectedCount(less, 100_000)).toBe(99_999);
+    expect([5, 77].map((id) => isSelected(less, id))).toEqual([false, true]);
+    expect([everything, less, picked([5])].map(isWhole)).toEqual([true, false, false]);
+    expect(toggled(less, 5)).toEqual(everything);
   });
 });
 

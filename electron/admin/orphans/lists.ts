@@ -12,8 +12,11 @@ import {
 } from '../../../shared/orphans.ts';
 import { openSpool, type Spool } from './spool.ts';
 
-/** Rows of a list, from 0; null: all of them. */
-export type RowNumbers = readonly number[] | null;
+/** Rows of a list, by their numbers from 0: `only` those, or all, but not those of `except`. */
+export interface RowNumbers {
+  only?: readonly number[] | undefined;
+  except?: readonly number[] | undefined;
+}
 
 export interface OrphanLists {
   unknown: Spool<UnknownObject>;
@@ -77,13 +80,19 @@ function labelled(list: OrphanList, row: UnknownObject | MissingObject | LeftUpl
 }
 
 /** Those with these numbers. */
-export async function* picked<T>(rows: AsyncIterable<T>, only: RowNumbers): AsyncGenerator<T> {
-  const wanted = only === null ? null : new Set(only);
+export async function* picked<T>(rows: AsyncIterable<T>, { only, except }: RowNumbers): AsyncGenerator<T> {
+  const wanted = only === undefined ? null : new Set(only);
+  const left = new Set(except);
   let number = 0;
   for await (const row of rows) {
-    if (wanted === null || wanted.has(number)) yield row;
+    if (wanted?.has(number) !== false && !left.has(number)) yield row;
     number += 1;
   }
+}
+
+/** How many those are of a list of so many rows. */
+export function pickedOf(count: number, { only, except = [] }: RowNumbers): number {
+  return Math.max(0, only?.length ?? count - except.length);
 }
 
 export async function* filtered<T>(rows: AsyncIterable<T>, takes: (row: T) => boolean): AsyncGenerator<T> {

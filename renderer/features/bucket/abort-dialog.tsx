@@ -6,9 +6,9 @@ import { wordsOf } from '../../app/attempt.ts';
 import { Confirm, Note, notify, NumberField, Spinner, TextField } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { selectRows } from '../../stores/orphans.ts';
-import { noSelection } from '../uploads/selection.ts';
+import { noSelection } from '../../list/selection.ts';
 import { day } from './left-tab.tsx';
-import type { OnlyRows } from './left-lists.tsx';
+import type { OrphanRows } from './left-lists.tsx';
 
 const words = bucketPage.abort;
 
@@ -16,7 +16,7 @@ const words = bucketPage.abort;
 const typingPause = 200;
 
 interface AbortDialogProps {
-  rows: OnlyRows;
+  rows: OrphanRows;
   /** how many these are */
   count: number;
   onClose: () => void;
@@ -96,15 +96,14 @@ export function AbortDialog({ rows, count, onClose }: AbortDialogProps) {
 }
 
 /** What would be removed at this age; null: it is being counted. */
-function useAbortable({ scanId, only }: OnlyRows, age: number) {
+function useAbortable(rows: OrphanRows, age: number) {
   const [counted, setCounted] = useState<{ age: number; count: number; bytes: number } | null>(null);
   const [refusal, refuse] = useState<string | null>(null);
   useEffect(() => {
     let ended = false;
     const count = async () => {
       try {
-        const input = { scanId, olderThan: age * day, ...(only === undefined ? {} : { only }) };
-        const sum = await call('orphans.abortable', input);
+        const sum = await call('orphans.abortable', { ...rows, olderThan: age * day });
         if (!ended) setCounted({ age, ...sum });
       } catch (error) {
         if (!ended) refuse(wordsOf(error));
@@ -115,6 +114,6 @@ function useAbortable({ scanId, only }: OnlyRows, age: number) {
       ended = true;
       clearTimeout(timer);
     };
-  }, [scanId, only, age]);
+  }, [rows, age]);
   return { sum: counted?.age === age ? counted : null, refusal, refuse };
 }

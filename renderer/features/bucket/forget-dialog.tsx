@@ -8,13 +8,13 @@ import { Confirm, Note, notify, Spinner, TextField } from '../../components/inde
 import { call } from '../../ipc.ts';
 import { removed } from '../../stores/history.ts';
 import { selectRows, useOrphans } from '../../stores/orphans.ts';
-import { noSelection } from '../uploads/selection.ts';
-import type { OnlyRows } from './left-lists.tsx';
+import { noSelection } from '../../list/selection.ts';
+import type { OrphanRows } from './left-lists.tsx';
 
 const words = bucketPage.forget;
 
 interface ForgetDialogProps {
-  rows: OnlyRows;
+  rows: OrphanRows;
   onClose: () => void;
 }
 
@@ -94,14 +94,14 @@ function WhatItDoes({ will: { receipts, records, refused } }: { will: Forgettabl
 }
 
 /** null: it is being counted */
-function useForgettable({ scanId, only }: OnlyRows) {
+function useForgettable(rows: OrphanRows) {
   const [will, setWill] = useState<Forgettable | null>(null);
   const [refusal, refuse] = useState<string | null>(null);
   useEffect(() => {
     let ended = false;
     const look = async () => {
       try {
-        const found = await call('orphans.forgettable', { scanId, ...(only === undefined ? {} : { only }) });
+        const found = await call('orphans.forgettable', rows);
         if (!ended) setWill(found);
       } catch (error) {
         if (!ended) refuse(wordsOf(error));
@@ -111,6 +111,6 @@ function useForgettable({ scanId, only }: OnlyRows) {
     return () => {
       ended = true;
     };
-  }, [scanId, only]);
+  }, [rows]);
   return { will, refusal, refuse };
 }

@@ -13,7 +13,7 @@ import { browseTo } from '../../stores/browse.ts';
 import { showKeyInHistory } from '../../stores/history.ts';
 import { selectRows, useOrphans } from '../../stores/orphans.ts';
 import { useRights } from '../../stores/rights.ts';
-import { isSelected, mostPicked, noSelection, picked, toggled } from '../uploads/selection.ts';
+import { everything, isSelected, mostPicked, noSelection, picked, toggled } from '../../list/selection.ts';
 import { createLeftGrid, type LeftEvents, type LeftRow } from './left-grid.ts';
 
 const words = bucketPage.left;
@@ -154,7 +154,7 @@ function selecting(
   return {
     onMenu,
     onKey(event, row, index) {
-      if (event.key.toLowerCase() === 'a') selectRows({ all: true }, null);
+      if (event.key.toLowerCase() === 'a') selectRows(everything, null);
       else keys[event.key]?.(event, row, index);
     },
     onClick({ id }, _index, event) {

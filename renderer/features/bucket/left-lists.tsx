@@ -1,6 +1,7 @@
 import { CheckCheck, CircleX, Download, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { Toolbar } from 'react-aria-components';
+import type { CallInput } from '../../../shared/ipc.ts';
 import type { OrphanList, OrphanScan } from '../../../shared/orphans.ts';
 import type { Right } from '../../../shared/rights.ts';
 import { bucketPage } from '../../../shared/strings/bucket-page.ts';
@@ -11,7 +12,7 @@ import { selectRows, showList, useOrphans } from '../../stores/orphans.ts';
 import { refusalOf, useRights } from '../../stores/rights.ts';
 import { GreyedButton } from '../browse/greyed-button.tsx';
 import { removeSurveyed } from '../doing/actions.ts';
-import { noSelection, selectedCount, type Selection } from '../uploads/selection.ts';
+import { everything, isWhole, noSelection, selectedCount, type Selection } from '../../list/selection.ts';
 import { AbortDialog } from './abort-dialog.tsx';
 import { refusalToForget } from './allowed.ts';
 import { ForgetDialog } from './forget-dialog.tsx';
@@ -21,15 +22,15 @@ const words = bucketPage.left;
 const lists = Object.keys(words.lists) as OrphanList[];
 const needed: Record<OrphanList, Right | null> = { unknown: 'delete', missing: null, uploads: 'abort-uploads' };
 
-/** As the contract names rows; without `only`: all of them. */
-export type OnlyRows = { scanId: number; only?: number[] };
+/** Rows as the contract names them. */
+export type OrphanRows = CallInput<'orphans.forgettable'>;
 
 /** The three lists of a search: one of them is seen, with what can be done with its rows. */
 export function LeftLists({ scan }: { scan: OrphanScan }) {
   const list = useOrphans((state) => state.list);
   const selection = useOrphans((state) => state.selection);
   const total = useOrphans((state) => state.total);
-  const [asking, setAsking] = useState<{ rows: OnlyRows; count: number } | null>(null);
+  const [asking, setAsking] = useState<{ rows: OrphanRows; count: number } | null>(null);
   const right = needed[list];
   const denied = useRights(({ rights }) =>
     right === null ? refusalToForget(scan.counts.missing, rights) : refusalOf(rights, right, scan.prefixes[0] ?? ''),
@@ -50,7 +51,7 @@ export function LeftLists({ scan }: { scan: OrphanScan }) {
     <section className="files card" aria-label={words.lists[list]}>
       <div className="list-toolbar">
         {count > 0 ? (
-          <SelectionBar {...{ list, count, refusal }} isAll={selection.all} onAct={act} />
+          <SelectionBar {...{ list, count, refusal }} isAll={isWhole(selection)} onAct={act} />
         ) : (
           <Lists scan={scan} list={list} />
         )}
@@ -68,8 +69,8 @@ export function LeftLists({ scan }: { scan: OrphanScan }) {
   );
 }
 
-function rowsOf(scanId: number, selection: Selection): OnlyRows {
-  return selection.all ? { scanId } : { scanId, only: [...selection.ids] };
+function rowsOf(scanId: number, selection: Selection): OrphanRows {
+  return selection.all ? { scanId, except: [...selection.except] } : { scanId, only: [...selection.ids] };
 }
 
 function Lists({ scan, list }: { scan: OrphanScan; list: OrphanList }) {
@@ -91,7 +92,7 @@ function Lists({ scan, list }: { scan: OrphanScan; list: OrphanList }) {
         }))}
       />
       <span className="spacer" />
-      <Button size="small" icon={CheckCheck} isDisabled={none} onPress={() => selectRows({ all: true }, null)}>
+      <Button size="small" icon={CheckCheck} isDisabled={none} onPress={() => selectRows(everything, null)}>
         {words.selectAll}
       </Button>
       <MenuButton

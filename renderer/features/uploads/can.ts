@@ -1,7 +1,7 @@
 /** What can be done with what is selected: the same for the toolbar and for the menu. Pure. */
 import { stateFilters, transferStates, type TransferState } from '../../../shared/states.ts';
 import type { TransferRow, View } from '../../../shared/transfer-list.ts';
-import type { Selection } from './selection.ts';
+import type { Selection } from '../../list/selection.ts';
 
 export interface Can {
   pause: boolean;

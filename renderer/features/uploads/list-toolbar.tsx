@@ -10,7 +10,8 @@ import { useAskedSearch, useRoomForSearch } from '../../list/use-asked-search.ts
 import { useProgress } from '../../stores/progress.ts';
 import { transferActions } from './actions.ts';
 import { canOf, statesOf } from './can.ts';
-import { noSelection, selectedCount, whichOf } from './selection.ts';
+import { isWhole, noSelection, selectedCount } from '../../list/selection.ts';
+import { whichOf } from './which.ts';
 import { select, showFilter, showView, useList } from './view-store.ts';
 import { countOf, isFinished } from './words.ts';
 
@@ -101,7 +102,7 @@ function SelectionBar({ count, onCancel }: { count: number; onCancel: () => void
     <Toolbar className="selection-bar" aria-label={uploads.list.selectionActions}>
       <IconButton size="small" icon={X} label={uploads.list.clearSelection} onPress={selectNothing} />
       <span className="selection-count">
-        {selection.all ? uploads.list.allSelected(count) : uploads.list.selected(count)}
+        {isWhole(selection) ? uploads.list.allSelected(count) : uploads.list.selected(count)}
       </span>
       <Button size="small" icon={Pause} isDisabled={!can.pause} onPress={act('pause')}>
         {words.pause}

@@ -4,7 +4,8 @@ import { uploads } from '../../../shared/strings/uploads.ts';
 import type { MenuItems } from '../../components/index.ts';
 import { transferActions } from './actions.ts';
 import { canOf, statesOf } from './can.ts';
-import { selectedCount, whichOf, type Selection } from './selection.ts';
+import { everything, selectedCount, type Selection } from '../../list/selection.ts';
+import { whichOf } from './which.ts';
 import { select } from './view-store.ts';
 
 const selectAllKeys = navigator.userAgent.includes('Mac') ? '⌘A' : 'Ctrl+A';
@@ -74,7 +75,7 @@ export function menuItems({ row, selection, view, total, chosen, onCancel }: Men
       label: words.selectAll,
       icon: ListChecks,
       keys: selectAllKeys,
-      onAction: () => select({ all: true }, null),
+      onAction: () => select(everything, null),
     },
     null,
     {

@@ -12,7 +12,15 @@ import { useProgress } from '../../stores/progress.ts';
 import { applyRemedy } from './actions.ts';
 import { createTransferGrid, type GridEvents, type TransferGrid } from './grid.ts';
 import { menuItems } from './menu-items.ts';
-import { isSelected, mostPicked, noSelection, picked, toggled, type Selection } from './selection.ts';
+import {
+  everything,
+  isSelected,
+  mostPicked,
+  noSelection,
+  picked,
+  toggled,
+  type Selection,
+} from '../../list/selection.ts';
 import { select, showView, useList } from './view-store.ts';
 
 interface TransferListProps {
@@ -146,7 +154,7 @@ function selecting(
   return {
     onMenu: menuFor,
     onKey: (event, row, index) => {
-      if (event.key.toLowerCase() === 'a') select({ all: true }, null);
+      if (event.key.toLowerCase() === 'a') select(everything, null);
       else keys[event.key]?.(event, row, index);
     },
     onClick: (row, index, event) => {

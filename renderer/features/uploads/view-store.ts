@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { StateFilter } from '../../../shared/states.ts';
 import type { Page, TransferRow, View } from '../../../shared/transfer-list.ts';
-import { noSelection, type Selection } from './selection.ts';
+import { noSelection, type Selection } from '../../list/selection.ts';
 
 interface ListState {
   view: View;
