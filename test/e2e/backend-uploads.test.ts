@@ -14,7 +14,7 @@ import { axeProblems } from './axe.ts';
 import { describeWindowOnCeph } from './describe-window.ts';
 import { launchApp, type LaunchedApp } from './launch.ts';
 import { layoutFlaws } from './layout.ts';
-import { callFrom, drop, finished, showView } from './person.ts';
+import { callFrom, choose, drop, finished, showView } from './person.ts';
 import { keepLooks, resize, sizes } from './screenshots.ts';
 import { findInFiles, findInPage } from './secret-search.ts';
 
@@ -91,8 +91,7 @@ describeWindowOnCeph('uploads over backends in the window', () => {
   async function uploadOver(name: string, event: string, told: Record<string, string> = {}): Promise<void> {
     const { window } = launched;
     await drop(window, [event]);
-    await dialog.getByRole('button', { name: /Send to/ }).click();
-    await window.getByRole('option', { name, exact: true }).click();
+    await choose(window, dialog.getByRole('button', { name: /Send to/ }), name);
     for (const [label, text] of Object.entries(told)) await field(label).fill(text);
     await press('Start upload');
     await dialog.waitFor({ state: 'hidden' });
@@ -154,8 +153,7 @@ describeWindowOnCeph('uploads over backends in the window', () => {
     await look('backend-cards');
     await showView(window, 'Uploads');
     await drop(window, [path.join(folder, 'iDance')]);
-    await dialog.getByRole('button', { name: /Send to/ }).click();
-    await window.getByRole('option', { name: 'Club The Plugs', exact: true }).click();
+    await choose(window, dialog.getByRole('button', { name: /Send to/ }), 'Club The Plugs');
     await press('Start upload');
     await expect.poll(() => dialog.innerText()).toContain('This is needed: the backend takes nothing without it.');
     await look('backend-offer');

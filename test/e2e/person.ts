@@ -1,6 +1,6 @@
 /** What a person does with the window; and what its page could do, through the same bridge. */
 import { expect } from 'vitest';
-import type { ElectronApplication, Page } from 'playwright';
+import { errors, type ElectronApplication, type Locator, type Page } from 'playwright';
 import type { Answer, Bridge, CallInput, CallName, CallOutput } from '../../shared/ipc.ts';
 import type { Settings } from '../../shared/settings.ts';
 import { common } from '../../shared/strings/common.ts';
@@ -63,6 +63,27 @@ export async function drop(window: Page, files: readonly string[]): Promise<void
     await devtools.send('Input.dispatchDragEvent', { type, x, y, data });
   }
   await devtools.detach();
+}
+
+/** Opens a list by its button and chooses of it. Who sees that it is not open presses once more, and here that is told. */
+export async function choose(window: Page, button: Locator, option: string | RegExp): Promise<void> {
+  const wanted = window.getByRole('option', { name: option, exact: true });
+  for (let presses = 1; presses <= 3; presses++) {
+    await button.click();
+    if (await shows(wanted)) break;
+    console.log(`no list after press ${presses} of ${String(button)}`);
+  }
+  await wanted.click();
+}
+
+async function shows(wanted: Locator): Promise<boolean> {
+  try {
+    await wanted.waitFor({ timeout: 3000 });
+    return true;
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) return false;
+    throw error;
+  }
 }
 
 /** Drops, and starts what the dialog then offers. */

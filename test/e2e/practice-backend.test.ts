@@ -12,7 +12,7 @@ import { hashTree, writeTree } from '../servers/tree.ts';
 import { axeProblems } from './axe.ts';
 import { describeWindow } from './describe-window.ts';
 import { launchApp, type LaunchedApp } from './launch.ts';
-import { callFrom, drop, finished, showView } from './person.ts';
+import { callFrom, choose, drop, finished, showView } from './person.ts';
 import { keepScreenshot } from './screenshots.ts';
 
 describeWindow('what npm start opens', () => {
@@ -66,8 +66,7 @@ describeWindow('what npm start opens', () => {
     await drop(window, [event]);
     const dialog = window.getByRole('dialog');
     // Files go to the bucket where nobody says otherwise.
-    await dialog.getByRole('button', { name: /Practice bucket/ }).click();
-    await window.getByRole('option', { name: /Practice backend/ }).click();
+    await choose(window, dialog.getByRole('button', { name: /Practice bucket/ }), /Practice backend/);
     await dialog.getByRole('button', { name: 'Start upload' }).click();
     await dialog.waitFor({ state: 'hidden' });
   }
