@@ -8,6 +8,7 @@ import { App } from './app/app.tsx';
 import { Broken } from './app/broken.tsx';
 import { followCommands } from './app/commands.ts';
 import { markOnlyText } from './app/marking.ts';
+import { keepSteadyPresses } from './app/steady-press.ts';
 import { showRememberedTheme } from './app/theme.ts';
 import { followConnections } from './stores/connections.ts';
 import { followDestinations } from './stores/destinations.ts';
@@ -35,6 +36,7 @@ root.render(
   </StrictMode>,
 );
 markOnlyText();
+keepSteadyPresses();
 followCommands();
 followOffers();
 followProgress();

@@ -5,6 +5,7 @@ import { _electron, errors, type ElectronApplication, type Page } from 'playwrig
 import { hasDisplay, startDisplay } from '../runtime/display.ts';
 import { electronEnv, ensureElectron } from '../runtime/electron.ts';
 import { sandboxFlags } from '../runtime/sandbox.ts';
+import { recordInput } from './input-record.ts';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 
@@ -66,6 +67,7 @@ async function launchOnce(options: LaunchOptions): Promise<LaunchedApp> {
     });
     const child = app.process(); // asked for later, it is gone with an app that has ended
     const window = await firstWindow(app);
+    await recordInput(window);
     open.add(app);
     app.once('close', () => open.delete(app));
     const close = () => quit(app, child).finally(() => display?.stop());

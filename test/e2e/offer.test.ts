@@ -1,5 +1,6 @@
 /** An offer that goes to destinations: sorted by rules, changed by hand, seen before anything is sent. */
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
+import type { Locator } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { destinationRulesSchema } from '../../shared/destination.ts';
 import { giveFirstBytes } from '../servers/first-bytes.ts';
@@ -60,6 +61,12 @@ describeWindowOnCeph('an offer to destinations', () => {
       if (size === sizes[0]) found.push(...(await axeProblems(stage.window)));
       flaws.push(...found.map((one) => `${title}: ${one}`));
     });
+  }
+
+  async function middleOf(one: Locator): Promise<[number, number]> {
+    const box = await one.boundingBox();
+    if (box === null) throw new Error('it is not to be seen');
+    return [box.x + box.width / 2, box.y + box.height / 2];
   }
 
   const fileRow = (text: string) => dialog().locator('[role=row][row-id]').filter({ hasText: text });
@@ -210,6 +217,38 @@ describeWindowOnCeph('an offer to destinations', () => {
     await dialog().getByRole('textbox', { name: 'Folder in the bucket' }).waitFor();
     await dialog().getByRole('radio', { name: 'To destinations' }).click();
     await button('Cancel').click();
+    await dialog().waitFor({ state: 'hidden' });
+  });
+
+  it('takes a press for one although what comes meanwhile moves the button', async () => {
+    const { window, event } = stage;
+    await drop(window, [event]);
+    await dialog().getByRole('radio', { name: 'To destinations' }).click();
+    await check('Papers').check({ force: true });
+    await planned(/^Papers/);
+    const cancel = button('Cancel');
+    const before = await middleOf(cancel);
+    await window.mouse.move(...before);
+    await window.mouse.down();
+    await check('Papers').evaluate((box: HTMLInputElement) => box.click());
+    await dialog().getByRole('region', { name: 'What will happen' }).waitFor({ state: 'hidden' });
+    expect(await middleOf(cancel)).not.toEqual(before);
+    await window.mouse.up();
+    await dialog().waitFor({ state: 'hidden' });
+  });
+
+  it('takes a press for none that was drawn away from its button', async () => {
+    const { window, event } = stage;
+    await drop(window, [event]);
+    const [x, y] = await middleOf(button('Cancel'));
+    await window.mouse.move(x, y);
+    await window.mouse.down();
+    await window.mouse.move(x, y - 60);
+    await window.mouse.up();
+    await window.mouse.move(x, y);
+    expect(await dialog().isVisible()).toBe(true);
+    await window.mouse.down();
+    await window.mouse.up();
     await dialog().waitFor({ state: 'hidden' });
   });
 

@@ -6,6 +6,7 @@ import type { Settings } from '../../shared/settings.ts';
 import { common } from '../../shared/strings/common.ts';
 import type { TransferRow, View } from '../../shared/transfer-list.ts';
 import type { TestBucket } from '../servers/bucket.ts';
+import { inputOf } from './input-record.ts';
 
 declare global {
   interface Window {
@@ -71,7 +72,7 @@ export async function choose(window: Page, button: Locator, option: string | Reg
   for (let presses = 1; presses <= 3; presses++) {
     await button.click();
     if (await shows(wanted)) break;
-    console.log(`no list after press ${presses} of ${String(button)}`);
+    console.log(`no list after press ${presses} of ${String(button)}:`, await inputOf(window));
   }
   await wanted.click();
 }

@@ -1,20 +1,21 @@
 /** What the windows showed when a test failed: CI keeps no pictures, and half of what goes wrong there is seen nowhere else. */
 import { errors, type Page } from 'playwright';
+import { inputOf } from './input-record.ts';
 import { openWindows } from './launch.ts';
 import { keepScreenshot } from './screenshots.ts';
 
-/** Writes it to the test's output, as text, and the picture beside the others. Never rejects: the failure itself matters more. */
-export async function tellWhatIsShown(test: string): Promise<void> {
+/** As text, for the test's failure; the picture goes beside the others. Never rejects: the failure itself matters more. */
+export async function whatIsShown(test: string): Promise<string> {
+  const told: string[] = [];
   for (const window of openWindows()) {
     try {
       await keepScreenshot(window, `failed.${test.replaceAll(/[^\w]+/g, '-')}`);
-      console.log(`The window when "${test}" failed:\n${await shownIn(window)}`);
+      told.push(`The window showed:\n${await shownIn(window)}`);
     } catch (error) {
-      console.log(
-        `The window could not be asked: ${error instanceof errors.TimeoutError ? 'no answer' : String(error)}`,
-      );
+      told.push(`The window could not be asked: ${error instanceof errors.TimeoutError ? 'no answer' : String(error)}`);
     }
   }
+  return told.join('\n');
 }
 
 async function shownIn(window: Page): Promise<string> {
@@ -38,7 +39,7 @@ async function shownIn(window: Page): Promise<string> {
         ),
     };
   });
-  return Object.entries(parts)
-    .map(([name, lines]) => `  ${name}: ${lines.length === 0 ? 'none' : lines.join('\n    | ').slice(0, 3000)}`)
+  return Object.entries({ ...parts, input: await inputOf(window) })
+    .map(([name, lines]) => `  ${name}: ${lines.length === 0 ? 'none' : lines.join('\n    | ').slice(0, 5000)}`)
     .join('\n');
 }
