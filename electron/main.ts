@@ -206,7 +206,7 @@ function push<Name extends EventName>(name: Name, payload: Events[Name]): void {
 /** Nothing can be shown in a window yet: another Sideline has the data, or the folder cannot be written. */
 function fail(error: unknown): void {
   const known = asSidelineError(error);
-  if (known.kind === 'internal') console.error(error);
+  console.error(known.kind === 'internal' ? error : known.message);
   dialog.showErrorBox(words.title, known.message);
   app.exit(1);
 }

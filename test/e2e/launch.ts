@@ -1,6 +1,8 @@
 /** Starts the built app on a data folder of its own, driven by Playwright, on a display of its own where the machine has none. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { _electron, errors, type ElectronApplication, type Page } from 'playwright';
 import { hasDisplay, startDisplay } from '../runtime/display.ts';
 import { electronEnv, ensureElectron } from '../runtime/electron.ts';
@@ -37,16 +39,19 @@ export function openWindows(): Page[] {
   return [...open].flatMap((app) => app.windows());
 }
 
+/** Chromium did not come up, or did not load the page of a window that the app did open. */
+class ChromiumError extends Error {}
+
 /**
- * Rejects when no window comes up within half a minute, with what the app wrote. Where Chromium does not come up at all, which
- * a busy machine without a screen brings about once in hundreds of starts, it is started once more on another display.
+ * Rejects when no window comes up within half a minute, with what the app wrote. Where it is Chromium that does not come up, which a
+ * busy machine without a screen brings about once in hundreds of starts, it is started once more on another display.
  */
 export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
   try {
     return await launchOnce(options);
   } catch (error) {
-    if (!(error instanceof errors.TimeoutError) || !error.message.includes('electron.launch')) throw error;
-    console.log(`Chromium did not come up, and is started again: ${error.message.slice(0, 500)}`);
+    if (!(error instanceof ChromiumError)) throw error;
+    console.log(`Started once more: ${error.message}`);
     return await launchOnce(options);
   }
 }
@@ -57,16 +62,9 @@ async function launchOnce(options: LaunchOptions): Promise<LaunchedApp> {
   const display = (await hasDisplay(env)) ? null : await startDisplay();
   if (display !== null) env.DISPLAY = display.name;
   try {
-    const app = await _electron.launch({
-      executablePath: electron.program,
-      chromiumSandbox: true, // `sandboxFlags` decides
-      args: argumentsOf(options),
-      env: definedOnly(env),
-      cwd: root,
-      timeout: 30_000,
-    });
+    const app = await startElectron(electron.program, argumentsOf(options), definedOnly(env));
     const child = app.process(); // asked for later, it is gone with an app that has ended
-    const window = await firstWindow(app);
+    const window = await firstWindow(app, options.dataDir);
     await recordInput(window);
     open.add(app);
     app.once('close', () => open.delete(app));
@@ -102,7 +100,24 @@ function argumentsOf({ dataDir, entry = root, args = [] }: LaunchOptions): strin
   return [...sandboxFlags(), ...keyring, `--user-data-dir=${path.join(dataDir, 'chromium')}`, entry, ...args];
 }
 
-async function firstWindow(app: ElectronApplication): Promise<Page> {
+async function startElectron(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+): Promise<ElectronApplication> {
+  try {
+    return await _electron.launch({
+      executablePath: program,
+      chromiumSandbox: true, // `sandboxFlags` decides
+      ...{ args, env, cwd: root, timeout: 30_000 },
+    });
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError)) throw error;
+    throw new ChromiumError(`Chromium did not come up. ${error.message.slice(-3000)}`, { cause: error });
+  }
+}
+
+async function firstWindow(app: ElectronApplication, dataDir: string): Promise<Page> {
   let said = '';
   app.process().stderr?.on('data', (text: Buffer) => (said += text.toString()));
   try {
@@ -110,9 +125,24 @@ async function firstWindow(app: ElectronApplication): Promise<Page> {
     await window.waitForLoadState('domcontentloaded');
     return window;
   } catch (error) {
+    const opened = await windowsOf(app);
     app.process().kill('SIGKILL');
-    throw new Error(`The app opened no window. It wrote:\n${said.slice(-4000)}`, { cause: error });
+    const log = await readFile(path.join(dataDir, 'logs', 'sideline.log'), 'utf8').catch(() => '');
+    const wrote = `It wrote:\n${said.slice(-3000)}\nand in its log:\n${log.slice(-3000)}`;
+    if (opened.length === 0) throw new Error(`The app opened no window. ${wrote}`, { cause: error });
+    throw new ChromiumError(`No page came up in ${opened.join(', ')}. ${wrote}`, { cause: error });
   }
+}
+
+/** As the app's own process knows them; none where that does not answer. */
+async function windowsOf(app: ElectronApplication): Promise<string[]> {
+  const asked = app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map(({ id, webContents: page }) => {
+      const state = [page.isCrashed() && 'crashed', page.isLoading() ? 'loading' : 'loaded'].filter(Boolean).join(', ');
+      return `window ${id} (${page.getURL()}, ${state})`;
+    }),
+  );
+  return await Promise.race([asked.catch(() => []), sleep(5000, [])]);
 }
 
 async function quit(app: ElectronApplication, child: ChildProcess): Promise<void> {
