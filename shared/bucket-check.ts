@@ -133,6 +133,8 @@ export interface BucketCheck {
   bucket: string;
   /** ms since 1970 */
   checkedAt: number;
+  /** how many send there, and were judged for */
+  destinations: number;
   settings: SettingRead[];
   uploads: UploadsLeft | null;
   /** problems first */

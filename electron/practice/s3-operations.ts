@@ -13,7 +13,6 @@ const operations: Record<string, Operation | undefined> = {
   'bucket GET list-type': listObjects,
   'bucket GET uploads': listUploads,
   'bucket GET location': () => xml('LocationConstraint', []), // empty means us-east-1
-  'bucket GET versioning': () => xml('VersioningConfiguration', []),
   'bucket HEAD': ({ region }) => ({ status: 200, headers: { 'x-amz-bucket-region': region } }),
   'bucket PUT': () => refuse(409, 'BucketAlreadyOwnedByYou', 'The practice bucket is there already.'),
   'bucket POST': takeForm,

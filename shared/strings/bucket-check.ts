@@ -39,7 +39,7 @@ export const bucketCheck = {
   /** title and text of each finding */
   findings: {
     unknown: (setting: SettingName | 'uploads', why: string) => ({
-      title: `${settings[setting]}: not known`,
+      title: settings[setting],
       text: `It could not be read, so nothing is said of it. ${why}`,
     }),
     unsupported: (names: readonly string[]) => ({

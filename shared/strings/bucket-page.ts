@@ -45,7 +45,7 @@ export const bucketPage = {
     judgedFor: (bucket: string, destinations: number) =>
       destinations === 0
         ? `${bucket}: no destination sends here yet, so only what holds for every bucket was judged.`
-        : `${bucket}, judged for ${formatCount(destinations, 'destination', 'destinations')} that send here.`,
+        : `${bucket}, judged for ${formatCount(destinations, 'destination that sends', 'destinations that send')} here.`,
     at: (time: string) => `Checked ${time}`,
     findings: 'What was found',
     fine: 'What is fine',
@@ -161,7 +161,7 @@ export const bucketPage = {
         'Begun and never finished: not in any listing, but paid for. Those under way on this computer are never touched.',
     } satisfies Record<OrphanList, string>,
     nothing: {
-      unknown: 'Everything here was sent from this computer.',
+      unknown: 'There is nothing of that age that neither this computer nor its backends know of.',
       missing: 'All that this computer and its backends have records of is there.',
       uploads: 'There are no unfinished uploads.',
     } satisfies Record<OrphanList, string>,

@@ -10,7 +10,7 @@ import { seededRandom } from '../servers/random.ts';
 import { axeProblems } from './axe.ts';
 import { describeWindowOnCeph } from './describe-window.ts';
 import { layoutFlaws } from './layout.ts';
-import { callFrom, connect, drop, finished } from './person.ts';
+import { callFrom, choose, connect, drop, finished } from './person.ts';
 import { keepLooks, keepPicture, keepScreenshot, resize, sizes } from './screenshots.ts';
 import { setStage, type Stage } from './stage.ts';
 
@@ -327,6 +327,12 @@ describeWindowOnCeph('the browse view', () => {
     await button('sessions/7/').click();
     await window().getByRole('heading', { name: 'This folder is empty' }).waitFor();
     await look('browse-own-folder');
+    // Nor is the whole bucket searched for what nobody knows of.
+    await window().getByRole('navigation').getByRole('button', { name: 'Bucket check' }).click();
+    await window().getByRole('tab', { name: 'Clean up' }).click();
+    await choose(window(), button(/^Sevens/), 'Sevens');
+    expect(await window().getByText('The whole bucket').count()).toBe(0);
+    await window().getByRole('navigation').getByRole('button', { name: 'Browse' }).click();
     await callFrom(window(), 'destinations.remove', { id: made?.id ?? 0 });
     await window().getByText('Own folder only').waitFor({ state: 'detached' });
     await goTo(stage.bucket.name);
@@ -372,6 +378,14 @@ describeWindowOnCeph('the browse view', () => {
     await stage.bucket.s3.send(new CreateBucketCommand({ Bucket }));
     await stage.bucket.s3.send(new PutObjectCommand({ Bucket, Key: 'there.txt', Body: 'x' }));
     await button('Refresh').click();
+    // What tells of the new connection comes later than the answer.
+    await stage.launched.app.evaluate(({ BrowserWindow }) => {
+      const page = BrowserWindow.getAllWindows()[0]?.webContents;
+      const send = page?.send.bind(page);
+      if (page === undefined || send === undefined) throw new Error('there is no window');
+      page.send = (channel, ...what: unknown[]) =>
+        void setTimeout(() => send(channel, ...what), what[0] === 'connections' ? 300 : 0);
+    });
     await button('Other buckets Bucket').click();
     await window().getByRole('combobox', { name: 'Find a bucket' }).fill(Bucket);
     await window().getByRole('option', { name: Bucket }).click();

@@ -32,8 +32,10 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startPracticeBucket, type PracticeBucket } from '../../electron/practice/practice-bucket.ts';
 import { encodeKey, signRequest } from '../../electron/storage/sigv4.ts';
+import { runSideline } from '../servers/sideline.ts';
 import { presignUrl, signForm, type FormToSign, type SigningPlace } from '../servers/broker/signing.ts';
 
 const MiB = 1024 * 1024;
@@ -210,12 +212,23 @@ describe('who may come', () => {
     expect(await again).toEqual({ name: 'BucketAlreadyOwnedByYou', status: 409 });
     const { LocationConstraint } = await s3.send(new GetBucketLocationCommand({ Bucket: practice.bucket }));
     expect(LocationConstraint).toBeUndefined(); // which is how S3 says us-east-1
-    const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: practice.bucket }));
-    expect(Status).toBeUndefined();
+  });
+
+  it('is told nothing by the bucket check that it could not do', async () => {
+    const { endpoint, bucket, accessKeyId, secretAccessKey } = practice;
+    const ended = await runSideline(['check', '--json'], {
+      ...{ SIDELINE_DATA_DIR: path.join(folder, 'check'), SIDELINE_S3_ENDPOINT: endpoint, SIDELINE_S3_BUCKET: bucket },
+      ...{ SIDELINE_S3_PATH_STYLE: 'true', AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+    });
+    const [check] = ended.events();
+    const offered = z.object({ findings: z.array(z.object({ mend: z.unknown() })).min(1) }).parse(check);
+    expect(offered.findings.filter(({ mend }) => mend !== null)).toEqual([]);
   });
 
   it('says what it cannot do', async () => {
     const notThere = { name: 'NotImplemented', status: 501 };
+    const { bucket: Bucket } = practice;
+    expect(await refusalOf(s3.send(new GetBucketVersioningCommand({ Bucket })))).toEqual(notThere);
     expect(await refusalOf(put('sse', 'x', { ServerSideEncryption: 'AES256' }))).toEqual(notThere);
     expect(await refusalOf(put('tagged', 'x', { Tagging: 'a=b' }))).toEqual(notThere);
     expect(await refusalOf(put('acl', 'x', { ACL: 'authenticated-read' }))).toEqual(notThere);

@@ -34,6 +34,7 @@ export async function checkBucket(
   const now = Date.now() + bucket.storage.clockOffset();
   return {
     ...{ connectionId: bucket.connectionId, bucket: bucket.name, checkedAt: Date.now() },
+    destinations: destinations.length,
     settings: [...readsOf(settings), uploadsRead(uploads)],
     uploads: uploads.known ? uploads.value : null,
     findings: judge(factsOf(settings, { config, capabilities, uploads }), destinations, now),

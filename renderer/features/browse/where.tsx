@@ -8,6 +8,7 @@ import { Badge, IconButton } from '../../components/index.ts';
 import { FilterSelect } from '../../components/filter-select.tsx';
 import { call, CallError } from '../../ipc.ts';
 import { browseTo, goBack, goForward, goUp, useBrowse } from '../../stores/browse.ts';
+import { learnConnections } from '../../stores/connections.ts';
 import { useRights } from '../../stores/rights.ts';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { connectionLabel } from './words.ts';
@@ -132,5 +133,6 @@ const mayNot: ReadonlySet<string> = new Set(['denied', 'prefix-locked']);
 async function openBucket(connectionId: number, bucket: string | undefined, current: string): Promise<void> {
   if (bucket === undefined || bucket === current) return;
   const other = await call('browse.useBucket', { connectionId, bucket });
+  await learnConnections();
   browseTo(other.connectionId, '');
 }

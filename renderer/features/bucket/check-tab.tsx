@@ -95,9 +95,6 @@ export function CheckTab({ connection: { id } }: { connection: S3ConnectionInfo 
 }
 
 function Verdict({ checked, found }: { checked: Checked; found: BucketCheck | null }) {
-  const destinations = useDestinations(
-    ({ list }) => list?.filter(({ connectionId }) => connectionId === found?.connectionId).length ?? 0,
-  );
   if (found === null) {
     return (
       <div className="bucket-verdict">
@@ -112,7 +109,7 @@ function Verdict({ checked, found }: { checked: Checked; found: BucketCheck | nu
       <Icon of={isWell ? ShieldCheck : ShieldAlert} size={24} />
       <div>
         <h2>{isWell ? words.allWell : verdictOf(found.findings)}</h2>
-        <p className="muted">{words.judgedFor(found.bucket, destinations)}</p>
+        <p className="muted">{words.judgedFor(found.bucket, found.destinations)}</p>
         <p className="muted small">{words.at(timeOf(found.checkedAt))}</p>
       </div>
     </div>

@@ -8,10 +8,9 @@ import { bucketPage as words } from '../../../shared/strings/bucket-page.ts';
 import { perform } from '../../app/commands.ts';
 import { FilterSelect } from '../../components/filter-select.tsx';
 import { Button, EmptyState, FirstAnswer, Page } from '../../components/index.ts';
-import { call } from '../../ipc.ts';
 import '../../list/list.css';
 import { bucketTabs, useBucket, type BucketTab } from '../../stores/bucket.ts';
-import { useConnections } from '../../stores/connections.ts';
+import { learnConnections, useConnections } from '../../stores/connections.ts';
 import { followRights } from '../../stores/rights.ts';
 import './bucket.css';
 import { CheckTab } from './check-tab.tsx';
@@ -30,7 +29,7 @@ export function BucketView() {
       actions={connection !== undefined && buckets.length > 1 && <ConnectionChoice {...{ buckets, connection }} />}
     >
       {list === null ? (
-        <FirstAnswer words={words.loading} retry={words.retry} load={load} />
+        <FirstAnswer words={words.loading} retry={words.retry} load={learnConnections} />
       ) : connection === undefined ? (
         <Empty />
       ) : (
@@ -38,10 +37,6 @@ export function BucketView() {
       )}
     </Page>
   );
-}
-
-async function load(): Promise<void> {
-  useConnections.setState({ list: await call('connections.list', {}) });
 }
 
 function Bucket({ connection }: { connection: S3ConnectionInfo }) {

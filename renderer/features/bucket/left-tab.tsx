@@ -7,6 +7,7 @@ import { orphans } from '../../../shared/strings/orphans.ts';
 import { Button, Note, NumberField, ProgressBar, Select } from '../../components/index.ts';
 import { useDestinations } from '../../stores/destinations.ts';
 import { followOrphans, search, stopSearch, useOrphans } from '../../stores/orphans.ts';
+import { useRights } from '../../stores/rights.ts';
 import { useTasks } from '../../stores/tasks.ts';
 import { LeftLists } from './left-lists.tsx';
 
@@ -37,8 +38,11 @@ function Order({ connectionId, scan }: { connectionId: number; scan: OrphanScan 
   );
   const [age, setAge] = useState((scan?.olderThan ?? usualAges.objects) / day);
   const isRunning = scan?.state === 'running';
+  // Users who are kept to their folders cannot look into the rest.
+  const mayAll = useRights(({ rights }) => rights === null || rights.folders === null);
+  const chosen = mayAll || where !== wholeBucket ? where : String(own[0]?.id ?? wholeBucket);
   const begin = () =>
-    void search({ connectionId, destinationId: where === wholeBucket ? null : Number(where), olderThan: age * day });
+    void search({ connectionId, destinationId: chosen === wholeBucket ? null : Number(chosen), olderThan: age * day });
   return (
     <div className="card card-body">
       {scan === null && <p className="muted">{words.intro}</p>}
@@ -46,10 +50,10 @@ function Order({ connectionId, scan }: { connectionId: number; scan: OrphanScan 
         <Select
           label={words.where}
           options={[
-            { id: wholeBucket, label: words.bucket },
+            ...(mayAll ? [{ id: wholeBucket, label: words.bucket }] : []),
             ...own.map(({ id, rules }) => ({ id: String(id), label: rules.name })),
           ]}
-          value={where}
+          value={chosen}
           onChange={setWhere}
           isDisabled={isRunning}
         />

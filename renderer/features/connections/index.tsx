@@ -8,7 +8,7 @@ import { attempt } from '../../app/attempt.ts';
 import { useFocusBack } from '../../app/use-focus-back.ts';
 import { Button, EmptyState, FirstAnswer, Page } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
-import { useConnections } from '../../stores/connections.ts';
+import { learnConnections, useConnections } from '../../stores/connections.ts';
 import { BackendCard } from './backend-card.tsx';
 import { ConnectionCard } from './connection-card.tsx';
 import { ConnectionDialog } from './connection-dialog.tsx';
@@ -44,7 +44,7 @@ export function ConnectionsView() {
   return (
     <Page title={words.title} actions={list !== null && list.length > 0 && addButton}>
       {list === null ? (
-        <FirstAnswer words={words.loading} retry={words.retry} load={load} />
+        <FirstAnswer words={words.loading} retry={words.retry} load={learnConnections} />
       ) : list.length === 0 ? (
         <Empty addButton={addButton} onPractice={({ id }) => focusBack(headingId(id))} />
       ) : (
@@ -80,10 +80,6 @@ function List({ list, open }: { list: ConnectionInfo[]; open: (what: Open) => vo
       })}
     </ul>
   );
-}
-
-async function load(): Promise<void> {
-  useConnections.setState({ list: await call('connections.list', {}) });
 }
 
 interface EmptyProps {
