@@ -197,4 +197,12 @@ describe.skipIf(ceph === null)('an upload under way', () => {
     expect((40 * MiB) / seconds).toBeLessThan(16 * MiB * 1.15);
     expect((40 * MiB) / seconds).toBeGreaterThan(16 * MiB * 0.6);
   });
+
+  it('takes no limit for a line that stands still, however many share it', async () => {
+    const files = Array.from({ length: 32 }, (_, at) => [`${at}.jpg`, 20_000] as const);
+    await writeTree(event, new Map(files), seededRandom('slow'));
+    const totals = await bench.upload([event], { limitRate: 128_000, stallAfter: 1000, concurrency: 32 });
+    expect(totals).toMatchObject({ done: { files: 32 } });
+    expect(bench.journal.transfers({ limit: 100 }).map(({ sends }) => sends)).toEqual(files.map(() => 1));
+  });
 });

@@ -26,6 +26,16 @@ it('lets those who wait go when the limit is lifted, and makes nobody pay for th
   expect(await msOf(bandwidth.take(100_000, never))).toBeLessThan(500);
 });
 
+it('lets nobody pay for what was given up', async () => {
+  const bandwidth = createBandwidth(10_000);
+  await bandwidth.take(2500, never); // the burst
+  const giving = new AbortController();
+  const given = Array.from({ length: 8 }, () => bandwidth.take(10_000, giving.signal));
+  giving.abort();
+  await Promise.allSettled(given);
+  expect(await msOf(bandwidth.take(1000, never))).toBeLessThan(1000); // 8 s where they are paid for
+});
+
 it('ends the waiting of who gives up', async () => {
   const giving = new AbortController();
   const waiting = createBandwidth(1024).take(1_000_000, giving.signal);

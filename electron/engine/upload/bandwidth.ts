@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Bandwidth {
   /** bytes per second, or null: no limit. Takes effect at once, for those who wait already too. */
   limit: number | null;
-  /** Resolves when this many bytes may be sent. Rejects when the signal aborts. */
+  /** Resolves when this many bytes may be sent. Rejects when the signal aborts: nobody pays then for what was not sent. */
   take(bytes: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -29,8 +29,15 @@ export function createBandwidth(limit: number | null): Bandwidth {
     async take(bytes, signal) {
       if (current === null) return;
       const now = performance.now();
-      paidUntil = Math.max(paidUntil, now - burst) + (bytes / current) * 1000;
-      if (paidUntil > now) await sleepUntilChange(paidUntil - now, signal, changed.signal);
+      const price = (bytes / current) * 1000; // ms
+      const change = changed.signal;
+      paidUntil = Math.max(paidUntil, now - burst) + price;
+      try {
+        if (paidUntil > now) await sleepUntilChange(paidUntil - now, signal, change);
+      } catch (error) {
+        if (!change.aborted) paidUntil -= price;
+        throw error;
+      }
     },
   };
 }

@@ -25,12 +25,17 @@ export async function putByAgent(put: Put, agent: http.Agent): Promise<S3Answer>
   });
   const abort = () => outgoing.destroy();
   signal.addEventListener('abort', abort, { once: true });
+  const unwatched = async (work: Promise<void>) => {
+    outgoing.setTimeout(0);
+    await work; // where it rejects the request is destroyed
+    outgoing.setTimeout(stallAfter);
+  };
   outgoing.on('timeout', () => outgoing.destroy(new SidelineError('stalled')));
   try {
     const answered = receive(outgoing);
     // An early answer (a refusal) ends the sending; its own failure is then of no interest.
     const failedSending = new Promise<never>((_, reject) => {
-      sendBody(put, (bytes, last) => write(outgoing, bytes, last)).catch(reject);
+      sendBody(put, (bytes, last) => write(outgoing, bytes, last), unwatched).catch(reject);
     });
     const answer = await Promise.race([answered, failedSending]);
     if (answer.status >= 300) outgoing.destroy(); // the rest of the body is not owed

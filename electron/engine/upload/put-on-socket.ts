@@ -38,7 +38,10 @@ function converse(socket: net.Socket, head: string, put: Put): Promise<WholeAnsw
   /** an answer that came before that */
   let early: WholeAnswer | null = null;
 
+  let settled = false;
+
   function settle(how: () => void): void {
+    settled = true;
     socket.off('data', heard).off('error', failed).off('close', closed).off('timeout', stalled);
     signal.removeEventListener('abort', aborted);
     how();
@@ -62,6 +65,14 @@ function converse(socket: net.Socket, head: string, put: Put): Promise<WholeAnsw
     if (whole === null) failed(new SidelineError('connection-lost'));
     else settle(() => resolve(whole));
   }
+  async function unwatched(work: Promise<void>): Promise<void> {
+    socket.setTimeout(0);
+    try {
+      await work;
+    } finally {
+      if (!settled) socket.setTimeout(stallAfter); // else it may serve another by now
+    }
+  }
   const stalled = () => failed(new SidelineError('stalled'));
   const aborted = () => failed(signal.reason);
 
@@ -69,11 +80,12 @@ function converse(socket: net.Socket, head: string, put: Put): Promise<WholeAnsw
   socket.setTimeout(stallAfter);
   signal.addEventListener('abort', aborted, { once: true });
   let before: string | null = head;
-  sendBody(put, (bytes) => {
+  const writeNext = (bytes: Buffer) => {
     const first = before;
     before = null;
     return write(socket, first, bytes);
-  }).then(
+  };
+  sendBody(put, writeNext, unwatched).then(
     () => {
       sent = true;
       const whole = early;

@@ -21,21 +21,29 @@ export interface Put {
   onLeft(): void;
 }
 
-/** One write at a time is in the system's hands: small enough to see a slow line move, large enough not to slow a fast one. */
-const sliceSize = { unlimited: 1024 * 1024, limited: 64 * 1024 };
+/**
+ * Bytes of one write, which is all that is in the system's hands at a time: small enough to see a slow line move, large enough not to
+ * slow a fast one. Under a limit many share it, and each has its turn within seconds.
+ */
+function sliceSize(limit: number | null): number {
+  return limit === null ? 1024 * 1024 : Math.min(64 * 1024, Math.max(1024, Math.floor(limit / 8)));
+}
 
-/** `write` is called at least once, with nothing where there is nothing; it resolves when the system has the bytes. */
+/**
+ * `write` is called at least once, with nothing where there is nothing; it resolves when the system has the bytes. `unwatched` gets
+ * what waits for the limit: it is not the line that stands still then.
+ */
 export async function sendBody(
   { body, frame, bandwidth, signal, onSent, onLeft }: Omit<Put, 'method' | 'request' | 'stallAfter'>,
   write: (bytes: Buffer, last: boolean) => Promise<void>,
+  unwatched: (work: Promise<void>) => Promise<void>,
 ): Promise<void> {
   const { before, after } = frame ?? unframed;
   const ends = (sent: number) => sent === body.size && after.length === 0;
   if (before.length > 0 || ends(0)) await write(before, ends(0));
   for (let offset = 0; offset < body.size;) {
-    const slice = bandwidth.limit === null ? sliceSize.unlimited : sliceSize.limited;
-    const bytes = await body.chunk(offset, slice);
-    await bandwidth.take(bytes.length, signal);
+    const bytes = await body.chunk(offset, sliceSize(bandwidth.limit));
+    if (bandwidth.limit !== null) await unwatched(bandwidth.take(bytes.length, signal));
     offset += bytes.length;
     await write(bytes, ends(offset));
     onSent(bytes.length);
