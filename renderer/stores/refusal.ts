@@ -5,6 +5,9 @@ import { changingRights, denialOf, type Right } from '../../shared/rights.ts';
 import { printable } from '../../shared/format.ts';
 import { browse } from '../../shared/strings/browse.ts';
 
+/** Why something cannot be done with an object, in words; null: nothing is known against it. */
+export type RefusalOf = (right: Right) => string | null;
+
 /** Why something may not be done there, in words; null: nothing is known against it. `key`: or the prefix of many. */
 export function refusalOf(
   rights: ConnectionRights | null,
@@ -19,4 +22,9 @@ export function refusalOf(
   }
   const denial = denialOf(rights.denials, right, key, setting);
   return denial === null ? null : browse.rights.denied(printable(denial.message));
+}
+
+/** What greys an item of a menu, and says why; null: nothing is known against it. */
+export function greyedBy(refusal: string | null): { isDisabled?: boolean; hint?: string } {
+  return refusal === null ? {} : { isDisabled: true, hint: refusal };
 }

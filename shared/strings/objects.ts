@@ -147,6 +147,8 @@ export const objects = {
     copied:
       'Headers, metadata and the storage class are changed by copying the object onto itself: its time changes, and a bucket that keeps versions keeps the old one.',
     nothingChanged: 'Nothing is changed yet.',
+    /** after something of a change was denied */
+    restSaved: 'All else is changed.',
     saved: (name: string) => `${name} is changed.`,
     discardTitle: 'Leave without saving?',
     discardText: 'What you changed here is lost.',

@@ -8,11 +8,12 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import type { Locator } from 'playwright';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { axeProblems } from './axe.ts';
 import { describeWindowOnCeph } from './describe-window.ts';
 import { layoutFlaws } from './layout.ts';
-import { answerFileDialog, callFrom, connect } from './person.ts';
+import { answerFileDialog, callFrom, choose as chooseOption, connect, dismissMessages } from './person.ts';
 import { keepLooks, keepPicture, keepScreenshot, resize, sizes } from './screenshots.ts';
 import { setStage, type Stage } from './stage.ts';
 
@@ -301,6 +302,152 @@ describeWindowOnCeph('doing things with objects', () => {
     await log.getByRole('button', { name: 'Close' }).click();
     await window.keyboard.press('Escape');
     await window.getByRole('button', { name: 'To the folder above' }).click();
+  });
+
+  describe('what would be refused afterwards', () => {
+    const denied = /Access was denied to .* press Refresh in Browse\./;
+    const readOnly = /This connection is marked as read-only/;
+    const radio = (asking: Locator, name: string) => asking.getByRole('radio', { name });
+    const menuItem = (name: string) => stage.window.getByRole('menuitem', { name });
+    const toast = (text: string | RegExp) => stage.window.locator('.toast', { hasText: text });
+
+    async function deny(...actions: string[]): Promise<void> {
+      const { s3, name } = stage.bucket;
+      const Resource = `arn:aws:s3:::${name}/photos/*`;
+      const Statement = actions.map((Action) => ({ Effect: 'Deny', Principal: '*', Action, Resource }));
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+      await s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy }));
+    }
+    async function allowAll(): Promise<void> {
+      await stage.bucket.s3.send(new DeleteBucketPolicyCommand({ Bucket: stage.bucket.name }));
+      await stage.window.getByRole('button', { name: 'Refresh' }).click();
+    }
+    async function setReadOnly(isReadOnly: boolean): Promise<void> {
+      const all = await callFrom(stage.window, 'connections.list', {});
+      const connection = all.find(({ id }) => id === connectionId);
+      if (connection === undefined || 'kind' in connection.config) throw new Error('no connection');
+      const { name, config } = connection;
+      await callFrom(stage.window, 'connections.save', {
+        ...{ id: connectionId, name, secret: null },
+        config: { ...config, readOnly: isReadOnly },
+      });
+      await stage.window
+        .getByText('Read-only', { exact: true })
+        .waitFor({ state: isReadOnly ? 'visible' : 'detached' });
+    }
+    async function openLinksOf(id: string): Promise<Locator> {
+      await row(id).click({ button: 'right' });
+      await menuItem('More links…').click();
+      return dialog(/^Links to /);
+    }
+
+    it('is no link to what may not be read: the menu, the keys and the dialog say why', async () => {
+      const { window, launched } = stage;
+      const folder = path.join(stage.folder, 'unread');
+      await mkdir(folder);
+      await answerFileDialog(launched.app, [folder]);
+      await deny('s3:GetObject');
+      await row('fphotos/').dblclick();
+      await choose('ophotos/IMG_0003.jpg', 'Download');
+      await toast(/IMG_0003\.jpg.*Access was denied/).waitFor();
+      await dismissMessages(window);
+      await launched.app.evaluate(({ clipboard }) => clipboard.writeText('as before'));
+      await select('ophotos/IMG_0003.jpg');
+      await window.keyboard.press('Control+c');
+      await toast(denied).waitFor();
+      expect(await launched.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('as before');
+      await dismissMessages(window);
+      await row('ophotos/IMG_0003.jpg').click({ button: 'right' });
+      expect(await menuItem('Copy link').getAttribute('aria-disabled')).toBe('true');
+      expect(await menuItem('Copy link').textContent()).toMatch(denied);
+      await window.keyboard.press('Escape');
+      const asking = await openLinksOf('ophotos/IMG_0003.jpg');
+      await asking.getByText(denied).waitFor();
+      expect(await asking.getByRole('button', { name: 'Copy link' }).isDisabled()).toBe(true);
+      await look('doing.links-denied');
+      await radio(asking, 'Public address').click();
+      await expect.poll(() => asking.getByRole('button', { name: 'Copy address' }).isEnabled()).toBe(true);
+      await radio(asking, 'Link to upload').click();
+      expect(await asking.getByRole('button', { name: 'Copy link' }).isEnabled()).toBe(true);
+      await asking.getByRole('button', { name: 'Close' }).click();
+      await window.getByRole('button', { name: 'To the folder above' }).click();
+      await allowAll();
+    });
+
+    it('is no copy into a folder, and no link to upload there, where writing was denied', async () => {
+      const { bucket } = stage;
+      await deny('s3:PutObject');
+      await choose('oresults 2026.txt', 'Copy to');
+      const copying = dialog('Copy "results 2026.txt"');
+      const copyHere = copying.getByRole('button', { name: 'Copy here' });
+      await copying.getByRole('textbox').fill('photos');
+      await copyHere.click();
+      await toast(/Access was denied/).waitFor();
+      await choose('oresults 2026.txt', 'Copy to');
+      for (const typed of ['photos', 'photos/below']) {
+        await copying.getByRole('textbox').fill(typed);
+        await copying.getByText(denied).waitFor();
+        expect(await copyHere.isDisabled()).toBe(true);
+      }
+      await look('doing.copy-denied');
+      await copying.getByRole('textbox').fill('elsewhere');
+      await expect.poll(() => copyHere.isEnabled()).toBe(true);
+      await copying.getByRole('button', { name: 'Cancel' }).click();
+      const asking = await openLinksOf('oresults 2026.txt');
+      const key = asking.getByRole('textbox', { name: 'Key that the file gets' });
+      for (const [kind, action] of [
+        ['Link to upload', 'Copy link'],
+        ['Upload page', 'Save the page'],
+      ] as const) {
+        await radio(asking, kind).click();
+        await key.fill('photos/new.jpg');
+        await asking.getByText(denied).waitFor();
+        expect(await asking.getByRole('button', { name: action }).isDisabled()).toBe(true);
+        await key.fill('elsewhere/new.jpg');
+        await expect.poll(() => asking.getByRole('button', { name: action }).isEnabled()).toBe(true);
+      }
+      await asking.getByRole('button', { name: 'Close' }).click();
+      expect(await bucket.keys('photos/results')).toEqual([]);
+      await allowAll();
+    });
+
+    it('is nothing that changes a read-only connection', async () => {
+      await setReadOnly(true);
+      const asking = await openLinksOf('oresults 2026.txt');
+      expect(await asking.getByRole('button', { name: 'Copy link' }).isEnabled()).toBe(true);
+      for (const [kind, action] of [
+        ['Link to upload', 'Copy link'],
+        ['Upload page', 'Save the page'],
+      ] as const) {
+        await radio(asking, kind).click();
+        await asking.getByText(readOnly).waitFor();
+        expect(await asking.getByRole('button', { name: action }).isDisabled()).toBe(true);
+      }
+      await asking.getByRole('button', { name: 'Close' }).click();
+      await choose('oresults 2026.txt', 'Copy to');
+      const copying = dialog('Copy "results 2026.txt"');
+      await copying.getByText(readOnly).waitFor();
+      expect(await copying.getByRole('button', { name: 'Copy here' }).isDisabled()).toBe(true);
+      await copying.getByRole('button', { name: 'Cancel' }).click();
+      await setReadOnly(false);
+    });
+
+    it('is no copy to another connection that is read-only', async () => {
+      const { window } = stage;
+      const [first] = await callFrom(window, 'connections.list', {});
+      if (first === undefined || 'kind' in first.config) throw new Error('no connection');
+      const { id } = await callFrom(window, 'connections.save', {
+        ...{ id: null, name: 'Archive', secret: { accessKeyId: 'a', secretAccessKey: 'b' } },
+        config: { ...first.config, readOnly: true },
+      });
+      await choose('oresults 2026.txt', 'Copy to');
+      const copying = dialog('Copy "results 2026.txt"');
+      await chooseOption(window, copying.getByRole('button', { name: /To the connection/ }), /^Archive/);
+      await copying.getByText(readOnly).waitFor();
+      expect(await copying.getByRole('button', { name: 'Copy here' }).isDisabled()).toBe(true);
+      await copying.getByRole('button', { name: 'Cancel' }).click();
+      await callFrom(window, 'connections.remove', { id });
+    });
   });
 
   it('fits at 200 %', async () => {

@@ -1,7 +1,13 @@
 /** One object in the window: how it looks, what is told of it, what is changed about it, links to it, and what it was before. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HeadObjectCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteBucketPolicyCommand,
+  HeadObjectCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import type { Locator, Page } from 'playwright';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
@@ -12,7 +18,7 @@ import { axeProblems } from './axe.ts';
 import { h264, padding, recordClip, type Clip } from './clips.ts';
 import { describeWindowOnCeph } from './describe-window.ts';
 import { layoutFlaws } from './layout.ts';
-import { answerSaveDialog, connect } from './person.ts';
+import { answerSaveDialog, choose as chooseOption, connect, dismissMessages } from './person.ts';
 import { keepLooks, keepPicture, keepScreenshot, resize, sizes } from './screenshots.ts';
 import { setStage, type Stage } from './stage.ts';
 
@@ -42,6 +48,8 @@ describeWindowOnCeph('an object in the window', { timeout: 90_000 }, () => {
     await put('page.jpg', '<!doctype html><title>x</title><script>document.title = "ran"</script>', {
       ContentType: 'text/html',
     });
+    await put('closed.txt', 'before');
+    await put('closed.txt', 'now', { Tagging: 'year=2026' });
     await put('plan.pdf', pdf([0, 0.5, 0], 'https://example.org/'));
     await put('page.pdf', '<!doctype html><title>x</title><script>parent.document.title = "ran"</script>', {
       ContentType: 'application/pdf',
@@ -218,6 +226,74 @@ describeWindowOnCeph('an object in the window', { timeout: 90_000 }, () => {
     });
   });
 
+  const deny = (...actions: readonly string[]) => {
+    const { s3, name: Bucket } = stage.bucket;
+    const Statement = actions.map((Action) => ({
+      ...{ Effect: 'Deny', Principal: '*', Action, Resource: `arn:aws:s3:::${Bucket}/closed.txt` },
+    }));
+    return s3.send(
+      new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ Version: '2012-10-17', Statement }) }),
+    );
+  };
+  /** The window then asks once more for what was denied before. */
+  const allowAll = async () => {
+    await stage.bucket.s3.send(new DeleteBucketPolicyCommand({ Bucket: stage.bucket.name }));
+    await window.getByRole('button', { name: 'Refresh' }).click();
+  };
+  const reason = /^Access was denied to closed\.txt.* press Refresh in Browse\.$/;
+
+  it('says why its access may not be changed once that was denied, and saves the rest without it', async () => {
+    await open('closed.txt');
+    await panel().getByRole('button', { name: 'Edit' }).click();
+    const dialog = window.getByRole('dialog', { name: 'Edit closed.txt' });
+    const access = dialog.getByRole('button', { name: /Who may read it/ });
+    const language = dialog.getByRole('textbox', { name: 'Content-Language' });
+    const save = dialog.getByRole('button', { name: 'Save' });
+    await deny('s3:PutObjectAcl');
+    await language.fill('fr');
+    await chooseOption(window, access, /^Private/);
+    await save.click();
+    await dialog.getByRole('alert').getByText('Access was denied to closed.txt').waitFor();
+    await dialog.getByText(reason).waitFor();
+    expect([await access.isDisabled(), await access.textContent()]).toEqual([true, 'Leave it as it is']);
+    await dialog.getByText('All else is changed.').waitFor();
+    expect(await save.isDisabled()).toBe(true);
+    await keepScreenshot(window, 'object-edit-denied');
+    expect(await axeProblems(window)).toEqual([]);
+    expect(await layoutFlaws(window)).toEqual([]);
+    await language.fill('it');
+    await save.click();
+    await dialog.waitFor({ state: 'hidden' });
+    await expect.poll(() => fact('Content-Language').textContent()).toContain('it');
+    const ofAccess = stage.proxy.seen.filter(({ method, path: asked, query }) => {
+      return method === 'PUT' && asked.endsWith('/closed.txt') && query.has('acl');
+    });
+    expect(ofAccess).toHaveLength(1);
+    await allowAll();
+  });
+
+  it('says why its tags may not be changed once that was denied, and keeps those that are there', async () => {
+    await open('closed.txt');
+    await panel().getByRole('button', { name: 'Edit' }).click();
+    const dialog = window.getByRole('dialog', { name: 'Edit closed.txt' });
+    const tags = dialog.getByRole('group', { name: 'Tags', exact: true });
+    const value = tags.getByRole('textbox', { name: 'Value' });
+    await deny('s3:PutObjectTagging');
+    await value.fill('2027');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await tags.locator('.field-description').getByText(reason).waitFor();
+    expect([await value.isDisabled(), await value.inputValue()]).toEqual([true, '2026']);
+    await tags.getByRole('button', { name: 'Add tag' }).hover();
+    await window.getByRole('tooltip', { name: reason }).waitFor();
+    await keepScreenshot(window, 'object-tags-denied');
+    expect(await axeProblems(window)).toEqual([]);
+    expect(await layoutFlaws(window)).toEqual([]);
+    await dialog.getByText('Nothing is changed yet.').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await allowAll();
+  });
+
   it('is linked to by what main copies, and others upload by a page', async () => {
     await open('final.jpg');
     await panel().getByRole('button', { name: 'Links' }).click();
@@ -291,6 +367,60 @@ describeWindowOnCeph('an object in the window', { timeout: 90_000 }, () => {
       .waitFor({ state: 'hidden' });
     await expect.poll(() => panel().getByRole('listitem').count()).toBe(4);
     await expect.poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(600);
+  });
+
+  it('greys out of its versions what may not be done with them, with the reason', async () => {
+    await open('closed.txt');
+    const menu = panel().getByRole('listitem').last().getByRole('button');
+    const item = (name: string) => window.getByRole('menuitem', { name, exact: true });
+    const act = async (name: string) => {
+      await menu.click();
+      await item(name).click();
+      await item(name).waitFor({ state: 'hidden' });
+    };
+    const deniedMessage = async () => {
+      await window.locator('.toast', { hasText: 'Access was denied to closed.txt' }).waitFor();
+      await dismissMessages(window);
+    };
+    /** what of the menu is greyed with the reason */
+    const greyed = async () => {
+      await menu.click();
+      const items = window.getByRole('menuitem', { disabled: true, description: reason });
+      const names = await items.locator('[slot=label]').allTextContents();
+      await window.keyboard.press('Escape');
+      await item('Show it').waitFor({ state: 'hidden' });
+      return names;
+    };
+    expect(await greyed()).toEqual([]);
+
+    await deny('s3:PutObject', 's3:DeleteObjectVersion');
+    await act('Make it the current one');
+    const asking = window.getByRole('alertdialog');
+    await asking.getByRole('button', { name: 'Bring it back' }).click();
+    await asking.getByText(/^Access was denied/).waitFor();
+    await asking.getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(greyed).toEqual(['Make it the current one']);
+    await act('Delete it for good');
+    await asking.getByRole('textbox', { name: 'To delete, type 1' }).fill('1');
+    await asking.getByRole('button', { name: 'Delete 1 version' }).click();
+    await deniedMessage();
+    await expect.poll(greyed).toEqual(['Make it the current one', 'Delete it for good']);
+
+    await deny('s3:GetObject', 's3:GetObjectVersion');
+    await act('Open it');
+    await deniedMessage();
+    await expect
+      .poll(greyed)
+      .toEqual([
+        ...['Show it', 'Open it', 'Copy a link to it', 'Download it'],
+        ...['Make it the current one', 'Delete it for good'],
+      ]);
+    await menu.click();
+    await keepScreenshot(window, 'object-version-denied');
+    expect(await layoutFlaws(window)).toEqual([]);
+    await window.keyboard.press('Escape');
+    await allowAll();
+    await expect.poll(greyed).toEqual([]);
   });
 
   it('has a small picture in the grid, a video too', async () => {

@@ -10,16 +10,21 @@ import {
 import {
   formInput,
   kindsFor,
+  linkKinds,
   problemsOf as linkProblems,
   readInput,
+  refusalOfKind,
   startOf,
   writeInput,
   type LinkValues,
 } from '../../renderer/features/object/links-draft.ts';
 import { shownNameOf } from '../../renderer/features/object/words.ts';
+import type { ConnectionRights } from '../../shared/browse.ts';
 import type { Reason } from '../../shared/errors.ts';
 import { calls } from '../../shared/ipc.ts';
 import { objectChangeSchema, type ObjectDetails } from '../../shared/objects.ts';
+import type { Right } from '../../shared/rights.ts';
+import { browse } from '../../shared/strings/browse.ts';
 import { objects } from '../../shared/strings/objects.ts';
 
 const denied: Reason = { kind: 'denied', name: 'S3_ACCESS_DENIED', message: 'no' };
@@ -129,6 +134,20 @@ describe('a link that is asked for', () => {
     expect(kindsFor({ connectionId: 1, key: null, prefix: 'in/' })).toEqual(['form', 'write']);
     expect(formInput(1, folder).limits).toMatchObject({ key: 'in/${filename}', largest: 1_000_000_000, type: null });
     expect(formInput(1, { ...folder, key: 'in/a.jpg', ownName: false }).limits.key).toBe('in/a.jpg');
+  });
+
+  it('is not offered where it would be answered with a refusal, which of the public address is up to the bucket', () => {
+    const denial = (right: Right, folder: string) => ({ right, folder, except: [], setting: null, message: 'No.' });
+    const free = { connectionId: 1, denials: [], readOnly: false, folders: null };
+    const why = (rights: ConnectionRights) => linkKinds.map((kind) => refusalOfKind(wanted, values({ kind }), rights));
+    const { readOnly } = browse.rights;
+    const no = browse.rights.denied('No.');
+    expect(why(free)).toEqual([null, null, null, null]);
+    expect(why({ ...free, denials: [denial('read', 'cup/')] })).toEqual([null, no, null, null]);
+    expect(why({ ...free, denials: [denial('write', 'cup/')] })).toEqual([null, null, no, no]);
+    expect(why({ ...free, readOnly: true })).toEqual([null, null, readOnly, readOnly]);
+    const elsewhere = values({ kind: 'write', key: 'in/a.jpg' });
+    expect(refusalOfKind(wanted, elsewhere, { ...free, denials: [denial('write', 'cup/')] })).toBeNull();
   });
 
   it.each<[Partial<LinkValues>, string[]]>([

@@ -97,18 +97,30 @@ describe('where to copy', () => {
 
   it('is not where it is, nor in itself', () => {
     expect(baseOfNamed(some)).toBe('photos/');
-    expect(targetProblem(some, to('photos'))).toBe(doing.transfer.same);
-    expect(targetProblem(some, to('photos/day 1/x'))).toBe(doing.transfer.inside);
-    expect(targetProblem(some, to('photos', true, 2))).toBeNull();
-    expect(targetProblem(some, to('photos/day 2'))).toBeNull();
-    expect(targetProblem(all, to('photos'))).toBeNull(); // main knows what is in the list
+    expect(targetProblem(some, to('photos'), free)).toBe(doing.transfer.same);
+    expect(targetProblem(some, to('photos/day 1/x'), free)).toBe(doing.transfer.inside);
+    expect(targetProblem(some, to('photos', true, 2), free)).toBeNull();
+    expect(targetProblem(some, to('photos/day 2'), free)).toBeNull();
+    expect(targetProblem(all, to('photos'), free)).toBeNull(); // main knows what is in the list
+  });
+
+  it('is not where nothing may be written, in the rights of the connection that it is of', () => {
+    const denial = { right: 'write' as const, folder: 'photos/', except: [], setting: null, message: 'No.' };
+    const denied = { ...free, denials: [denial] };
+    const why = browse.rights.denied('No.');
+    for (const path of ['photos', 'photos/day 2/']) expect(targetProblem(some, to(path), denied)).toBe(why);
+    expect(targetProblem(some, to('elsewhere'), denied)).toBeNull();
+    expect(targetProblem(some, to('', true, 2), { ...free, connectionId: 2, readOnly: true })).toBe(
+      browse.rights.readOnly,
+    );
+    expect(targetProblem(some, to('b'), { ...free, folders: ['a/'] })).toBe(browse.rights.otherFolder);
   });
 
   it('has no folder without a name, unless that is one that is there', () => {
-    expect(targetProblem(some, to('a//b', false))).toBe(doing.transfer.oddPath);
-    expect(targetProblem(some, to('/', false))).toBe(doing.transfer.oddPath);
-    expect(targetProblem(some, to('a//b'))).toBeNull();
-    expect(targetProblem(some, to('ä'.repeat(512), false))).toBe(doing.transfer.tooLong(1024));
+    expect(targetProblem(some, to('a//b', false), free)).toBe(doing.transfer.oddPath);
+    expect(targetProblem(some, to('/', false), free)).toBe(doing.transfer.oddPath);
+    expect(targetProblem(some, to('a//b'), free)).toBeNull();
+    expect(targetProblem(some, to('ä'.repeat(512), false), free)).toBe(doing.transfer.tooLong(1024));
   });
 });
 

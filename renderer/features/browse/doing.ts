@@ -35,12 +35,22 @@ export const renameChosen = () => act('rename');
 /** of a link that was asked for without a word about it. s */
 const linkLife = 86_400;
 
+/** Why a link would not read the object, in words: it may no more than the credentials that it is made with. */
+export function refusalOfLink(key: string): string | null {
+  return refusalOf(useRights.getState().rights, 'read', key);
+}
+
 /** A link that reads the object, into the clipboard: whoever gets it needs no account. */
 export function copyLink(row: ListRow): void {
   const { connectionId } = useBrowse.getState();
   if (connectionId === null) return;
   if (!isObject(row)) {
     notify('info', browse.actions.noLink);
+    return;
+  }
+  const refusal = refusalOfLink(row.key);
+  if (refusal !== null) {
+    notify('warning', refusal);
     return;
   }
   const wanted = { connectionId, key: row.key, lifetime: linkLife, downloadAs: null, versionId: null };

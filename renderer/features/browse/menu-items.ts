@@ -18,9 +18,10 @@ import { attempt } from '../../app/attempt.ts';
 import { notify, type MenuItems } from '../../components/index.ts';
 import { chosenRows, selectAll, useBrowse } from '../../stores/browse.ts';
 import { showKeyInHistory } from '../../stores/history.ts';
+import { greyedBy } from '../../stores/refusal.ts';
 import { openLinks } from '../object/links.tsx';
 import { openRow } from './choosing.ts';
-import { act, copyLink, refusalsOf, type RowAction } from './doing.ts';
+import { act, copyLink, refusalOfLink, refusalsOf, type RowAction } from './doing.ts';
 import { isObject, selectedCount, type ListRow } from './rows.ts';
 
 const words = browse.actions;
@@ -35,16 +36,12 @@ export function menuItems(row: ListRow): MenuItems {
   const chosen = chosenRows();
   const isOne = selectedCount({ selection, base }, total) <= 1;
   const refusals = chosen === null ? null : refusalsOf(chosen);
-  const offered = (id: RowAction) => {
-    const hint = refusals?.[id] ?? null;
-    return {
-      id,
-      label: words[id],
-      isDisabled: hint !== null,
-      ...(hint === null ? {} : { hint }),
-      onAction: () => act(id),
-    };
-  };
+  const offered = (id: RowAction) => ({
+    id,
+    label: words[id],
+    ...greyedBy(refusals?.[id] ?? null),
+    onAction: () => act(id),
+  });
   return [
     {
       id: 'open',
@@ -60,9 +57,10 @@ export function menuItems(row: ListRow): MenuItems {
       label: words.copyLink,
       icon: Link,
       keys: keysOf.link,
-      isDisabled: !isOne || !isObject(row),
+      ...(isOne && isObject(row) ? greyedBy(refusalOfLink(row.key)) : { isDisabled: true }),
       onAction: () => copyLink(row),
     },
+    // Whatever is denied: in its dialog the public address stays, and each of the others says why it is not offered.
     {
       id: 'links',
       label: words.links,

@@ -8,6 +8,7 @@ import { call } from '../../ipc.ts';
 import { selectNothing, useBrowse } from '../../stores/browse.ts';
 import { useConnections } from '../../stores/connections.ts';
 import type { Selection } from '../../stores/doing.ts';
+import { useRightsOf } from '../../stores/rights.ts';
 import { baseOfNamed, chosenOf } from './chosen.ts';
 import { FolderChooser } from './folder-chooser.tsx';
 import { prefixOf, targetProblem } from './target.ts';
@@ -30,7 +31,9 @@ export function TransferDialog({ what, selection, onClose }: TransferDialogProps
   const [access, setAccess] = useState(false);
   const [working, setWorking] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const problem = targetProblem(selection, { connectionId, ...target });
+  const problem = targetProblem(selection, { connectionId, ...target }, useRightsOf(connectionId));
+  // That it begins where the selection is, is nobody's mistake.
+  const isMistake = target.isTouched || problem !== words.same;
   const options = connections.map(({ id, name, config }) => ({ id: String(id), label: name, hint: placeName(config) }));
   const start = async () => {
     setWorking(true);
@@ -81,7 +84,7 @@ export function TransferDialog({ what, selection, onClose }: TransferDialogProps
           setTarget({ path, isChosen, isTouched: true });
           setRefusal(null);
         }}
-        error={target.isTouched ? problem : null}
+        error={isMistake ? problem : null}
       />
       <RadioGroup
         label={words.conflict}

@@ -7,7 +7,8 @@ import { Button } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import { download } from '../doing/actions.ts';
 import { openLinks } from './links.tsx';
-import type { ObjectAt, RefusalOf } from './use-object.ts';
+import type { RefusalOf } from '../../stores/refusal.ts';
+import type { ObjectAt } from './use-object.ts';
 
 const words = objects.panel;
 

@@ -6,19 +6,21 @@ import { objects } from '../../../shared/strings/objects.ts';
 import { useFormState } from '../../app/form-state.ts';
 import { useFocusOnProblem } from '../../app/use-focus-on-problem.ts';
 import { Button, Confirm, Dialog, Note, notify, Select, TextField } from '../../components/index.ts';
-import { call } from '../../ipc.ts';
+import { call, CallError } from '../../ipc.ts';
+import type { RefusalOf } from '../../stores/refusal.ts';
 import {
   changeOf,
   fieldOfRefusal,
   headerNames,
   problemsOf,
   valuesOf,
+  withoutRefused,
   type Acl,
   type EditValues,
   type StorageClass,
 } from './edit-draft.ts';
+import { untoldWords } from './facts.tsx';
 import { Pairs } from './pairs.tsx';
-import type { RefusalOf } from './use-object.ts';
 import { shownNameOf } from './words.ts';
 
 const words = objects.edit;
@@ -34,13 +36,17 @@ interface EditDialogProps {
 /** Headers, metadata, tags, access and storage class of an object; only what is changed is written. */
 export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogProps) {
   const formId = useId();
-  const [start] = useState(() => valuesOf(details));
-  const form = useFormState<EditValues, string>(start, problemsOf);
+  const [now, setNow] = useState(details);
+  const start = valuesOf(now);
+  const allowed = (typed: EditValues) => withoutRefused(typed, start, refusalOf);
+  const form = useFormState<EditValues, string>(start, (typed) => problemsOf(allowed(typed)));
   const element = useFocusOnProblem(form.refusedTries);
   const [saving, setSaving] = useState(false);
   const [leaving, setLeaving] = useState(false);
-  const { values } = form;
+  const values = allowed(form.values);
   const change = changeOf(values, start);
+  const isPartlySaved = changeOf(start, valuesOf(details)) !== null;
+  const close = isPartlySaved ? onSaved : onClose;
   const name = shownNameOf(details.key);
 
   const save = async () => {
@@ -51,12 +57,13 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
     if (change === null) return;
     setSaving(true);
     try {
-      const { connectionId, key, etag, modified } = details;
+      const { connectionId, key, etag, modified } = now;
       await call('objects.change', { connectionId, key, change, seen: { etag, modified } });
       notify('info', words.saved(name));
       onSaved();
     } catch (error) {
       form.refuseWith(error, fieldOfRefusal);
+      if (error instanceof CallError && error.reason.kind === 'denied') setNow(await afterDenial(now));
     } finally {
       setSaving(false);
     }
@@ -65,7 +72,7 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
     event.preventDefault();
     void save();
   };
-  const leave = () => (change === null ? onClose() : setLeaving(true));
+  const leave = () => (change === null ? close() : setLeaving(true));
   return (
     <Dialog
       title={words.title(name)}
@@ -75,7 +82,9 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
       onClose={leave}
       footer={
         <>
-          {change === null && <span className="muted object-foot">{words.nothingChanged}</span>}
+          {change === null && (
+            <span className="muted object-foot">{isPartlySaved ? words.restSaved : words.nothingChanged}</span>
+          )}
           <Button onPress={leave}>{words.cancel}</Button>
           <Button type="submit" form={formId} variant="primary" isPending={saving} isDisabled={change === null}>
             {words.save}
@@ -96,19 +105,18 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
           onLeave={form.leave}
           problem={form.problem}
         />
-        {values.tags !== null && refusalOf('write-tags') === null && (
-          <Pairs
-            field="tags"
-            label={words.tags}
-            hint={words.tagsHint}
-            add={words.addTag}
-            pairs={values.tags}
-            onChange={(tags) => form.set({ tags })}
-            onLeave={form.leave}
-            problem={form.problem}
-          />
-        )}
-        <Choices form={form} details={details} refusalOf={refusalOf} />
+        <Pairs
+          field="tags"
+          label={words.tags}
+          hint={words.tagsHint}
+          add={words.addTag}
+          refusal={tagsRefusal(details, refusalOf)}
+          pairs={values.tags ?? []}
+          onChange={(tags) => form.set({ tags })}
+          onLeave={form.leave}
+          problem={form.problem}
+        />
+        <Choices form={form} values={values} details={details} refusalOf={refusalOf} />
         <Note>{words.copied}</Note>
       </Form>
       <Confirm
@@ -116,13 +124,29 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
         isOpen={leaving}
         action={words.discard}
         cancel={words.stay}
-        onConfirm={onClose}
+        onConfirm={close}
         onCancel={() => setLeaving(false)}
       >
         <p>{words.discardText}</p>
       </Confirm>
     </Dialog>
   );
+}
+
+/** What of a change comes before what was denied is done: with what is there since then the rest can be saved. */
+async function afterDenial(seen: ObjectDetails): Promise<ObjectDetails> {
+  const { connectionId, key, etag } = seen;
+  try {
+    const now = await call('objects.details', { connectionId, key, versionId: null });
+    return now.etag === etag ? now : seen; // of another content nobody has seen what it says of itself
+  } catch {
+    return seen; // what was denied is said already
+  }
+}
+
+/** What could not be read is not written over either. */
+function tagsRefusal({ tags }: ObjectDetails, refusalOf: RefusalOf): string | null {
+  return refusalOf('write-tags') ?? (tags.known ? null : untoldWords(tags.reason));
 }
 
 type FormOf = ReturnType<typeof useFormState<EditValues, string>>;
@@ -152,23 +176,24 @@ function HeaderFields({ form }: { form: FormOf }) {
 
 interface ChoicesProps {
   form: FormOf;
+  values: EditValues;
   details: ObjectDetails;
   refusalOf: RefusalOf;
 }
 
-function Choices({ form, details, refusalOf }: ChoicesProps) {
-  const { values } = form;
+function Choices({ form, values, details, refusalOf }: ChoicesProps) {
+  const refusal = refusalOf('write-acl');
   const acls = Object.entries(chosen.acls) as [Acl, { label: string; hint: string }][];
   const classes = Object.entries(chosen.storageClasses) as [StorageClass, string][];
   return (
     <div className="form-columns">
       <Select
         label={words.access}
-        description={chosen.aclHint}
+        description={refusal ?? chosen.aclHint}
         options={[{ id: 'keep' as const, label: words.accessKeep }, ...acls.map(([id, text]) => ({ id, ...text }))]}
         value={values.acl}
         onChange={(acl) => form.set({ acl })}
-        isDisabled={refusalOf('write-acl') !== null}
+        isDisabled={refusal !== null}
       />
       <Select
         label={words.storageClass}

@@ -2,6 +2,7 @@
 import type { CallInput } from '../../../shared/ipc.ts';
 import type { ObjectDetails } from '../../../shared/objects.ts';
 import { objects } from '../../../shared/strings/objects.ts';
+import type { RefusalOf } from '../../stores/refusal.ts';
 
 export type Change = CallInput<'objects.change'>['change'];
 export type Acl = NonNullable<Change['acl']>;
@@ -52,6 +53,15 @@ export function valuesOf({ headers, metadata, tags }: ObjectDetails): EditValues
 
 function pairsOf(record: Readonly<Record<string, string>>): Pair[] {
   return Object.entries(record).map(([name, value]) => ({ name, value }));
+}
+
+/** The same with what may not be written left as it is: the store would refuse it each time, and the rest of the change with it. */
+export function withoutRefused(values: EditValues, start: EditValues, refusalOf: RefusalOf): EditValues {
+  return {
+    ...values,
+    tags: refusalOf('write-tags') === null ? values.tags : start.tags,
+    acl: refusalOf('write-acl') === null ? values.acl : 'keep',
+  };
 }
 
 /** Only what is another than at the start: to write the rest would copy the object for nothing. Null: nothing is. */

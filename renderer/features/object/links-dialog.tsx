@@ -9,12 +9,14 @@ import { useFocusOnProblem } from '../../app/use-focus-on-problem.ts';
 import { Button, Chips, Dialog, Note } from '../../components/index.ts';
 import { call } from '../../ipc.ts';
 import type { WantedLinks } from '../../stores/links.ts';
+import { useRightsOf } from '../../stores/rights.ts';
 import { dayTime } from '../history/words.ts';
 import {
   formInput,
   kindsFor,
   problemsOf,
   readInput,
+  refusalOfKind,
   startOf,
   writeInput,
   type LinkField,
@@ -37,6 +39,7 @@ export function LinksDialog({ wanted }: { wanted: WantedLinks }) {
   const [said, setSaid] = useState<string | null>(null);
   const { values } = form;
   const { kind } = values;
+  const denied = refusalOfKind(wanted, values, useRightsOf(connectionId));
 
   const make = async () => {
     setSaid(null);
@@ -66,7 +69,14 @@ export function LinksDialog({ wanted }: { wanted: WantedLinks }) {
       footer={
         <>
           <Button onPress={closeLinks}>{words.close}</Button>
-          <Button type="submit" form={formId} variant="primary" icon={kind === 'form' ? Save : Copy} isPending={making}>
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            icon={kind === 'form' ? Save : Copy}
+            isPending={making}
+            isDisabled={denied !== null}
+          >
             {action}
           </Button>
         </>
@@ -86,6 +96,7 @@ export function LinksDialog({ wanted }: { wanted: WantedLinks }) {
         {kind === 'public' && key !== null && <PublicAddress connectionId={connectionId} objectKey={key} />}
         {kind !== 'public' && <LinkFields form={form} objectKey={key} />}
         <div role="alert">{form.refusal !== null && <Note tone="danger">{form.refusal}</Note>}</div>
+        <div role="status">{denied !== null && <Note tone="warning">{denied}</Note>}</div>
         <div role="status">{said !== null && <Note tone="success">{said}</Note>}</div>
       </Form>
     </Dialog>

@@ -1,7 +1,9 @@
 /** What a person types to make a link, and the calls that are made of it. Pure. */
+import type { ConnectionRights } from '../../../shared/browse.ts';
 import type { CallInput } from '../../../shared/ipc.ts';
 import { links } from '../../../shared/strings/links.ts';
 import type { WantedLinks } from '../../stores/links.ts';
+import { refusalOf } from '../../stores/refusal.ts';
 import { nameOf } from '../history/words.ts';
 
 const words = links.dialog;
@@ -64,6 +66,16 @@ export function problemsOf(values: LinkValues): Partial<Record<LinkField, string
   if (wanted !== '' && !isType.test(wanted)) problems.type = kind === 'form' ? words.typeWrong : words.typeWrongPut;
   if (kind === 'form' && !(largest >= 1 && largest <= 5120)) problems.largest = words.largestWrong;
   return problems;
+}
+
+/** Why the store would refuse whoever uses the link, in words; null: nothing is known against it. */
+export function refusalOfKind(
+  { key }: WantedLinks,
+  values: LinkValues,
+  rights: ConnectionRights | null,
+): string | null {
+  if (values.kind === 'public') return null; // it is up to the bucket, not to these credentials
+  return values.kind === 'read' ? refusalOf(rights, 'read', key ?? '') : refusalOf(rights, 'write', targetOf(values));
 }
 
 /** A form's files have their own names behind the folder, as S3 puts them there. */

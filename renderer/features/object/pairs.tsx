@@ -1,6 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { objects } from '../../../shared/strings/objects.ts';
-import { Button, IconButton, TextField } from '../../components/index.ts';
+import { IconButton, TextField } from '../../components/index.ts';
+import { GreyedButton } from '../browse/greyed-button.tsx';
 import type { Pair } from './edit-draft.ts';
 
 const words = objects.edit;
@@ -10,6 +11,8 @@ interface PairsProps {
   label: string;
   hint: string;
   add: string;
+  /** why they cannot be changed; null: they can */
+  refusal?: string | null;
   pairs: readonly Pair[];
   onChange: (pairs: readonly Pair[]) => void;
   onLeave: (field: string) => void;
@@ -17,14 +20,15 @@ interface PairsProps {
 }
 
 /** Names and values, a line each. */
-export function Pairs({ field, label, hint, add, pairs, onChange, onLeave, problem }: PairsProps) {
+export function Pairs({ field, label, hint, add, refusal = null, pairs, onChange, onLeave, problem }: PairsProps) {
   const set = (at: number, change: Partial<Pair>) =>
     onChange(pairs.map((pair, one) => (one === at ? { ...pair, ...change } : pair)));
   const ofAll = problem(field);
+  const isDisabled = refusal !== null;
   return (
     <fieldset className="form-group" data-problem={ofAll === null ? undefined : true}>
       <legend className="label">{label}</legend>
-      <span className="field-description">{hint}</span>
+      <span className="field-description">{refusal ?? hint}</span>
       {pairs.map((pair, at) => (
         <div key={at} className="form-pair" role="group" aria-label={`${label} ${at + 1}`}>
           <TextField
@@ -33,6 +37,7 @@ export function Pairs({ field, label, hint, add, pairs, onChange, onLeave, probl
             onChange={(name) => set(at, { name })}
             onBlur={() => onLeave(`${field}.${at}.name`)}
             error={problem(`${field}.${at}.name`)}
+            isDisabled={isDisabled}
           />
           <TextField
             label={words.value}
@@ -40,10 +45,12 @@ export function Pairs({ field, label, hint, add, pairs, onChange, onLeave, probl
             onChange={(value) => set(at, { value })}
             onBlur={() => onLeave(`${field}.${at}.value`)}
             error={problem(`${field}.${at}.value`)}
+            isDisabled={isDisabled}
           />
           <IconButton
             icon={X}
             label={words.remove(pair.name)}
+            isDisabled={isDisabled}
             onPress={() => onChange(pairs.filter((_, one) => one !== at))}
           />
         </div>
@@ -54,9 +61,9 @@ export function Pairs({ field, label, hint, add, pairs, onChange, onLeave, probl
         </span>
       )}
       <div>
-        <Button size="small" icon={Plus} onPress={() => onChange([...pairs, { name: '', value: '' }])}>
+        <GreyedButton icon={Plus} refusal={refusal} onPress={() => onChange([...pairs, { name: '', value: '' }])}>
           {add}
-        </Button>
+        </GreyedButton>
       </div>
     </fieldset>
   );

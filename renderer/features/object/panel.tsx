@@ -10,7 +10,8 @@ import { ObjectFacts } from './facts.tsx';
 import { Actions } from './actions.tsx';
 import './object.css';
 import { ObjectPreview } from './preview.tsx';
-import { useDetails, usePreview, useRefusals, type RefusalOf } from './use-object.ts';
+import type { RefusalOf } from '../../stores/refusal.ts';
+import { useDetails, usePreview, useRefusals } from './use-object.ts';
 import { Versions } from './versions.tsx';
 import { shownNameOf } from './words.ts';
 

@@ -2,10 +2,10 @@
 import { useEffect, useState } from 'react';
 import type { ObjectDetails } from '../../../shared/objects.ts';
 import type { Preview } from '../../../shared/previews.ts';
-import type { Right } from '../../../shared/rights.ts';
 import { wordsOf } from '../../app/attempt.ts';
 import { call, CallError } from '../../ipc.ts';
-import { refusalOf, useRights } from '../../stores/rights.ts';
+import { refusalOf, type RefusalOf } from '../../stores/refusal.ts';
+import { useRights } from '../../stores/rights.ts';
 
 export interface ObjectAt {
   connectionId: number;
@@ -61,9 +61,6 @@ export function useDetails(at: ObjectAt, turn: number): Asked<ObjectDetails> {
 export function usePreview(at: ObjectAt, turn: number): Asked<Preview> {
   return useAsked(at, turn, askPreview);
 }
-
-/** Why something cannot be done with the object, in words; null: nothing is known against it. */
-export type RefusalOf = (right: Right) => string | null;
 
 /** Of the connection that is browsed. */
 export function useRefusals(key: string): RefusalOf {

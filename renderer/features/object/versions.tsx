@@ -10,7 +10,7 @@ import { call } from '../../ipc.ts';
 import { removeVersions } from '../doing/actions.ts';
 import { dayTime, exactTime } from '../history/words.ts';
 import { Section, untoldWords } from './facts.tsx';
-import type { RefusalOf } from './use-object.ts';
+import { greyedBy, type RefusalOf } from '../../stores/refusal.ts';
 import { shownNameOf } from './words.ts';
 
 const words = objects.versions;
@@ -55,8 +55,7 @@ export function Versions({ details, shown, refusalOf, onShow, onRestored }: Vers
               details={details}
               version={one}
               isShown={shown === null ? one.isLatest : one.versionId === shown}
-              mayRestore={refusalOf('write') === null}
-              mayRemove={refusalOf('delete-version') === null}
+              refusalOf={refusalOf}
               onShow={onShow}
               onRestore={() => setAsked(one)}
             />
@@ -80,35 +79,36 @@ interface VersionProps {
   details: ObjectDetails;
   version: ObjectVersion;
   isShown: boolean;
-  mayRestore: boolean;
-  mayRemove: boolean;
+  refusalOf: RefusalOf;
   onShow: (versionId: string | null) => void;
   onRestore: () => void;
 }
 
-function Version({ details, version, isShown, mayRestore, mayRemove, onShow, onRestore }: VersionProps) {
+function Version({ details, version, isShown, refusalOf, onShow, onRestore }: VersionProps) {
   const { versionId, isLatest, isDeleteMarker, size, modified } = version;
   const of = { connectionId: details.connectionId, key: details.key, versionId };
   const show = () => onShow(isLatest ? null : versionId);
+  const unread = greyedBy(refusalOf('read'));
+  // What is so already needs no reason: a badge says that it is.
+  const already = { isDisabled: true };
   const items: MenuItems = [
-    { id: 'show', label: words.show, icon: Eye, isDisabled: isShown, onAction: show },
+    { id: 'show', label: words.show, icon: Eye, ...(isShown ? already : unread), onAction: show },
     {
-      id: 'open',
-      label: words.open,
-      icon: ExternalLink,
+      ...{ id: 'open', label: words.open, icon: ExternalLink, ...unread },
       onAction: () => void attempt(() => call('previews.outside', of)),
     },
-    { id: 'link', label: words.link, icon: Link, onAction: () => copyLink(of) },
-    { id: 'save', label: words.save, icon: Download, onAction: () => save(of) },
+    { id: 'link', label: words.link, icon: Link, ...unread, onAction: () => copyLink(of) },
+    { id: 'save', label: words.save, icon: Download, ...unread, onAction: () => save(of) },
     null,
     {
       ...{ id: 'restore', label: words.restore, icon: RotateCcw },
-      isDisabled: isLatest || !mayRestore,
+      ...(isLatest ? already : greyedBy(refusalOf('write') ?? refusalOf('read'))),
       onAction: onRestore,
     },
     null,
     {
-      ...{ id: 'remove', label: words.remove, icon: Trash2, tone: 'danger', isDisabled: !mayRemove },
+      ...{ id: 'remove', label: words.remove, icon: Trash2, tone: 'danger' },
+      ...greyedBy(refusalOf('delete-version')),
       onAction: () => removeVersions(details.connectionId, [{ key: details.key, versionId }]),
     },
   ];
