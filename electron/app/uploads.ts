@@ -111,7 +111,7 @@ export function createUploads({ journal, engine, log, onChange }: UploadsDeps): 
 }
 
 /** What failed is finished too, when a person says so. */
-function isUnfinishedBatch(journal: Journal, batch: Batch): boolean {
+export function isUnfinishedBatch(journal: Journal, batch: Batch): boolean {
   const totals = journal.totals(batch.id);
   return isOpen({ ...totals, failed: { files: 0, bytes: 0 } }, batch);
 }

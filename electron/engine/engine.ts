@@ -106,6 +106,13 @@ export interface WantedBatch extends WantedPlace {
   details?: BatchDetails;
 }
 
+/** A connection on whose store something may be left that nobody wants any more, and how far its line is. */
+export interface StaleConnection {
+  connection: Connection;
+  /** null: it was not asked for */
+  line: LineState | null;
+}
+
 export { isOpen, type WantedTarget } from './plan/same-batch.ts';
 
 /** Which transfers a command means: these, or all of the engine's batches. */
@@ -344,7 +351,19 @@ export function createEngine(options: EngineOptions) {
   }
 
   async function sweepLines(): Promise<void> {
-    for (const id of new Set(batches.flatMap((batch) => batch.connectionIds))) await lines.sweep(id);
+    const stale = journal.staleConnections().map(({ id }) => id);
+    for (const id of new Set([...batches.flatMap((batch) => batch.connectionIds), ...stale])) await lines.sweep(id);
+  }
+
+  /** A line sweeps as it opens; where nothing is ahead, nobody else asks for it. */
+  function openStale(): void {
+    for (const { id } of journal.staleConnections()) lines.get(id);
+  }
+
+  /** A line that was refused or held may have been dropped since, because somebody has acted: it is asked for again. */
+  async function sweepAll(): Promise<void> {
+    openStale();
+    await sweepLines();
   }
 
   async function stop(which: (transfer: Transfer) => boolean, why: StopCause): Promise<void> {
@@ -367,8 +386,9 @@ export function createEngine(options: EngineOptions) {
   ): Promise<void> {
     const isMeant = meant(which);
     for (let left = true; left;) {
+      const wasUnderWay = isUnderWay(isMeant); // it may come to rest during the look, behind it
       const moved = await moveEach(which, states, rest);
-      left = moved > 0 || isUnderWay(isMeant);
+      left = wasUnderWay || moved > 0 || isUnderWay(isMeant);
       await stop(isMeant, why);
     }
   }
@@ -469,7 +489,7 @@ export function createEngine(options: EngineOptions) {
         watchLine();
         inBackground(journal.flush());
       }, every.tune),
-      setInterval(() => inBackground(sweepLines()), every.sweep),
+      setInterval(() => inBackground(sweepAll()), every.sweep),
       setInterval(() => inBackground(writeBackup(journal)), every.backup),
     );
   }
@@ -514,6 +534,7 @@ export function createEngine(options: EngineOptions) {
       await preparing.sweep();
       setBatches(ready);
       tellBackends();
+      openStale();
       startTimers();
       wake();
     },
@@ -614,6 +635,11 @@ export function createEngine(options: EngineOptions) {
         sentBytes: meter.total(),
         ...motion(),
       };
+    },
+
+    /** Where something stale is still noted. What is open was swept: more than that cannot be done there now. */
+    stale(): StaleConnection[] {
+      return journal.staleConnections().map((connection) => ({ connection, line: lines.state(connection.id) }));
     },
 
     /** Aborts what is stale on the stores of these connections, and tells their backends, opening what is needed for it. */

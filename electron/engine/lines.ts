@@ -95,12 +95,14 @@ interface Entry {
   refusal: SidelineError | null;
   /** why a line was last held */
   hold: SidelineError | null;
+  /** looks for the network since the line was last open: one that answers but cannot be opened is asked less and less too */
+  tries: number;
   /** aborted when the connection was edited: nothing of how it was is wanted any more */
   gone: AbortController;
 }
 
 function newEntry(): Entry {
-  const nothing = { far: null, line: null, checking: null, refusal: null, hold: null };
+  const nothing = { far: null, line: null, checking: null, refusal: null, hold: null, tries: 0 };
   return { state: 'opening', ...nothing, gone: new AbortController() };
 }
 
@@ -131,6 +133,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       if (entry.gone.signal.aborted) return;
       entry.line = line;
       entry.state = 'open';
+      entry.tries = 0;
       events.onOpen(id);
       if ('backend' in line) inBackground(sweepQuietly(id, line)); // a backend that hears nothing may well take files
     } catch (error) {
@@ -241,8 +244,9 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
 
   async function comeBack(id: number, entry: Entry): Promise<void> {
     const { signal } = closing;
-    for (let tries = 1; ; tries++) {
-      const pause = deps.offlineRules.first / 2 + backoff(tries, deps.shared.random, deps.offlineRules);
+    for (;;) {
+      entry.tries += 1;
+      const pause = deps.offlineRules.first / 2 + backoff(entry.tries, deps.shared.random, deps.offlineRules);
       await sleep(pause, undefined, { signal: AbortSignal.any([signal, patience.signal]) }).catch(() => undefined);
       signal.throwIfAborted();
       if (entry.gone.signal.aborted) return;
@@ -255,6 +259,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
       return;
     }
     entry.state = 'open';
+    entry.tries = 0;
     events.onOpen(id);
   }
 

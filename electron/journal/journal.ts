@@ -220,6 +220,10 @@ export function createJournal(database: Database.Database, close: () => void, fi
       `SELECT id, connection_id AS connectionId, key, upload_id AS uploadId, since, until FROM stale_uploads
        WHERE connection_id = ? ORDER BY id`,
     ),
+    staleConnections: sql(
+      `SELECT id, name, config, capabilities FROM connections
+       WHERE removed = 0 AND id IN (SELECT connection_id FROM stale_uploads) ORDER BY id`,
+    ),
     uploadIds: sql(
       `SELECT upload_id FROM transfers WHERE connection_id = ? AND key = ? AND upload_id IS NOT NULL`,
     ).pluck(),
@@ -587,6 +591,8 @@ export function createJournal(database: Database.Database, close: () => void, fi
       writes.removeStale.run(id);
     },
     staleUploads: (connectionId: number): StaleUpload[] => z.array(staleRow).parse(reads.stale.all(connectionId)),
+    /** Those whose stores may have stale uploads; without those that were removed, whose keys are gone. */
+    staleConnections: (): Connection[] => z.array(connectionRow).parse(reads.staleConnections.all()),
     /** The multipart uploads of a key that transfers still use. */
     knownUploadIds: (connectionId: number, key: string): string[] =>
       z.array(z.string()).parse(reads.uploadIds.all(connectionId, key)),

@@ -7,6 +7,7 @@ import { SidelineError } from '../../shared/errors.ts';
 import { formatCount } from '../../shared/format.ts';
 import { normalPrefix, objectKey } from '../../shared/key-template/index.ts';
 import { refuseWithoutFields } from '../app/placement.ts';
+import { isUnfinishedBatch } from '../app/uploads.ts';
 import { isOpen, type WantedTarget, type Which } from '../engine/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
@@ -51,11 +52,7 @@ export async function upload(paths: readonly string[], options: UploadOptions, e
       const batch = await engine.addBatch({ connectionId, prefix, roots, targets, details });
       sayPlan(session.journal, batch, output);
       await engine.start([batch]);
-      const others = openBatches(session.journal).filter(({ id }) => id !== batch.id).length;
-      if (others > 0)
-        output.say(
-          `${formatCount(others, 'earlier upload', 'earlier uploads')} not finished: "sideline resume" goes on with all.`,
-        );
+      sayOthers(session.journal, batch, output);
       return [batch];
     });
   });
@@ -247,4 +244,14 @@ function sayPlan(journal: Journal, batch: Batch, output: Output): void {
   output.say(`Found: ${parts.join(', ')}.`);
   for (const transfer of journal.transfers({ batchId: batch.id, states: ['failed'], limit: 20 }))
     output.settled(transfer);
+}
+
+/** `resume` sends nothing of what has only failed. */
+function sayOthers(journal: Journal, batch: Batch, output: Output): void {
+  const others = openBatches(journal).filter(({ id }) => id !== batch.id);
+  const unfinished = others.filter((other) => isUnfinishedBatch(journal, other)).length;
+  const failed = others.length - unfinished;
+  const words = (count: number) => formatCount(count, 'earlier upload', 'earlier uploads');
+  if (unfinished > 0) output.say(`${words(unfinished)} not finished: "sideline resume" goes on with all.`);
+  if (failed > 0) output.say(`${words(failed)} with files that failed: "sideline retry" tries them again.`);
 }

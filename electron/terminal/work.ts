@@ -45,6 +45,7 @@ export async function work(
     const ahead = () => remaining(session.journal, batches);
     const stopped = () => interrupted.signal.aborted || broken.length > 0;
     await untilNothingMoves({ engine, ahead, stopped, rest, wait: options.wait, output });
+    await untilSwept({ engine, stopped, rest, output });
     if (interrupted.signal.aborted) output.say('Stopped. "sideline resume" goes on from here.');
     const { sentBytes } = engine.snapshot();
     await engine.close();
@@ -93,6 +94,22 @@ async function untilNothingMoves({ engine, ahead, stopped, rest, wait, output }:
     // What a proxy asks for nobody can answer here: it waits for the next start.
     if (performance.now() - lastMove > (snapshot.held ? Math.min(wait, othersMoveWithin) : wait)) return;
     await rest.begin(50);
+  }
+}
+
+/** Whoever is slower than that, or away, holds no command up: it is swept by a later one. ms */
+const sweptWithin = 5000;
+
+/** What an earlier run left at a store is aborted as its line opens: where nothing was ahead, nobody has waited for that. */
+async function untilSwept({ engine, stopped, rest, output }: Omit<Watch, 'ahead' | 'wait'>): Promise<void> {
+  const latest = performance.now() + sweptWithin;
+  while (!stopped() && performance.now() < latest && engine.stale().some(({ line }) => line === 'opening'))
+    await rest.begin(50);
+  if (stopped()) return;
+  for (const { connection, line } of engine.stale()) {
+    if (line === 'open') continue;
+    const place = placeName(connection.config);
+    output.say(`What was cancelled or cut off in ${place} could not be aborted yet: "sideline resume" tries again.`);
   }
 }
 

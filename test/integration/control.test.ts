@@ -138,18 +138,55 @@ describe.skipIf(ceph === null)('an upload under way', () => {
     expect(puts().length).toBe(before);
   });
 
-  it('that is cancelled without network is aborted at the storage on the next start', async () => {
+  /** Leaves a multipart upload on the store, and nothing ahead of anybody. */
+  async function cancelOffline(): Promise<void> {
     const engine = await startSlowly();
     await proxy.goAway();
     await engine.cancel();
+    expect(bench.totals()).toMatchObject({ waiting: { files: 0 }, queued: { files: 0 } });
     await bench.close();
     expect(await bucket.uploadsLeft()).toEqual(['event/clip.mp4']);
-    await proxy.comeBack();
     bench = startWorkbench(path.join(folder, 'data'), bucket.env(proxy.endpoint));
+  }
+
+  async function untilSwept(): Promise<void> {
+    await expect.poll(() => bucket.uploadsLeft(), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => bench.journal.staleUploads(bench.connection.id)).toEqual([]);
+  }
+
+  it('that is cancelled without network is aborted at the storage by the next start', async () => {
+    await cancelOffline();
+    await proxy.comeBack();
     const next = await bench.engine();
-    await next.sweep(bench.journal.connections());
-    expect(await bucket.uploadsLeft()).toEqual([]);
-    expect(bench.journal.staleUploads(bench.connection.id)).toEqual([]);
+    await next.start([]); // as the window does once the batch was cleared from its list
+    await untilSwept();
+    const before = proxy.seen.length;
+    const another = await bench.engine();
+    await another.start(bench.journal.batches());
+    await sleep(400);
+    expect(proxy.seen.length).toBe(before); // nobody is asked where nothing is left
+  });
+
+  it('that is cancelled without network is aborted when the network is back after the next start', async () => {
+    await cancelOffline();
+    const next = await bench.engine();
+    await next.start([]);
+    await sleep(400);
+    await proxy.comeBack();
+    await untilSwept();
+  });
+
+  it('starts where what is stale cannot be reached: the connection was removed, or has no key', async () => {
+    const stale = { key: 'event/clip.mp4', uploadId: 'none', since: 0, until: 1 };
+    const { config } = bench.connection;
+    const removed = bench.journal.addConnection('removed', config);
+    const keyless = bench.journal.addConnection('keyless', { ...config, credentials: { from: 'stored' } });
+    for (const { id } of [removed, keyless]) bench.journal.addStaleUpload({ ...stale, connectionId: id });
+    bench.journal.removeConnection(removed.id);
+    await writeTree(event, new Map([['IMG_1.jpg', 1000]]), seededRandom('keyless'));
+    expect(await bench.upload([event])).toMatchObject({ done: { files: 1 } });
+    expect(bench.journal.staleUploads(removed.id)).toHaveLength(1);
+    expect(bench.journal.staleUploads(keyless.id)).toHaveLength(1);
   });
 
   it('that a crash cut off is swept by the next start, even when its Create was never answered', async () => {

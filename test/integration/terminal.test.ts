@@ -192,6 +192,52 @@ describe.skipIf(ceph === null)('on a real S3', () => {
     expect((await runSideline(['resume'], env)).stdout).toContain('Nothing is left to do.');
   });
 
+  /** Cancelled without network after a crash: its multipart upload is left on the store. */
+  async function cancelOffline(): Promise<void> {
+    await write([['a.jpg', 10], ['b.mp4', 30 * MiB]]); // prettier-ignore
+    const { child, ended } = startSideline(['upload', event, '--limit-rate', '8M'], env);
+    while (!proxy.seen.some(isStoredPart)) await sleep(10);
+    child.kill('SIGKILL');
+    await ended;
+    await proxy.goAway();
+    expect((await runSideline(['cancel'], env)).code).toBe(3);
+    expect(await bucket.uploadsLeft()).toEqual(['event/b.mp4']);
+  }
+
+  it.each(['resume', 'retry'])('aborts by `%s` what was cancelled without network', async (command) => {
+    await cancelOffline();
+    await proxy.comeBack();
+    const ended = await runSideline([command], env);
+    expect([ended.code, ended.stderr]).toEqual([0, '']);
+    expect(ended.stdout).not.toContain('aborted');
+    expect(await bucket.uploadsLeft()).toEqual([]);
+  });
+
+  it('says what could not be aborted still, without waiting for it, and aborts it by an upload elsewhere', async () => {
+    await cancelOffline();
+    const offline = await runSideline(['resume', '--json'], env);
+    expect(offline.code).toBe(0);
+    expect(offline.stdout).toMatch(/could not be aborted yet/);
+    expect(offline.summary().seconds).toBeLessThan(6);
+    await proxy.comeBack();
+    if (ceph === null) return;
+    const other = await createTestBucket(ceph);
+    const elsewhere = await runSideline(['upload', path.join(event, 'a.jpg')], { ...env, ...other.env() });
+    other.s3.destroy();
+    expect(elsewhere.code).toBe(0);
+    expect(await bucket.uploadsLeft()).toEqual([]);
+  });
+
+  it('names `resume` for earlier uploads that are not finished, and `retry` for those that only failed', async () => {
+    await write([['a.jpg', 10], ['b.jpg', 10]]); // prettier-ignore
+    proxy.faults = ({ method, path: of }) =>
+      method === 'PUT' && of.endsWith('/a.jpg') ? { kind: 'refuse', status: 403, code: 'AccessDenied' } : null;
+    expect((await runSideline(['upload', event], env)).code).toBe(1);
+    const next = await runSideline(['upload', path.join(event, 'b.jpg')], env);
+    expect(next.stdout).toContain('1 earlier upload with files that failed: "sideline retry" tries them again.');
+    expect(next.stdout).not.toContain('not finished');
+  });
+
   it('ends with 1 when files failed, says why, and `retry` ends with 0 once it can', async () => {
     await write([['a.jpg', 10], ['b.jpg', 10]]); // prettier-ignore
     proxy.faults = ({ method, path: of }) =>
