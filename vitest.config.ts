@@ -20,7 +20,7 @@ const project = (test: TestProjectInlineConfiguration['test']): TestProjectInlin
     pool: 'forks',
     // A second, as it is by default, is little on a busy machine; what comes sooner is not waited for.
     expect: { poll: { timeout: 15_000 } },
-    testTimeout: 60_000,
+    testTimeout: 90_000, // an app that did not come up is started once more within it
     hookTimeout: 60_000,
     ...test,
   },

@@ -42,29 +42,32 @@ export function openWindows(): Page[] {
 /** Chromium did not come up, or did not load the page of a window that the app did open. */
 class ChromiumError extends Error {}
 
+/** ms; what comes up does so within 5 s on a busy machine, and the test that starts it has a minute and a half in all */
+const patience = { first: 15_000, again: 30_000 };
+
 /**
  * Rejects when no window comes up within half a minute, with what the app wrote. Where it is Chromium that does not come up, which a
  * busy machine without a screen brings about once in hundreds of starts, it is started once more on another display.
  */
 export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
   try {
-    return await launchOnce(options);
+    return await launchOnce(options, patience.first);
   } catch (error) {
     if (!(error instanceof ChromiumError)) throw error;
     console.log(`Started once more: ${error.message}`);
-    return await launchOnce(options);
+    return await launchOnce(options, patience.again);
   }
 }
 
-async function launchOnce(options: LaunchOptions): Promise<LaunchedApp> {
+async function launchOnce(options: LaunchOptions, timeout: number): Promise<LaunchedApp> {
   const electron = await ensureElectron(console.log);
   const env = environmentOf(electron, options);
   const display = (await hasDisplay(env)) ? null : await startDisplay();
   if (display !== null) env.DISPLAY = display.name;
   try {
-    const app = await startElectron(electron.program, argumentsOf(options), definedOnly(env));
+    const app = await startElectron(electron.program, argumentsOf(options), definedOnly(env), timeout);
     const child = app.process(); // asked for later, it is gone with an app that has ended
-    const window = await firstWindow(app, options.dataDir);
+    const window = await firstWindow(app, options.dataDir, timeout);
     await recordInput(window);
     open.add(app);
     app.once('close', () => open.delete(app));
@@ -104,12 +107,13 @@ async function startElectron(
   program: string,
   args: string[],
   env: Record<string, string>,
+  timeout: number,
 ): Promise<ElectronApplication> {
   try {
     return await _electron.launch({
       executablePath: program,
       chromiumSandbox: true, // `sandboxFlags` decides
-      ...{ args, env, cwd: root, timeout: 30_000 },
+      ...{ args, env, cwd: root, timeout },
     });
   } catch (error) {
     if (!(error instanceof errors.TimeoutError)) throw error;
@@ -117,12 +121,12 @@ async function startElectron(
   }
 }
 
-async function firstWindow(app: ElectronApplication, dataDir: string): Promise<Page> {
+async function firstWindow(app: ElectronApplication, dataDir: string, timeout: number): Promise<Page> {
   let said = '';
   app.process().stderr?.on('data', (text: Buffer) => (said += text.toString()));
   try {
-    const window = await app.firstWindow({ timeout: 30_000 });
-    await window.waitForLoadState('domcontentloaded');
+    const window = await app.firstWindow({ timeout });
+    await window.waitForLoadState('domcontentloaded', { timeout });
     return window;
   } catch (error) {
     const opened = await windowsOf(app);
