@@ -112,7 +112,8 @@ const kinds = {
   },
   'request-too-slow': {
     name: null,
-    words: () => 'The line was too slow for this part. It is sent again in smaller parts, fewer at a time.',
+    words: () =>
+      'The line was too slow: the storage gives each part a quarter of an hour. It goes in smaller parts, fewer at a time.',
   },
   'key-refused': {
     name: 'S3_INVALID_CREDENTIALS',

@@ -128,6 +128,7 @@ function canHelp(error: SidelineError, tries: number): boolean {
       return tries < mostTriesWhenThrottled;
     case 'credentials':
       return tries === 1;
+    case 'smaller':
     case 'replan':
     case 'anew':
     case 'login':

@@ -39,7 +39,7 @@ import { createBandwidth } from './upload/bandwidth.ts';
 import { createBuffers } from './upload/buffers.ts';
 import { createGovernor } from './upload/governor.ts';
 import { createMeter } from './upload/meter.ts';
-import { mostSideBySide, partRules, type PartRules } from './upload/part-size.ts';
+import { bytesInTime, partRules, type PartRules } from './upload/part-size.ts';
 import { createReader } from './upload/reader.ts';
 import { backoffRules, type BackoffRules } from './upload/retry.ts';
 import { createSlots, shed } from './upload/slots.ts';
@@ -67,6 +67,8 @@ export interface EngineOptions {
   /** A socket on which nothing moves for so long is given up. ms */
   stallAfter?: number;
   parts?: PartRules;
+  /** What the line carries is known after it was watched for so long. ms, at most 60 s */
+  watchFor?: number;
   backoff?: BackoffRules;
   /** how often an absent network is looked for */
   offlineRules?: BackoffRules;
@@ -123,20 +125,18 @@ export type Engine = ReturnType<typeof createEngine>;
 const atOnce = 500;
 /** ms */
 const every = { wake: 200, tune: 1000, sweep: 60_000, backup: 10 * 60_000 };
-/** What the line carries is known after it was watched for so long. ms */
-const watchFor = 20_000;
 /** ms */
 const justNow = 2000;
 
 /** Makes an engine at rest: nothing runs before `start`. */
 export function createEngine(options: EngineOptions) {
-  const { journal, log } = options;
+  const { journal, log, parts = partRules, watchFor = 20_000 } = options;
   const now = () => Date.now();
   const random = options.random ?? Math.random;
   const governor = createGovernor();
   governor.fix(options.concurrency ?? null);
   const buffers = createBuffers();
-  const slots = createSlots(governor, buffers);
+  const slots = createSlots(governor, buffers, () => inTime(lineRate));
   const meter = createMeter();
   const reader = createReader(buffers.memory);
   const bandwidth = createBandwidth(options.limitRate ?? null);
@@ -160,12 +160,12 @@ export function createEngine(options: EngineOptions) {
       governor,
       bandwidth,
       reader,
-      parts: options.parts ?? partRules,
+      parts,
       backoff: options.backoff ?? backoffRules,
       stallAfter: options.stallAfter ?? 60_000,
       random,
       now,
-      rate: () => lineRate,
+      rate: () => withinLimit(lineRate),
       onSent(bytes) {
         meter.add(bytes);
         governor.sent(bytes);
@@ -452,17 +452,33 @@ export function createEngine(options: EngineOptions) {
   function watchLine(): void {
     if (slots.taken().length === 0) busySince = null;
     else busySince ??= performance.now();
-    if (busySince === null || performance.now() - busySince < watchFor) return;
-    lineRate = meter.rate(watchFor);
-    tuneToLine();
+    const seen = busySince !== null && performance.now() - busySince >= watchFor;
+    if (seen) learnRate(meter.rate(watchFor));
+    tuneToLine(inTime(seen ? lineRate : null));
   }
 
-  function tuneToLine(): void {
-    const largest = Math.max(0, ...slots.taken().map((slot) => slot.size));
-    if (lineRate === null || lineRate < 1024 || largest === 0) return;
-    const most = mostSideBySide(lineRate, largest);
-    governor.cap(most);
-    shed(slots, most);
+  /** A line on which hardly anything moves stands still: what it carries otherwise is not known from that. */
+  function learnRate(rate: number | null): void {
+    if (rate !== null && rate >= 1024) lineRate = rate;
+  }
+
+  /** A limit that a person has set is what the line carries, as long as less was not seen. bytes per second */
+  function withinLimit(rate: number | null): number | null {
+    const { limit } = bandwidth;
+    return limit === null ? rate : Math.min(limit, rate ?? limit);
+  }
+
+  /** Bytes that a line of this rate carries while a request may take. */
+  function inTime(seen: number | null): number {
+    const rate = withinLimit(seen);
+    return rate === null ? Infinity : bytesInTime(rate, parts);
+  }
+
+  function tuneToLine(bytes: number): void {
+    if (bytes < Infinity) {
+      queue.cutSmaller(bytes);
+      shed(slots, bytes);
+    }
     slots.pump();
   }
 

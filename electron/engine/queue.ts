@@ -10,6 +10,7 @@ import type { Lines } from './lines.ts';
 import { settleDone, settleFailed, settleReplanned, settleSkipped, settleStopped } from './settle.ts';
 import { lookAgain } from './source.ts';
 import { Stop, type StopCause } from './stop.ts';
+import { isTooLarge } from './upload/cut-smaller.ts';
 import type { AnyJob } from './upload/job.ts';
 import type { AnyLine } from './upload/line.ts';
 import { partSizeFor } from './upload/part-size.ts';
@@ -40,6 +41,8 @@ export interface Queue {
   wake(): void;
   /** Stops what runs and is meant; resolves when it has come to rest in the journal. */
   stop(which: (transfer: Transfer) => boolean, why: StopCause): Promise<void>;
+  /** Begins anew, in smaller parts, what the line is too slow for. `inTime`: see `bytesInTime` */
+  cutSmaller(inTime: number): void;
   /** No further transfer is started. */
   hold(): void;
   active(): readonly Active[];
@@ -202,6 +205,10 @@ export function createQueue(deps: QueueDeps): Queue {
       first = null;
       await Promise.all(meant.map(({ ended }) => ended));
     },
+    cutSmaller(inTime) {
+      const taken = slots.taken();
+      for (const { job, abort } of running) if (isTooLarge(job, taken, inTime)) abort.abort(new Stop('slow'));
+    },
     hold() {
       held = true;
     },
@@ -220,10 +227,12 @@ export function createQueue(deps: QueueDeps): Queue {
   }
 }
 
-/** What goes over a backend goes whole. */
+/** What goes over a backend goes whole. What was once cut smaller, because the line was too slow, stays so. */
 function partSizeOf(line: AnyLine, { size, uploadId, partSize }: Transfer): number | null {
   if ('backend' in line) return null;
-  return uploadId === null ? partSizeFor(size, line.rate(), line.parts) : partSize;
+  if (uploadId !== null) return partSize;
+  const wanted = Math.min(partSizeFor(size, line.rate(), line.parts) ?? size, partSize ?? size);
+  return wanted < size ? wanted : null;
 }
 
 /** What was prepared and is gone is made again: the file that it was made from decides what is wrong. */

@@ -8,6 +8,7 @@ import { isMade, plannedAs } from './plan/plan-file.ts';
 import { Stop } from './stop.ts';
 import { isOverBackend, type AnyJob } from './upload/job.ts';
 import type { BaseLine } from './upload/line.ts';
+import { betterPartSize } from './upload/cut-smaller.ts';
 import { backoff, mostAttempts, remedies } from './upload/retry.ts';
 import { letGo } from './upload/stale.ts';
 import type { Uploaded } from './upload/outcome.ts';
@@ -78,6 +79,8 @@ export function settleStopped(job: AnyJob, stop: Stop): Transfer {
       return journal.move(job.transfer, 'queued');
     case 'cancel':
       return cancel(job.line, job.transfer);
+    case 'slow':
+      return journal.together(() => journal.move(job.transfer, 'queued', cutSmaller(job)));
     default:
       return journal.move(job.transfer, 'waiting', { reason: stop.why });
   }
@@ -112,6 +115,9 @@ export function settleFailed(job: AnyJob, thrown: unknown): Verdict {
       return waitFor(backoff(attempts + 2, random, rules), { attempts });
     case 'slower':
       return waitFor(backoff(6, random, rules));
+    case 'smaller':
+      if (attempts >= mostAttempts) return { moved: fail() };
+      return journal.together(() => waitFor(backoff(6, random, rules), { attempts, ...cutSmaller(job) }));
     case 'anew':
       return { moved: attempts >= mostAttempts ? fail() : anew(job, why, attempts) };
     case 'credentials':
@@ -137,6 +143,14 @@ function anew(job: AnyJob, why: Transfer['reason'], attempts: number): Transfer 
     const notBefore = now() + backoff(attempts, random, rules);
     return journal.move(job.transfer, 'waiting', { reason: why, notBefore, uploadId: null, attempts });
   });
+}
+
+/** Lets go of what was begun, where it is worth it. Returns how the file is to be cut, nothing where it stays as it is. */
+function cutSmaller(job: AnyJob): Partial<Pick<Transfer, 'uploadId' | 'partSize'>> {
+  const partSize = betterPartSize(job);
+  if (partSize === null) return {};
+  letGo(job.line.journal, job.transfer, job.line.now());
+  return { uploadId: null, partSize };
 }
 
 /** What was made of the source as it was is no longer wanted. Returns as what it is to be made, or sent, again. */

@@ -3,6 +3,7 @@ import { open, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { partRules } from '../../electron/engine/upload/part-size.ts';
 import { startDiscardServer, type DiscardServer } from '../servers/discard-server.ts';
 import { seededRandom } from '../servers/random.ts';
 import { newFolder, writeTree } from '../servers/tree.ts';
@@ -52,7 +53,7 @@ describe('a file', () => {
     const partSize = 4096;
     const size = 10_000 * partSize;
     await writeTree(path.join(folder, 'event'), new Map([['clip.mp4', size]]), seededRandom('10,000 parts'));
-    const parts = { singlePut: partSize, smallest: partSize, usual: partSize };
+    const parts = { ...partRules, singlePut: partSize, smallest: partSize, usual: partSize };
     const engine = await bench.engine({ parts });
     const batch = await engine.addBatch({
       connectionId: bench.connection.id,

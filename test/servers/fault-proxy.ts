@@ -2,6 +2,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Transform, type TransformCallback } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Fault =
   /** the connection breaks when so many bytes of the body have come */
@@ -18,8 +19,8 @@ export type Fault =
   | { kind: 'flip-answer'; at: number }
   /** from so many bytes on nothing moves any more, and nothing breaks either */
   | { kind: 'stall'; after: number }
-  /** the store is not asked */
-  | { kind: 'refuse'; status: number; code: string }
+  /** the store is not asked. `after`: ms that the line takes for the body */
+  | { kind: 'refuse'; status: number; code: string; after?: number }
   /** this byte of the body is changed on its way */
   | { kind: 'flip'; at: number };
 
@@ -49,6 +50,8 @@ export interface FaultProxy {
   seen: readonly Seen[];
   /** Decides what happens to each request from now on. */
   faults: (request: Seen) => Fault | null;
+  /** What the line carries, of all bodies together. bytes per second; null: all that comes */
+  pace: number | null;
   /** Requests that the client has begun and not had answered. */
   inFlight(): Seen[];
   /** Breaks all connections and refuses new ones, until `comeBack`. */
@@ -65,6 +68,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const seen: Seen[] = [];
   let server = http.createServer();
   let port = 0;
+  /** when what was let through has left at the line's pace. ms, monotonic */
+  let busyUntil = 0;
 
   async function listen(): Promise<void> {
     server = http.createServer({ requestTimeout: 0, keepAliveTimeout: 60_000 }, (request, response) => {
@@ -146,18 +151,29 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     response.on('close', () => {
       if (one.status === null) outgoing.destroy();
     });
-    const damage = damaging(one, () => request.socket.destroy());
+    const damage = damaging(one, () => request.socket.destroy(), carry);
     request.pipe(damage).pipe(outgoing);
   }
 
+  /** Resolves when the line has carried so many bytes more. */
+  async function carry(bytes: number): Promise<void> {
+    if (proxy.pace === null) return;
+    busyUntil = Math.max(busyUntil, performance.now()) + (bytes / proxy.pace) * 1000;
+    await sleep(Math.max(0, busyUntil - performance.now()));
+  }
+
   function refuse(fault: Fault & { kind: 'refuse' }, request: IncomingMessage, response: ServerResponse): void {
-    request.resume().on('end', () => {
+    const answer = () => {
       response.writeHead(fault.status, { 'content-type': 'application/xml' });
       response.end(
         request.method === 'HEAD'
           ? undefined
           : `<Error><Code>${fault.code}</Code><Message>by the test</Message></Error>`,
       );
+    };
+    request.resume().on('end', () => {
+      if (fault.after === undefined) answer();
+      else setTimeout(answer, fault.after);
     });
   }
 
@@ -165,6 +181,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     endpoint: '',
     seen,
     faults: () => null,
+    pace: null,
     inFlight: () => seen.filter(({ over }) => !over),
     goAway: close,
     comeBack: listen,
@@ -179,7 +196,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 }
 
 /** The body on its way, counted, and damaged as the request's fault says. */
-function damaging(one: Seen, breakOff: () => void): Transform {
+function damaging(one: Seen, breakOff: () => void, carry: (bytes: number) => Promise<void>): Transform {
   const { fault } = one;
   let stuck = false;
   return new Transform({
@@ -196,7 +213,7 @@ function damaging(one: Seen, breakOff: () => void): Transform {
         return;
       }
       stuck ||= fault?.kind === 'stall' && one.received > fault.after;
-      if (!stuck) done(null, chunk); // never done: what comes after it is not read any more
+      if (!stuck) void carry(chunk.length).then(() => done(null, chunk)); // else never: what comes after it is not read any more
     },
   });
 }

@@ -7,12 +7,13 @@ import { canMove, unfinishedStates } from '../../electron/engine/transfer-state.
 import { createBuffers, largestBuffer } from '../../electron/engine/upload/buffers.ts';
 import { createGovernor, type Governor } from '../../electron/engine/upload/governor.ts';
 import {
-  longestPart,
+  bytesInTime,
   MiB,
-  mostSideBySide,
   partCount,
   partRange,
+  partRules,
   partSizeFor,
+  smallerPartSize,
 } from '../../electron/engine/upload/part-size.ts';
 import { backoff } from '../../electron/engine/upload/retry.ts';
 import { createSlots, shed } from '../../electron/engine/upload/slots.ts';
@@ -54,15 +55,28 @@ describe('part sizes', () => {
     }
   });
 
-  it('and their number side by side let each be through well within the 15 minutes of S3', () => {
-    for (const rate of [10_000, 30_000, 100_000, 1e6]) {
+  it('and their number side by side let each be through well within the 15 minutes of S3', async () => {
+    const { signal: never } = new AbortController();
+    for (const rate of [10_000, 30_000, 100_000, 300_000]) {
       const partSize = partSizeFor(GiB, rate) ?? GiB;
-      const sideBySide = mostSideBySide(rate, partSize);
+      const slots = createSlots(createGovernor(), createBuffers(), () => bytesInTime(rate));
+      for (let asked = 0; asked < 64; asked++) void slots.acquire(partSize, never);
+      await Promise.resolve();
+      const sideBySide = slots.taken().length;
       expect(sideBySide).toBeGreaterThanOrEqual(1);
       const seconds = (partSize * sideBySide) / rate;
-      if (sideBySide > 1) expect(seconds * 1000).toBeLessThanOrEqual(longestPart);
+      if (sideBySide > 1) expect(seconds * 1000).toBeLessThanOrEqual(partRules.longest);
       expect(seconds).toBeLessThan(15 * 60);
     }
+  });
+
+  it('get smaller where a line was too slow for them, as far as S3 allows', () => {
+    const cut = (size: number, partSize: number | null) => smallerPartSize({ size, partSize }, partRules);
+    expect(cut(16 * MiB, null)).toBe(5 * MiB);
+    expect(cut(100 * MiB, 8 * MiB)).toBe(5 * MiB);
+    expect(cut(100 * MiB, 5 * MiB)).toBe(null);
+    expect(cut(5 * MiB, null)).toBe(null);
+    expect(cut(200 * GiB, 21 * MiB)).toBe(null);
   });
 });
 
@@ -109,7 +123,7 @@ describe('places on the line', () => {
     const slots = createSlots(ofFour(), createBuffers());
     const taken = await Promise.all([1, 2, 3, 4].map(() => slots.acquire(MiB, never)));
     for (const [at, slot] of taken.entries()) slot.sent = at * 1000;
-    shed(slots, 1);
+    shed(slots, 1.5 * MiB);
     expect(taken.map(({ signal }) => signal.aborted)).toEqual([true, true, true, false]);
   });
 });
@@ -182,11 +196,8 @@ describe('the governor', () => {
     expect(run(governor, clock, { capacity: 400 * MiB, each: 10 * MiB }, 300)).toBeGreaterThan(high / 2);
   });
 
-  it('keeps to a cap and to a fixed number', () => {
+  it('keeps to a fixed number', () => {
     const governor = createGovernor();
-    governor.cap(1);
-    expect(governor.limit()).toBe(1);
-    governor.cap(null);
     governor.fix(3);
     expect(governor.limit()).toBe(3);
   });

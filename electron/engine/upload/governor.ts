@@ -14,8 +14,6 @@ export interface Governor {
   saturation(taken: number): void;
   /** throttled, or timeouts under load */
   slowDown(): void;
-  /** no more than so many, since the line is slow; null: no such bound */
-  cap(most: number | null): void;
   /** a fixed number that a person has set; null: automatic */
   fix(count: number | null): void;
 }
@@ -38,7 +36,6 @@ interface Window {
 
 export function createGovernor(now: () => number = () => performance.now()): Governor {
   let limit = first;
-  let capped: number | null = null;
   let fixed: number | null = null;
   let doubling = true;
   /** the limit that is being tried out against `base`; null: none */
@@ -54,7 +51,7 @@ export function createGovernor(now: () => number = () => performance.now()): Gov
   }
 
   function effective(): number {
-    return Math.max(1, Math.min(fixed ?? limit, capped ?? Infinity));
+    return Math.max(1, fixed ?? limit);
   }
 
   function evaluate(): void {
@@ -118,9 +115,6 @@ export function createGovernor(now: () => number = () => performance.now()): Gov
       base = 0;
       nextTrial = now() + rest.afterSlowDown;
       window = open();
-    },
-    cap(count) {
-      capped = count;
     },
     fix(count) {
       fixed = count;

@@ -94,6 +94,9 @@ async function recover(job: AnyJob, error: SidelineError, tries: number): Promis
       line.governor.slowDown();
       if (tries >= triesWhenThrottled) throw error;
       return pause(error.retryAfter ?? 0);
+    case 'smaller':
+      line.governor.slowDown();
+      throw error;
     case 'clock': // the answer's Date has just been learnt
       if (tries >= quickTries) throw error;
       return;

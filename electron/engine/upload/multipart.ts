@@ -31,7 +31,8 @@ export async function putParts(job: Job, partSize: number): Promise<Uploaded | S
     if (found !== null) return found;
     startAnew(job);
   }
-  if (job.transfer.checkFirst) {
+  // A single PUT of before, when it was not cut yet, may have arrived.
+  if (job.transfer.checkFirst || job.transfer.sends > 0) {
     const found = await findByContent(job, source, partSize);
     if (found !== null) return found;
   }
@@ -154,7 +155,7 @@ async function sendParts(job: Job, upload: Upload, missing: readonly number[]): 
   try {
     for (const number of missing) {
       const range = partRange(job.transfer.size, upload.partSize, number);
-      const slot = takeFirstSlot(job) ?? (await job.line.slots.acquire(range.length, stop));
+      const slot = takeFirstSlot(job) ?? (await job.line.slots.acquire(range.length, stop, job.signal));
       const sending: Promise<void> = sendPart(job, upload, number, slot)
         .catch((error: unknown) => failed.abort(error))
         .finally(() => underWay.delete(sending));

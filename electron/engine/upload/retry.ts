@@ -8,6 +8,8 @@ export type Remedy =
   | 'network'
   /** the store wants less: again after a pause, fewer side by side, not counted */
   | 'slower'
+  /** begun anew in smaller parts, fewer side by side; counted */
+  | 'smaller'
   /** again at once with the corrected clock; counted */
   | 'clock'
   /** with fresh credentials; where there are none, the connection waits; not counted */
@@ -45,7 +47,7 @@ export const remedies: Record<ErrorKind, Remedy> = {
   'place-refused': 'fail',
   'key-foreign': 'fail',
   throttled: 'slower',
-  'request-too-slow': 'slower',
+  'request-too-slow': 'smaller',
   'server-error': 'backoff',
   integrity: 'backoff',
   'clock-wrong': 'clock',

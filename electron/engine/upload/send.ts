@@ -38,8 +38,10 @@ export async function send(line: Line, slot: Slot, target: Target, body: Body): 
     host: storage.host,
   } as const;
   const headers = headersFor(body, target, integrity);
+  const clock = storage.clockOffset();
   const request = await storage.sign({ method: 'PUT', key: target.key, query: target.query, headers });
   await line.journal.committed();
+  const begun = performance.now();
   let answer: S3Answer;
   try {
     answer = await put(
@@ -59,7 +61,12 @@ export async function send(line: Line, slot: Slot, target: Target, body: Body): 
   // A page with status 200 is no store's answer: without this it would be taken for proof where the store itself checks.
   if (answer.status >= 300 || isPortal(answer.status, answer.headers)) {
     storage.learnClock(answer.headers.date);
-    throw errorFromResponse(answer, context);
+    const error = errorFromResponse(answer, context);
+    // The store compares the time of signing with that of the end: with a clock that is right it is the line that took so long.
+    const tooSlow = storage.clockOffset() === clock && performance.now() - begun > line.parts.longest;
+    throw error.kind === 'clock-wrong' && tooSlow
+      ? new SidelineError('request-too-slow', { cause: error.cause })
+      : error;
   }
   refuseUnencrypted(target, answer.headers);
   return proof(body, headers, answer.headers, integrity);

@@ -1,12 +1,13 @@
 /**
  * Places on the line, over all transfers together. Whoever sends takes one, with a buffer for its bytes, and waits its turn
- * where there is none: the governor says how many there are, the memory budget how large they may be together.
+ * where there is none: the governor says how many there are, the memory budget how large they may be together. On a slow line
+ * fewer are taken, so that each is through in time.
  */
 import type { Buffers } from './buffers.ts';
 import type { Governor } from './governor.ts';
 
 export interface Slot {
-  /** of the one who took it: the signal that came with the request */
+  /** the signal of the job that it is for */
   owner: AbortSignal;
   /** at least as large as was asked for, up to `largestBuffer` */
   buffer: Buffer;
@@ -22,8 +23,8 @@ export interface Slot {
 }
 
 export interface Slots {
-  /** Waits for a place. Rejects with the signal's reason when it aborts. */
-  acquire(bytes: number, signal: AbortSignal): Promise<Slot>;
+  /** Waits for a place. Rejects with the signal's reason when it aborts. `owner`: where the signal is not the job's own */
+  acquire(bytes: number, signal: AbortSignal, owner?: AbortSignal): Promise<Slot>;
   /** a place is free and nobody waits for it */
   vacant(): boolean;
   /** called whenever a place may have become vacant */
@@ -42,12 +43,20 @@ interface Waiting {
   grant(): void;
 }
 
-export function createSlots(governor: Governor, buffers: Buffers): Slots {
+/** `inTime`: bytes that the line carries while a request may take, all places together; each gets as much of it as any other. */
+export function createSlots(governor: Governor, buffers: Buffers, inTime: () => number = () => Infinity): Slots {
   const taken = new Set<Slot>();
   const waiting: Waiting[] = [];
 
   function fits(bytes: number): boolean {
-    return taken.size < governor.limit() && buffers.has(bytes);
+    return taken.size < governor.limit() && buffers.has(bytes) && isInTime(bytes);
+  }
+
+  /** The first always comes in: it could not be faster. */
+  function isInTime(bytes: number): boolean {
+    if (taken.size === 0) return true;
+    const most = inTime();
+    return most === Infinity || (taken.size + 1) * Math.max(bytes, largestOf(taken)) <= most;
   }
 
   function admit(): void {
@@ -62,13 +71,13 @@ export function createSlots(governor: Governor, buffers: Buffers): Slots {
     if (waiting.length === 0 && taken.size < governor.limit()) slots.onVacancy();
   }
 
-  function open(bytes: number, signal: AbortSignal): Slot {
+  function open(bytes: number, signal: AbortSignal, owner: AbortSignal): Slot {
     const abort = new AbortController();
     const buffer = buffers.take(bytes);
     const follow = () => abort.abort(signal.reason);
     signal.addEventListener('abort', follow, { once: true });
     const slot: Slot = {
-      owner: signal,
+      owner,
       buffer,
       size: bytes,
       sent: 0,
@@ -91,16 +100,16 @@ export function createSlots(governor: Governor, buffers: Buffers): Slots {
     pump,
     taken: () => [...taken],
     vacant: () => waiting.length === 0 && taken.size < governor.limit(),
-    acquire(bytes, signal) {
+    acquire(bytes, signal, owner = signal) {
       if (signal.aborted) return Promise.reject(asError(signal.reason));
-      if (waiting.length === 0 && fits(bytes)) return Promise.resolve(open(bytes, signal));
+      if (waiting.length === 0 && fits(bytes)) return Promise.resolve(open(bytes, signal, owner));
       return new Promise((resolve, reject) => {
         const entry: Waiting = {
           bytes,
           signal,
           grant() {
             signal.removeEventListener('abort', giveUp);
-            resolve(open(bytes, signal));
+            resolve(open(bytes, signal, owner));
           },
         };
         const giveUp = () => {
@@ -119,8 +128,15 @@ function asError(reason: unknown): Error {
   return reason instanceof Error ? reason : new Error('aborted', { cause: reason });
 }
 
-/** Where the line has become too slow for as many as are on it, those that sent least go back, to be sent later. */
-export function shed(slots: Slots, most: number): void {
+function largestOf(slots: Iterable<Slot>): number {
+  let largest = 0;
+  for (const { size } of slots) largest = Math.max(largest, size);
+  return largest;
+}
+
+/** Where the line has become too slow for as many as are on it, those that sent least go back, to be sent later. `inTime`: as above */
+export function shed(slots: Slots, inTime: number): void {
   const onTheLine = slots.taken().toSorted((a, b) => a.sent / a.size - b.sent / b.size);
+  const most = Math.max(1, Math.floor(inTime / largestOf(onTheLine)));
   for (const slot of onTheLine.slice(0, Math.max(0, onTheLine.length - most))) slot.yieldPlace();
 }
