@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { frameForm } from '../../electron/broker/form.ts';
-import { createBandwidth } from '../../electron/engine/upload/bandwidth.ts';
+import { createBandwidth, type Bandwidth } from '../../electron/engine/upload/bandwidth.ts';
 import { put } from '../../electron/engine/upload/transport.ts';
 import { createAgents, type Agents } from '../../electron/storage/agents.ts';
 import type { S3Answer } from '../../electron/storage/s3-errors.ts';
@@ -78,6 +78,7 @@ describe.each(ways)('a PUT %s', (name) => {
     headers?: Record<string, string>;
     signal?: AbortSignal;
     stallAfter?: number;
+    bandwidth?: Bandwidth;
     onSent?: (bytes: number) => void;
     method?: 'PUT' | 'POST';
     frame?: { before: Buffer; after: Buffer };
@@ -92,7 +93,12 @@ describe.each(ways)('a PUT %s', (name) => {
     const chunk = (offset: number, length: number) => body.subarray(offset, offset + length);
     return put(
       {
-        ...{ request, bandwidth: createBandwidth(null), signal, stallAfter: more.stallAfter ?? 20_000 },
+        ...{
+          request,
+          bandwidth: more.bandwidth ?? createBandwidth(null),
+          signal,
+          stallAfter: more.stallAfter ?? 20_000,
+        },
         body: { size: body.length, crc32: 0, md5: null, chunk },
         onSent: more.onSent ?? (() => undefined),
         ...(more.method === undefined ? {} : { method: more.method }),
@@ -190,6 +196,32 @@ describe.each(ways)('a PUT %s', (name) => {
     const body = Buffer.alloc(64 * 2 ** 20);
     expect(await send(agents(), origin, { body })).toMatchObject({ status: 403, body: 'no!!' });
     expect(got).toBeLessThan(body.length / 2);
+  });
+
+  it('that is refused leaves its turn under a limit to the others', async () => {
+    const { answer } = keeping();
+    const good = await listening(http.createServer(answer));
+    const refusing = await bare((socket) =>
+      socket.once('data', () => socket.write('HTTP/1.1 403 Forbidden\r\ncontent-length: 4\r\n\r\nno!!')),
+    );
+    const bandwidth = createBandwidth(100_000);
+    const of = agents();
+    await Promise.all(Array.from({ length: 20 }, () => send(of, refusing, { bandwidth })));
+    const began = performance.now();
+    await send(of, good, { bandwidth, body: bytes.subarray(0, 1000) });
+    expect(performance.now() - began).toBeLessThan(1500); // 2.5 s where each of the refused still takes a slice
+  });
+
+  it('that is answered well before all of it has left has arrived only when all has', async () => {
+    const origin = await bare((socket) => {
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
+      socket.resume();
+    });
+    let sent = 0;
+    const onSent = (count: number) => (sent += count);
+    const bandwidth = createBandwidth(1_000_000);
+    expect(await send(agents(), origin, { bandwidth, onSent })).toMatchObject({ status: 200 });
+    expect(sent).toBe(bytes.length);
   });
 
   it('fails where nobody listens, nobody answers, or the line is cut', async () => {

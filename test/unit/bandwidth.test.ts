@@ -36,6 +36,31 @@ it('lets nobody pay for what was given up', async () => {
   expect(await msOf(bandwidth.take(1000, never))).toBeLessThan(1000); // 8 s where they are paid for
 });
 
+it('lets nobody wait behind what was given up', async () => {
+  const bandwidth = createBandwidth(10_000);
+  await bandwidth.take(2500, never); // the burst
+  const giving = new AbortController();
+  const given = Promise.allSettled(Array.from({ length: 8 }, () => bandwidth.take(10_000, giving.signal)));
+  const behind = msOf(bandwidth.take(1000, never));
+  giving.abort();
+  expect(await behind).toBeLessThan(1000); // 8 s where it keeps its turn behind them
+  expect((await given).every(({ status }) => status === 'rejected')).toBe(true);
+});
+
+it('lets who waits go in the order of their coming, and all together no faster than the limit', async () => {
+  const bandwidth = createBandwidth(20_000);
+  const order: number[] = [];
+  const takes = Array.from({ length: 20 }, (_, at) => bandwidth.take(1000, never).then(() => order.push(at)));
+  expect(await msOf(Promise.all(takes))).toBeGreaterThan(700); // a second, less the burst
+  expect(order).toEqual(takes.map((_, at) => at));
+});
+
+it('takes nothing for who has given up already', async () => {
+  const bandwidth = createBandwidth(10_000);
+  await expect(bandwidth.take(1_000_000, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
+  expect(await msOf(bandwidth.take(1000, never))).toBeLessThan(500);
+});
+
 it('ends the waiting of who gives up', async () => {
   const giving = new AbortController();
   const waiting = createBandwidth(1024).take(1_000_000, giving.signal);

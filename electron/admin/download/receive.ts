@@ -5,6 +5,7 @@ import { SidelineError } from '../../../shared/errors.ts';
 import { errorFromNetwork, errorFromResponse } from '../../storage/s3-errors.ts';
 import type { SignedRequest } from '../../storage/sigv4.ts';
 import type { Storage } from '../../storage/storage.ts';
+import { unwatched } from '../../storage/unwatched.ts';
 
 export interface WantedBytes {
   key: string;
@@ -97,26 +98,17 @@ async function handOn(
   length: number,
   { take }: { take(bytes: Buffer): Promise<void> | void },
 ): Promise<void> {
+  const { socket } = incoming;
   let left = length;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     left -= chunk.length;
     if (left < 0)
       throw new SidelineError('server-error', { subject: 'more bytes than it said', operation: 'download' });
     const taken = take(chunk);
-    if (taken !== undefined) await unwatched(incoming, taken);
+    // While the disk, or a limit of the bandwidth, is waited for, it is not the line that stands still.
+    if (taken !== undefined) await unwatched(socket, stallAfter, taken, () => incoming.complete);
   }
   if (left > 0) throw new SidelineError('connection-lost', { operation: 'download' });
-}
-
-/** While the disk, or a limit of the bandwidth, is waited for, it is not the line that stands still. */
-async function unwatched(incoming: http.IncomingMessage, work: Promise<void>): Promise<void> {
-  const { socket, complete } = incoming;
-  if (!complete) socket.setTimeout(0); // else it may serve another request by now
-  try {
-    await work;
-  } finally {
-    if (!complete) socket.setTimeout(stallAfter);
-  }
 }
 
 async function textOf(incoming: http.IncomingMessage): Promise<string> {

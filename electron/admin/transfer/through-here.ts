@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { sliceSize } from '../../engine/upload/bandwidth.ts';
 import { combineCrc32 } from '../../engine/verify/crc32-combine.ts';
 import { factsOf } from '../object-facts.ts';
 import { at } from '../objects/details.ts';
@@ -158,18 +159,16 @@ async function sendParts(
   });
 }
 
-/** bytes that go at once where the bandwidth is limited */
-const slice = 64 * 1024;
-
 /** For one request. */
 function bodyOf({ bandwidth, patience }: PacedTask, { bytes, md5 }: Piece) {
   const facts = { ContentLength: bytes.length, ContentMD5: md5 };
   return bandwidth.limit === null ? { ...facts, Body: bytes } : { ...facts, Body: Readable.from(paced()) };
 
   async function* paced(): AsyncGenerator<Buffer, void> {
-    for (let sent = 0; sent < bytes.length; sent += slice) {
-      const some = bytes.subarray(sent, sent + slice);
+    for (let sent = 0; sent < bytes.length;) {
+      const some = bytes.subarray(sent, sent + sliceSize(bandwidth.limit));
       await bandwidth.take(some.length, patience.signal);
+      sent += some.length;
       yield some;
     }
   }

@@ -1,20 +1,58 @@
-/** A bandwidth limit over all transfers together: a token bucket that holds a quarter of a second. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** A bandwidth limit over all transfers together: a token bucket that holds a quarter of a second, and who waits for it in their order. */
 
 export interface Bandwidth {
   /** bytes per second, or null: no limit. Takes effect at once, for those who wait already too. */
   limit: number | null;
-  /** Resolves when this many bytes may be sent. Rejects when the signal aborts: nobody pays then for what was not sent. */
+  /** Resolves when this many bytes may be sent. Rejects when the signal aborts: nobody pays, or waits, for what was not sent. */
   take(bytes: number, signal: AbortSignal): Promise<void>;
 }
 
+interface Waiting {
+  bytes: number;
+  grant(): void;
+}
+
 const burst = 250; // ms
+
+/**
+ * Bytes to take at a time, and of one write, which is all that is in the system's hands: small enough to see a slow line move, large
+ * enough not to slow a fast one. Under a limit (bytes per second) many share it, and each has its turn within seconds.
+ */
+export function sliceSize(limit: number | null): number {
+  return limit === null ? 1024 * 1024 : Math.min(64 * 1024, Math.max(256, Math.floor(limit / 8)));
+}
 
 export function createBandwidth(limit: number | null): Bandwidth {
   /** When the bytes that were given out will all have been sent at the limit's pace. ms, monotonic */
   let paidUntil = -Infinity;
   let current = limit;
-  let changed = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const waiting: Waiting[] = [];
+
+  /** What was not used for longer than a burst is gone. */
+  function forgetUnused(): void {
+    paidUntil = Math.max(paidUntil, performance.now() - burst);
+  }
+
+  /** Whether so many may go now; if so, they are paid. */
+  function pay(bytes: number): boolean {
+    if (current === null) return true;
+    const due = dueOf(bytes, current);
+    if (due > performance.now()) return false;
+    paidUntil = due;
+    return true;
+  }
+
+  const dueOf = (bytes: number, rate: number) => paidUntil + (bytes / rate) * 1000;
+
+  function pump(): void {
+    clearTimeout(timer);
+    while (waiting[0] !== undefined && pay(waiting[0].bytes)) waiting.shift()?.grant();
+    const first = waiting[0];
+    if (first !== undefined && current !== null)
+      timer = setTimeout(pump, Math.max(1, dueOf(first.bytes, current) - performance.now()));
+  }
+
   return {
     get limit() {
       return current;
@@ -23,29 +61,34 @@ export function createBandwidth(limit: number | null): Bandwidth {
       if (next === current) return;
       current = next;
       paidUntil = -Infinity; // what was given out at the pace of before is nobody's debt any more
-      changed.abort();
-      changed = new AbortController();
+      forgetUnused();
+      pump();
     },
     async take(bytes, signal) {
-      if (current === null) return;
-      const now = performance.now();
-      const price = (bytes / current) * 1000; // ms
-      const change = changed.signal;
-      paidUntil = Math.max(paidUntil, now - burst) + price;
-      try {
-        if (paidUntil > now) await sleepUntilChange(paidUntil - now, signal, change);
-      } catch (error) {
-        if (!change.aborted) paidUntil -= price;
-        throw error;
+      signal.throwIfAborted();
+      if (waiting.length === 0) {
+        forgetUnused();
+        if (pay(bytes)) return;
       }
+      await new Promise<void>((resolve, reject) => {
+        const giveUp = () => {
+          waiting.splice(waiting.indexOf(entry), 1);
+          forgetUnused();
+          pump();
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is the caller's own
+          reject(signal.reason);
+        };
+        const entry: Waiting = {
+          bytes,
+          grant() {
+            signal.removeEventListener('abort', giveUp);
+            resolve();
+          },
+        };
+        signal.addEventListener('abort', giveUp, { once: true });
+        waiting.push(entry);
+        pump();
+      });
     },
   };
-}
-
-async function sleepUntilChange(ms: number, signal: AbortSignal, change: AbortSignal): Promise<void> {
-  try {
-    await sleep(ms, undefined, { signal: AbortSignal.any([signal, change]) });
-  } catch (error) {
-    if (signal.aborted || !change.aborted) throw error;
-  }
 }

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { SidelineError } from '../../../shared/errors.ts';
 import type { S3Answer } from '../../storage/s3-errors.ts';
+import { unwatched } from '../../storage/unwatched.ts';
 import { sendBody, type Put } from './send-body.ts';
 
 /** An answer of S3 to a PUT is empty or a short XML, that of a backend a record. bytes */
@@ -25,20 +26,15 @@ export async function putByAgent(put: Put, agent: http.Agent): Promise<S3Answer>
   });
   const abort = () => outgoing.destroy();
   signal.addEventListener('abort', abort, { once: true });
-  const unwatched = async (work: Promise<void>) => {
-    outgoing.setTimeout(0);
-    await work; // where it rejects the request is destroyed
-    outgoing.setTimeout(stallAfter);
-  };
+  const paused = (work: Promise<void>) => unwatched(outgoing, stallAfter, work, () => outgoing.destroyed);
   outgoing.on('timeout', () => outgoing.destroy(new SidelineError('stalled')));
   try {
     const answered = receive(outgoing);
-    // An early answer (a refusal) ends the sending; its own failure is then of no interest.
-    const failedSending = new Promise<never>((_, reject) => {
-      sendBody(put, (bytes, last) => write(outgoing, bytes, last), unwatched).catch(reject);
-    });
-    const answer = await Promise.race([answered, failedSending]);
-    if (answer.status >= 300) outgoing.destroy(); // the rest of the body is not owed
+    const sending = sendBody(put, (bytes, last) => write(outgoing, bytes, last), paused);
+    // An early answer that refuses ends the sending; its own failure is then of no interest.
+    const answer = await Promise.race([answered, sending.then(() => answered)]);
+    if (answer.status < 300) await sending;
+    else outgoing.destroy(); // the rest of the body is not owed
     return answer;
   } catch (error) {
     const cause = outgoing.errored ?? error; // a write that failed says less than what broke the connection

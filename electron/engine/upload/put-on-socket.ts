@@ -6,6 +6,7 @@ import type net from 'node:net';
 import { SidelineError } from '../../../shared/errors.ts';
 import type { S3Answer } from '../../storage/s3-errors.ts';
 import type { SignedRequest } from '../../storage/sigv4.ts';
+import { unwatched } from '../../storage/unwatched.ts';
 import type { Sockets } from '../../storage/sockets.ts';
 import { createAnswerReader, type WholeAnswer } from './answer.ts';
 import { sendBody, type Put } from './send-body.ts';
@@ -65,14 +66,6 @@ function converse(socket: net.Socket, head: string, put: Put): Promise<WholeAnsw
     if (whole === null) failed(new SidelineError('connection-lost'));
     else settle(() => resolve(whole));
   }
-  async function unwatched(work: Promise<void>): Promise<void> {
-    socket.setTimeout(0);
-    try {
-      await work;
-    } finally {
-      if (!settled) socket.setTimeout(stallAfter); // else it may serve another by now
-    }
-  }
   const stalled = () => failed(new SidelineError('stalled'));
   const aborted = () => failed(signal.reason);
 
@@ -85,7 +78,8 @@ function converse(socket: net.Socket, head: string, put: Put): Promise<WholeAnsw
     before = null;
     return write(socket, first, bytes);
   };
-  sendBody(put, writeNext, unwatched).then(
+  const paused = (work: Promise<void>) => unwatched(socket, stallAfter, work, () => settled);
+  sendBody(put, writeNext, paused).then(
     () => {
       sent = true;
       const whole = early;

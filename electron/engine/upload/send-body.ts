@@ -1,6 +1,6 @@
 /** What a request sends, and how its body is handed to the system: in slices, at the pace that a person allows. */
 import type { SignedRequest } from '../../storage/sigv4.ts';
-import type { Bandwidth } from './bandwidth.ts';
+import { sliceSize, type Bandwidth } from './bandwidth.ts';
 import type { Body } from './body.ts';
 
 export interface Put {
@@ -19,14 +19,6 @@ export interface Put {
   onSent(bytes: number): void;
   /** The system has all of it. */
   onLeft(): void;
-}
-
-/**
- * Bytes of one write, which is all that is in the system's hands at a time: small enough to see a slow line move, large enough not to
- * slow a fast one. Under a limit many share it, and each has its turn within seconds.
- */
-function sliceSize(limit: number | null): number {
-  return limit === null ? 1024 * 1024 : Math.min(64 * 1024, Math.max(1024, Math.floor(limit / 8)));
 }
 
 /**

@@ -10,6 +10,8 @@ import { putByAgent } from './put-by-agent.ts';
 import { putOnSocket } from './put-on-socket.ts';
 import type { Put } from './send-body.ts';
 
+const over = Symbol('nobody waits for it any more');
+
 /** ms */
 const answerWithin = 3000;
 
@@ -37,5 +39,6 @@ export async function put(asked: Omit<Put, 'onLeft'>, { sockets, agent }: Way): 
   } finally {
     asked.signal.removeEventListener('abort', follow);
     clearTimeout(patience);
+    abort.abort(over); // what was refused, or broke off, may still wait for its share of the bandwidth
   }
 }
