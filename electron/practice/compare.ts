@@ -26,7 +26,10 @@ export async function compare(
   onProgress: (compared: number, of: number) => void,
 ): Promise<Comparison> {
   const { endpoint, region, bucket, accessKeyId, secretAccessKey } = practice;
-  const s3 = new S3Client({ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });
+  const s3 = new S3Client({
+    ...{ endpoint, region, forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } },
+    responseChecksumValidation: 'WHEN_REQUIRED', // what is damaged is to be told with the rest
+  });
   try {
     const expected = await filesByKey(folder, prefix);
     const listed = await listKeys(s3, bucket, prefix);
