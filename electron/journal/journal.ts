@@ -451,22 +451,19 @@ export function createJournal(database: Database.Database, close: () => void, fi
     /** Returns its id. */
     addTransfer(planned: PlannedTransfer): number {
       beginTurn();
-      const { lastInsertRowid } = writes.addTransfer.run(
-        planned.batchId,
-        planned.connectionId,
-        planned.source,
-        planned.key,
-        planned.size,
-        planned.mtime,
-        planned.inode,
-        planned.state,
-        planned.reason === null ? null : JSON.stringify(planned.reason),
-        planned.checkFirst ? 1 : 0,
-        planned.targetId ?? null,
-        planned.todo === true ? 1 : 0,
-      );
+      const { lastInsertRowid } = writes.addTransfer.run(...newRow(planned));
       count(planned.batchId, planned.state, 1, planned.size);
       return Number(lastInsertRowid);
+    },
+    /** In their order: a good half of the time that one after another takes. */
+    addTransfers(planned: readonly PlannedTransfer[]): void {
+      if (planned.length > 0) beginTurn();
+      for (let at = 0; at < planned.length; at += rowsAtOnce) {
+        const some = planned.slice(at, at + rowsAtOnce);
+        if (some.length === rowsAtOnce) writes.addTransfers.run(some.flatMap(newRow));
+        else for (const one of some) writes.addTransfer.run(...newRow(one));
+      }
+      for (const { batchId, state, size } of planned) count(batchId, state, 1, size);
     },
     /**
      * The one way in which a state changes: one write, refused when the table of transitions does not have it or when the
@@ -650,6 +647,36 @@ export function createJournal(database: Database.Database, close: () => void, fi
   }
 }
 
+/** Rows of one statement: more bring nothing. */
+const rowsAtOnce = 32;
+
+function insertTransfers(rows: number): string {
+  const row = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+  return `INSERT INTO transfers (batch_id, connection_id, source, key, size, mtime, inode, state, reason, check_first, target_id, todo)
+    VALUES ${Array.from({ length: rows }, () => row).join(', ')}`;
+}
+
+/** The values of `insertTransfers`, for one row. */
+function newRow(planned: PlannedTransfer): (string | number | null)[] {
+  const { batchId, connectionId, source, key, size, mtime, inode, state, reason, checkFirst } = planned;
+  const why = reason === null ? null : JSON.stringify(reason);
+  const { targetId = null, todo = false } = planned;
+  return [
+    batchId,
+    connectionId,
+    source,
+    key,
+    size,
+    mtime,
+    inode,
+    state,
+    why,
+    checkFirst ? 1 : 0,
+    targetId,
+    todo ? 1 : 0,
+  ];
+}
+
 function prepareWrites(database: Database.Database) {
   const sql = (text: string) => database.prepare(text);
   return {
@@ -665,11 +692,8 @@ function prepareWrites(database: Database.Database) {
     clearBatch: sql('UPDATE batches SET cleared_at = ? WHERE id = ?'),
     setRank: sql('UPDATE transfers SET rank = ? WHERE id = ?'),
     setPlanned: sql('UPDATE batches SET planned_at = ? WHERE id = ?'),
-    addTransfer: sql(
-      `INSERT INTO transfers (batch_id, connection_id, source, key, size, mtime, inode, state, reason, check_first,
-         target_id, todo)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
+    addTransfer: sql(insertTransfers(1)),
+    addTransfers: sql(insertTransfers(rowsAtOnce)),
     writeTransfer: sql(
       `UPDATE transfers SET state = ?, reason = ?, not_before = ?, attempts = ?, sends = ?, part_size = ?, upload_id = ?,
          check_first = ?, size = ?, mtime = ?, inode = ?

@@ -46,7 +46,7 @@ class ChromiumError extends Error {}
 const patience = { first: 15_000, again: 30_000 };
 
 /**
- * Rejects when no window comes up within half a minute, with what the app wrote. Where it is Chromium that does not come up, which a
+ * Rejects when no window comes up in time, with what the app wrote. Where it is Chromium that does not come up, which a
  * busy machine without a screen brings about once in hundreds of starts, it is started once more on another display.
  */
 export async function launchApp(options: LaunchOptions): Promise<LaunchedApp> {
@@ -151,11 +151,11 @@ async function windowsOf(app: ElectronApplication): Promise<string[]> {
 
 async function quit(app: ElectronApplication, child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const patience = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
   try {
     await app.close();
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timer);
   }
 }
 

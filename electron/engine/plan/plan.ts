@@ -2,7 +2,7 @@
 import { objectKey } from '../../../shared/key-template/index.ts';
 import type { Batch, Fingerprint, Transfer } from '../../../shared/domain.ts';
 import { reason, reasonOf, type Reason } from '../../../shared/errors.ts';
-import type { Journal } from '../../journal/journal.ts';
+import type { Journal, PlannedTransfer } from '../../journal/journal.ts';
 import type { Found, FoundFile } from '../scan/scan.ts';
 import { looksChanged } from '../fingerprint.ts';
 import { largestFileOf, type LargestFile } from './largest.ts';
@@ -15,18 +15,51 @@ const noFingerprint: Fingerprint = { size: 0, mtime: 0, inode: '0' };
 export function planFound(journal: Journal, batch: Batch, found: readonly Found[]): void {
   const place = { ...batch, largest: largestFileOf(journal, batch.connectionId) };
   journal.together(() => {
-    for (const one of found) planOne(journal, place, one);
+    const fresh = createFresh(journal);
+    for (const one of found) planOne(journal, place, one, fresh);
+    fresh.write();
   });
 }
 
-function planOne(journal: Journal, batch: PlaceToPlan & Pick<Batch, 'connectionId'>, found: Found): void {
-  const { key, own, verdict } = judgeFound(batch, found, (key) => journal.transfersByKey(batch.connectionId, key));
+/** New transfers on their way into the journal, many at once: a good part of the time of planning is their writing. */
+interface Fresh {
+  add(planned: PlannedTransfer): void;
+  write(): void;
+  /** What the journal has under this key, those that were just added included. */
+  transfersByKey(connectionId: number, key: string): Transfer[];
+}
+
+function createFresh(journal: Journal): Fresh {
+  const keys = new Set<string>();
+  let waiting: PlannedTransfer[] = [];
+  function write(): void {
+    journal.addTransfers(waiting);
+    waiting = [];
+    keys.clear();
+  }
+  return {
+    add(planned) {
+      waiting.push(planned);
+      keys.add(planned.key);
+    },
+    write,
+    transfersByKey(connectionId, key) {
+      if (keys.has(key)) write();
+      return journal.transfersByKey(connectionId, key);
+    },
+  };
+}
+
+type Place = PlaceToPlan & Pick<Batch, 'connectionId'>;
+
+function planOne(journal: Journal, batch: Place, found: Found, fresh: Fresh): void {
+  const { key, own, verdict } = judgeFound(batch, found, (key) => fresh.transfersByKey(batch.connectionId, key));
   if (verdict === null) return;
   if (own !== null && own.state !== 'done') {
     planAgain(journal, own, found, verdict);
     return;
   }
-  journal.addTransfer({
+  fresh.add({
     batchId: batch.id,
     connectionId: batch.connectionId,
     source: found.source,
