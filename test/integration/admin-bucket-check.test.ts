@@ -5,6 +5,7 @@ import path from 'node:path';
 import {
   CreateMultipartUploadCommand,
   GetBucketCorsCommand,
+  GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
   PutBucketAclCommand,
@@ -13,6 +14,7 @@ import {
   PutBucketPolicyCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
+  S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -24,6 +26,7 @@ import { openTestCore } from '../servers/app-core.ts';
 import { createTestBucket, type TestBucket } from '../servers/bucket.ts';
 import { failureOf } from '../servers/failure.ts';
 import { startFaultProxy, type FaultProxy } from '../servers/fault-proxy.ts';
+import { startSettingsStore } from '../servers/settings-store.ts';
 import { newFolder } from '../servers/tree.ts';
 
 const ceph = inject('ceph');
@@ -339,6 +342,42 @@ describe.skipIf(ceph === null)('the bucket check', { timeout: 60_000 }, () => {
     connectionId = await connect(proxy.endpoint, { name: 'Through a proxy' });
     return proxy;
   }
+
+  it('sets default encryption and an archive rule where the store has them, as Amazon reads both, beside rules of others', async () => {
+    const { stop, endpoint } = await startSettingsStore(ceph?.endpoint ?? '', {
+      encryption: 'ServerSideEncryptionConfigurationNotFoundError',
+      lifecycle: 'NoSuchLifecycleConfiguration',
+    });
+    closers.push(stop);
+    const s3 = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }); // prettier-ignore
+    closers.push(() => {
+      s3.destroy();
+      return Promise.resolve();
+    });
+    connectionId = await connect(endpoint, { name: 'With encryption' });
+    send({ name: 'Encrypted', prefix: 'e/', sse: { by: 'AES256' } });
+    expect((await found()).get('encryption-missing')?.severity).not.toBe('fine');
+
+    const encryption: Mend = { mend: 'encryption', by: 'AES256', keyId: null };
+    expect((await preview(encryption)).after).toContain('AES256');
+    expect(await applied(encryption)).toMatchObject({ taken: true });
+    const { ServerSideEncryptionConfiguration: set } = await s3.send(new GetBucketEncryptionCommand({ Bucket: Bucket() })); // prettier-ignore
+    expect(set?.Rules).toEqual([{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }]);
+    expect((await found()).get('encryption-fine')?.severity).toBe('fine');
+
+    const theirs = { ID: 'theirs', Status: 'Enabled', Filter: { Prefix: 'old/' }, Expiration: { Days: 30 } } as const;
+    const LifecycleConfiguration = { Rules: [theirs] };
+    await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket: Bucket(), LifecycleConfiguration }));
+    const archive: Mend = { mend: 'archive', prefix: 'sessions/', days: 90, storageClass: 'GLACIER_IR' };
+    expect(await applied(archive)).toMatchObject({ taken: true });
+    const { Rules = [] } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket: Bucket() }));
+    expect(Rules.find(({ ID }) => ID === 'theirs')).toMatchObject(theirs);
+    expect(Rules.find(({ ID }) => ID !== 'theirs')).toMatchObject({
+      ...{ Status: 'Enabled', Filter: { Prefix: 'sessions/' } },
+      Transitions: [{ Days: 90, StorageClass: 'GLACIER_IR' }],
+    });
+    expect(Rules.length).toBe(2);
+  });
 
   it('sees what everybody may do, and what was left', async () => {
     const { s3 } = bucket;
