@@ -9,9 +9,8 @@ export interface Client {
   name: string;
   /** What its user has done once, before the first upload: not measured. Called before each upload. */
   prepare(): Command | null;
-  /** null: it does not take part in this */
-  big(file: string, key: string): Command | null;
-  small(folder: string, prefix: string): Command | null;
+  big(file: string, key: string): Command;
+  small(folder: string, prefix: string): Command;
 }
 
 const here = import.meta.dirname;
@@ -70,17 +69,13 @@ function sideline(server: DiscardAddress, env: Command['env'], scratch: string):
 }
 
 function libStorage(server: DiscardAddress, env: Command['env']): Client {
-  const args = (file: string, key: string) => [server.endpoint, server.bucket, key, file];
-  return {
-    name: 'lib-storage',
-    prepare: () => null,
-    big: (file, key) => ({
-      program: process.execPath,
-      args: [path.join(here, 'client-lib-storage.ts'), ...args(file, key)],
-      env,
-    }),
-    small: () => null, // it is for what is large
-  };
+  const script = path.join(here, 'client-lib-storage.ts');
+  const upload = (what: string, key: string): Command => ({
+    program: process.execPath,
+    args: [script, server.endpoint, server.bucket, key, what],
+    env,
+  });
+  return { name: 'lib-storage', prepare: () => null, big: upload, small: upload };
 }
 
 /** Its default settings, with no config file. */

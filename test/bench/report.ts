@@ -26,7 +26,8 @@ const whole = (result: Result) => median(result.runs.map((run) => run.seconds));
 /** The work itself where a client says how long it took, as engine and library run in a process that is there already. */
 const seconds = (result: Result) => median(result.runs.map((run) => run.work ?? run.seconds));
 const cpu = (result: Result) => median(result.runs.map((run) => run.cpuSeconds));
-const peak = (result: Result) => Math.max(...result.runs.map((run) => run.peak ?? NaN));
+const peaks = (result: Result) => result.runs.map((run) => run.peak ?? NaN);
+const peak = (result: Result) => median(peaks(result));
 /** how far the slowest run is from the fastest */
 const spread = ({ runs }: Result) =>
   Math.max(...runs.map((run) => run.seconds)) / Math.min(...runs.map((run) => run.seconds)) - 1;
@@ -44,6 +45,7 @@ export function table(results: readonly Result[]): string {
     'whole process',
     big ? 'CPU s/GiB' : 'CPU s',
     'peak MB',
+    'at most',
     'spread',
   ];
   const rows = results.map((result) => [
@@ -53,6 +55,7 @@ export function table(results: readonly Result[]): string {
     fixed(whole(result), 2),
     fixed(big ? cpu(result) / (task.bytes / MiB / 1024) : cpu(result), 2),
     fixed(peak(result) / 1e6, 0),
+    fixed(Math.max(...peaks(result)) / 1e6, 0),
     `${fixed(spread(result) * 100, 0)} %`,
   ]);
   const title = big
@@ -70,39 +73,50 @@ function aligned(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** One line a goal; those that cannot be told here (a client is not installed) are left out. */
+/** How many times as fast as these Sideline is to be. The others are shown beside it, without a goal. */
+const fasterThan: Record<Task['kind'], ReadonlyMap<string, number>> = {
+  big: new Map([
+    ['lib-storage', 2.5],
+    ['aws-cli', 1.5],
+  ]),
+  small: new Map([['rclone', 1.8]]),
+};
+
+/** Sideline beside each of the others that took part, and its own figures that have a goal. */
 export function ratios(results: readonly Result[]): string[] {
-  const find = (client: string, kind: Task['kind']) =>
-    results.find((result) => result.client === client && result.task.kind === kind);
-  const lines: string[] = [];
-  const faster = (kind: Task['kind'], other: string, goal: number) => {
-    const [ours, theirs] = [find('Sideline', kind), find(other, kind)];
-    if (ours === undefined || theirs === undefined) return;
-    const ratio = seconds(theirs) / seconds(ours);
-    lines.push(
-      judged(
-        `${kind === 'big' ? 'big file' : 'small files'}: Sideline / ${other}`,
-        `${fixed(ratio, 2)} x`,
-        `>= ${goal}`,
-        ratio >= goal,
-      ),
-    );
-  };
-  faster('big', 'lib-storage', 2.5);
-  faster('big', 'aws-cli', 1.5);
-  const big = find('Sideline', 'big');
-  if (big !== undefined) {
-    const perGiB = cpu(big) / (big.task.bytes / MiB / 1024);
-    lines.push(judged('big file: CPU s per GiB', fixed(perGiB, 2), '<= 1.3', perGiB <= 1.3));
-    const most = peak(big);
-    if (!Number.isNaN(most))
-      lines.push(judged('big file: peak memory', `${fixed(most / 1e6, 0)} MB`, '< 250', most < 250e6));
-  }
-  faster('small', 'rclone', 1.8);
+  const big = results.find((result) => result.client === 'Sideline' && result.task.kind === 'big');
+  return [...speeds(results, 'big'), ...(big === undefined ? [] : costs(big)), ...speeds(results, 'small')];
+}
+
+function speeds(results: readonly Result[], kind: Task['kind']): string[] {
+  const ofKind = results.filter((result) => result.task.kind === kind);
+  const ours = ofKind.find((result) => result.client === 'Sideline');
+  if (ours === undefined) return [];
+  return ofKind
+    .filter((result) => result !== ours)
+    .map((theirs) => {
+      const what = `${kind === 'big' ? 'big file' : 'small files'}: Sideline / ${theirs.client}`;
+      const ratio = seconds(theirs) / seconds(ours);
+      const goal = fasterThan[kind].get(theirs.client);
+      const value = `${fixed(ratio, 2)} x`;
+      return goal === undefined ? figure(what, value) : judged(what, value, `>= ${goal}`, ratio >= goal);
+    });
+}
+
+function costs(big: Result): string[] {
+  const perGiB = cpu(big) / (big.task.bytes / MiB / 1024);
+  const lines = [judged('big file: CPU s per GiB', fixed(perGiB, 2), '<= 1.3', perGiB <= 1.3)];
+  const memory = peak(big);
+  if (!Number.isNaN(memory))
+    lines.push(judged('big file: peak memory', `${fixed(memory / 1e6, 0)} MB`, '< 250', memory < 250e6));
   return lines;
 }
 
 /** One figure and its goal, marked where it is missed. */
 export function judged(what: string, value: string, goal: string, met: boolean): string {
-  return `${what.padEnd(46)} ${value.padStart(8)}  (goal ${goal})${met ? '' : '  MISSED'}`;
+  return `${figure(what, value)}  (goal ${goal})${met ? '' : '  MISSED'}`;
+}
+
+function figure(what: string, value: string): string {
+  return `${what.padEnd(46)} ${value.padStart(8)}`;
 }

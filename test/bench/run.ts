@@ -7,7 +7,7 @@
  * exit, and what Sideline's engine (data folder opened, scan, plan, journal, upload, closed) and lib-storage take in a
  * process whose runtime has been started, as it has in the app; the whole process stands beside it. Clients take turns, so
  * that what else the machine does hits all alike, and all find the files in the system's memory. Then how the window feels,
- * which has no rival here. Goals that are missed are marked; only what fails to run makes it fail.
+ * which has no rival here. The ratios come last. Goals that are missed are marked; only what fails to run makes it fail.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
@@ -35,7 +35,7 @@ interface Round {
   task: Task;
   /** where what is uploaded lies */
   folder: string;
-  command(client: Client, prefix: string): Command | null;
+  command(client: Client, prefix: string): Command;
 }
 
 const smallSize = 100 * 1024;
@@ -69,7 +69,6 @@ async function compare(server: SpawnedDiscardServer, clients: readonly Client[],
     for (const client of clients) {
       const preparation = client.prepare();
       const command = round.command(client, `${round.task.kind}-${run}-${client.name}`);
-      if (command === null) continue;
       if (preparation !== null) await measure(preparation);
       await readAll(round.folder);
       const before = await server.stats();
@@ -97,17 +96,21 @@ const { values } = parseArgs({
   options: { only: { type: 'string' }, runs: { type: 'string' }, size: { type: 'string' }, count: { type: 'string' } },
 });
 const options = optionsSchema.parse(values);
-if (options.only === undefined || options.only === 'big' || options.only === 'small') await compareAll();
+const compared = options.only === undefined || options.only === 'big' || options.only === 'small';
+const verdict = compared ? await compareAll() : [];
 if (options.only === undefined || options.only === 'window')
   runScript(path.join(import.meta.dirname, '..', 'e2e', 'speed', 'bench.ts'));
 if (options.only === 'images' || options.only === 'overlap' || options.only === 'delete')
   runScript(path.join(import.meta.dirname, `${options.only}.ts`));
+if (options.only === undefined) console.log();
+for (const line of verdict) console.log(line);
 
 function runScript(script: string): void {
   process.exitCode = spawnSync(process.execPath, [script, String(options.runs)], { stdio: 'inherit' }).status ?? 1;
 }
 
-async function compareAll(): Promise<void> {
+/** Shows the tables, and returns the ratios. */
+async function compareAll(): Promise<string[]> {
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'sideline-bench-'));
   const server = await spawnDiscardServer();
   try {
@@ -124,7 +127,7 @@ async function compareAll(): Promise<void> {
       const ofKind = results.filter((one) => one.task.kind === kind);
       if (ofKind.length > 0) console.log(`${table(ofKind)}\n`);
     }
-    console.log(ratios(results).join('\n'));
+    return ratios(results);
   } finally {
     await server.stop();
     await rm(scratch, { recursive: true, force: true });
