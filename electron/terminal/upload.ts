@@ -9,11 +9,13 @@ import { normalPrefix, objectKey } from '../../shared/key-template/index.ts';
 import { refuseWithoutFields } from '../app/placement.ts';
 import { isUnfinishedBatch } from '../app/uploads.ts';
 import { isOpen, type WantedTarget, type Which } from '../engine/engine.ts';
+import { asSourceError } from '../engine/source.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/open.ts';
 import { openLog } from '../log.ts';
 import { createOutput, type Output } from './output.ts';
 import type { Session } from '../session.ts';
+import { systemCode } from '../system-code.ts';
 import { chooseConnection } from './choose-connection.ts';
 import { targetsOf } from './destination.ts';
 import { openTold } from './open-session.ts';
@@ -219,7 +221,11 @@ function existingPath(given: string): string {
     statSync(absolute);
     return absolute;
   } catch (cause) {
-    throw new SidelineError('invalid-input', { subject: `PATH: there is no file or folder ${absolute}.`, cause });
+    const gone = asSourceError(cause, absolute).kind === 'source-gone';
+    const why = gone
+      ? `there is no file or folder ${absolute}.`
+      : `${absolute} cannot be read (${systemCode(cause)}): check its permissions, and those of the folders above it.`;
+    throw new SidelineError('invalid-input', { subject: `PATH: ${why}`, cause });
   }
 }
 

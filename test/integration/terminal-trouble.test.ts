@@ -1,5 +1,5 @@
 /** The terminal command where the machine around it fails: disk, clock, journal, terminal, and a network that is not the internet yet. */
-import { appendFile, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -17,6 +17,11 @@ const stackTrace = /^ +at .*:\d+/m;
 
 /** The command in a shell, which shows with what it ended. */
 const inShell = (text: string) => ({ before: ['bash', '-c', text, 'bash'] });
+const isRoot = process.getuid?.() === 0;
+/** Root reads whatever the mode says, unless it gives that up: then it is the owner of its files, as anybody is. */
+const asAnybody = isRoot
+  ? { before: ['setpriv', ...['--inh-caps', '--bounding-set'].flatMap((of) => [of, '-dac_override,-dac_read_search'])] }
+  : {};
 const intoHead = inShell('"$@" | head -1; echo "ended with ${PIPESTATUS[0]}"');
 
 describe.skipIf(ceph === null || process.platform === 'win32')('the terminal command', () => {
@@ -36,11 +41,23 @@ describe.skipIf(ceph === null || process.platform === 'win32')('the terminal com
   });
   afterEach(async () => {
     bucket.s3.destroy();
+    await unlock();
     await rm(folder, { recursive: true });
   });
 
   const write = (files: [string, number][]) => writeTree(event, new Map(files), seededRandom('trouble'));
   const many = (count: number) => Array.from({ length: count }, (_, at): [string, number] => [`${at}.jpg`, 20]);
+
+  const locked: string[] = [];
+  async function lock(name: string, mode: number): Promise<string> {
+    const at = path.join(event, name);
+    await chmod(at, mode);
+    locked.push(at);
+    return at;
+  }
+  async function unlock(): Promise<void> {
+    for (const at of locked.splice(0)) await chmod(at, 0o700);
+  }
 
   function expectWords(ended: Ended, code: number, words: RegExp): void {
     expect(ended.stdout + ended.stderr).toMatch(words);
@@ -84,6 +101,43 @@ describe.skipIf(ceph === null || process.platform === 'win32')('the terminal com
     expectWords(sent, 0, /^The output could not be written \(ENOSPC\): is the disk full\?$/m);
     expect(await bucket.keys()).toHaveLength(3);
     expectWords(await runSideline(['status'], env, inShell('"$@" > /dev/full')), 1, /could not be written/);
+  });
+
+  describe.skipIf(isRoot && process.platform !== 'linux')('where it may not read all', () => {
+    const words = 'The file cannot be read (EACCES): check its permissions, then retry.';
+
+    it('sends the rest, says of each what to do, and sends it too once it may', async () => {
+      await write([['a.jpg', 10], ['b/b.mp4', 20 * MiB], ['c.jpg', 10], ['d.mp4', 20 * MiB], ['e/e.jpg', 10], ['f/f.jpg', 10]]); // prettier-ignore
+      const files = [await lock('c.jpg', 0), await lock('d.mp4', 0)];
+      const folders = [await lock('e', 0), path.join(await lock('f', 0o400), 'f.jpg')]; // whose names are seen, and nothing more
+      const ended = await runSideline(['upload', event], env, asAnybody);
+      expect([ended.code, ended.stderr]).toEqual([1, '']);
+      expect(ended.stdout).toMatch(/^2 of 6 files .*\n4 failed: "sideline status" says why, "sideline retry" tries/m);
+      const told = (await runSideline(['status'], env)).stdout;
+      for (const at of [...files, ...folders]) {
+        expect(ended.stdout).toContain(`failed: ${at}\n  ${words}\n`);
+        expect(told).toContain(`failed: ${at}\n  ${words}\n`);
+      }
+      expect(await bucket.keys()).toEqual(['event/a.jpg', 'event/b/b.mp4']);
+      const inVain = await runSideline(['retry', '--json'], env, asAnybody);
+      expect([inVain.code, inVain.summary()]).toMatchObject([1, { done: 2, failed: 4, bytesSent: 0 }]);
+      await unlock();
+      const retried = await runSideline(['retry'], env, asAnybody);
+      expect([retried.code, retried.stdout]).toEqual([0, expect.stringContaining('4 files are tried again.')]);
+      expect(await bucket.hashes()).toEqual(await hashTree(event));
+    });
+
+    it('tells what it may not see from what is not there', async () => {
+      await write([['locked/a.jpg', 10]]);
+      const inside = path.join(await lock('locked', 0), 'a.jpg');
+      for (const command of ['upload', 'plan'])
+        expectWords(await runSideline([command, inside], env, asAnybody), 2, /a\.jpg cannot be read \(EACCES\): check/);
+      expectWords(
+        await runSideline(['plan', event], env, asAnybody),
+        1,
+        /cannot be read \(EACCES\): check its permissions/,
+      );
+    });
   });
 
   it('stops in order when the terminal is closed', async () => {
