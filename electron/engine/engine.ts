@@ -78,6 +78,8 @@ export interface EngineOptions {
   onIdle?: () => void;
   /** What is ahead on a connection waits until a person has answered: a proxy or a backend asks who sends. */
   onHeld?: (error: SidelineError, connectionId: number) => void;
+  /** Nothing that is ahead on a connection can work until somebody has mended it: all of it fails for this, with no word of its own. */
+  onRefused?: (error: SidelineError, connectionId: number) => void;
   /** A store answers, for the first time or again. */
   onOpen?: () => void;
   /** Somebody has resumed or retried. */
@@ -185,7 +187,10 @@ export function createEngine(options: EngineOptions) {
       inBackground(stopLine(connectionId, reasonOf(error), 'held'));
       options.onHeld?.(error, connectionId);
     },
-    onRefused: failRefused,
+    onRefused(connectionId, error) {
+      failRefused();
+      options.onRefused?.(error, connectionId);
+    },
   });
   const queue = createQueue({
     journal,

@@ -55,7 +55,7 @@ export interface LineEvents {
   /** what runs on the line must stop and wait, with this reason, until a person has answered; see `Lines.release` */
   onHeld(connectionId: number, error: SidelineError): void;
   /** nothing on a line can work until somebody has mended the connection; see `Lines.refusal` */
-  onRefused(): void;
+  onRefused(connectionId: number, error: SidelineError): void;
 }
 
 export interface Lines {
@@ -284,7 +284,7 @@ export function createLines(deps: LineDeps, events: LineEvents): Lines {
     entry.state = 'refused';
     entry.refusal = error;
     log.warn({ connection: id, error }, 'the connection was refused');
-    events.onRefused();
+    events.onRefused(id, error);
   }
 
   /** One that is being opened is closed there, for it may have something to clear away. */

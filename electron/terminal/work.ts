@@ -35,6 +35,7 @@ export async function work(
     onSettled: (transfer) => output.settled(transfer),
     onIdle: () => rest.end(),
     onHeld: (error) => output.say(error.message),
+    onRefused: (error) => output.say(error.message),
     onBroken: (error) => broken.push(error),
   };
   const engine = session.engine(engineOptions);
