@@ -147,6 +147,35 @@ describe.skipIf(ceph === null)('on a real S3', () => {
     expect(await bucket.hashes()).toEqual(await hashTree(event));
   });
 
+  /** As the window's "Pause" does it, of files that have not begun. */
+  function pauseAll(): void {
+    const journal = openJournal({ folder: path.join(folder, 'data') });
+    const ahead = journal.transfers({ states: ['planned', 'queued', 'waiting'], limit: 100 });
+    for (const transfer of ahead) journal.move(transfer, 'paused');
+    journal.close();
+  }
+
+  it('ends with 3 at once where all that is left is paused, and only `resume` goes on with it', async () => {
+    await write([['a.jpg', 1000], ['b.jpg', 2000]]); // prettier-ignore
+    await symlink(path.join(folder, 'none.jpg'), path.join(event, 'c.jpg'));
+    await proxy.goAway();
+    expect((await runSideline(['upload', event, '--wait', '1s'], env)).code).toBe(3);
+    await proxy.comeBack();
+    pauseAll();
+    expect((await runSideline(['status'], env)).stdout).toContain(': 2 paused, 1 failed\n');
+    const again = await runSideline(['upload', event], env); // without --wait: it would wait for minutes
+    expect([again.code, again.stderr]).toEqual([3, '']);
+    expect(again.stdout).toContain('2 wait: "sideline resume" goes on with them.');
+    await rm(path.join(event, 'c.jpg'));
+    await writeFile(path.join(event, 'c.jpg'), 'c');
+    const retried = await runSideline(['retry', '--json'], env);
+    expect([retried.code, retried.summary()]).toMatchObject([3, { files: 3, done: 1, failed: 0 }]);
+    expect(await bucket.keys()).toEqual(['event/c.jpg']);
+    const resumed = await runSideline(['resume', '--json'], env);
+    expect([resumed.code, resumed.summary()]).toMatchObject([0, { files: 3, done: 3 }]);
+    expect(await bucket.hashes()).toEqual(await hashTree(event));
+  });
+
   it('stops in order on Ctrl-C with 3, and the same command goes on', async () => {
     await write([['b.mp4', 40 * MiB]]);
     const { child, ended } = startSideline(['upload', event, '--json', '--limit-rate', '10M'], env);
