@@ -2,12 +2,11 @@
  * npm test: types, lint, and all tests; `npm test -- FILE...` runs only those tests. What this machine lacks is installed where
  * that is possible, and else said, with the command that installs it; with SIDELINE_TEST_STRICT=1 nothing may be skipped.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { startVitest } from 'vitest/node';
 import { allPass, type Check } from './checks.ts';
 import { lint } from './lint.ts';
+import { provide } from './runtime/debian.ts';
 import { prepareWindow } from './runtime/ready.ts';
 import { cephPackages, missingCephPrograms } from './servers/ceph.ts';
 
@@ -35,21 +34,15 @@ function end(line: string, code: number): never {
   process.exit(code);
 }
 
-function installCeph(): void {
-  if (missingCephPrograms().length === 0 || process.env.SIDELINE_TEST_CEPH !== undefined) return;
-  const install = ['apt-get', 'install', '-y', '--no-install-recommends', ...cephPackages];
-  const isRoot = process.getuid?.() === 0;
-  if (!(isRoot && existsSync('/etc/debian_version'))) {
-    console.log(
-      `Skipped: all tests on a real S3, for lack of Ceph. To install it (Debian, Ubuntu): sudo ${install.join(' ')}`,
-    );
-    return;
-  }
-  console.log('Installing Ceph, a real S3 to test against ...');
-  for (const [command = '', ...args] of [['apt-get', 'update', '-qq'], install]) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', env });
-    if (status !== 0) console.log(`${command} ${args.join(' ')} failed:\n${stderr}`);
+async function prepareCeph(): Promise<void> {
+  const missing = missingCephPrograms();
+  if (missing.length === 0 || process.env.SIDELINE_TEST_CEPH !== undefined) return;
+  try {
+    await provide(`There is no Ceph (${missing.join(', ')})`, cephPackages, (line) => console.log(line));
+    const still = missingCephPrograms();
+    if (still.length > 0) throw new Error(`What was installed has no ${still.join(', ')}: ${cephPackages.join(' ')}`);
+  } catch (error) {
+    console.log(`Skipped: all tests on a real S3. ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -83,6 +76,6 @@ async function test(): Promise<never> {
 }
 
 if (filters.length === 0 && !(await allPass(checks))) end('The checks failed: see above.', 1);
-installCeph();
+await prepareCeph();
 await prepareForWindow();
 await test();

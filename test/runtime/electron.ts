@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
-import { buildPackages, canInstall, install, installCommand, windowPackages } from './debian.ts';
+import { buildPackages, provide, windowPackages } from './debian.ts';
 import { journalBinding } from './journal-binding.ts';
 import { npmElectron, npmElectronVersion } from './npm-electron.ts';
 import { hasProgram, run } from './programs.ts';
@@ -89,32 +89,17 @@ async function downloadOfficial(log: (line: string) => void): Promise<string | n
 async function ensurePrograms(log: (line: string) => void): Promise<void> {
   const needed = { unzip: 'unzip', 'g++': 'g++' };
   const missing = Object.entries(needed).filter(([program]) => !hasProgram(program));
-  if (missing.length > 0)
-    await provide(
-      buildPackages,
-      missing.map(([program]) => program),
-      log,
-    );
+  const names = missing.map(([program]) => program).join(', ');
+  if (missing.length > 0) await provide(`Electron needs ${names}`, buildPackages, log);
 }
 
 async function ensureLibraries(dist: string, log: (line: string) => void): Promise<void> {
   if (process.platform !== 'linux') return;
   const missing = await missingLibraries(dist);
-  if (missing.length > 0) await provide(windowPackages, missing, log);
+  if (missing.length > 0) await provide(`Electron needs ${missing.join(', ')}`, windowPackages, log);
 }
 
 async function missingLibraries(dist: string): Promise<string[]> {
   const listed = await run('ldd', [path.join(dist, programName())], { timeout: 30_000 });
   return [...listed.matchAll(/^\s*(\S+) => not found/gm)].map(([, library]) => library ?? '');
-}
-
-async function provide(
-  packages: readonly string[],
-  missing: readonly string[],
-  log: (line: string) => void,
-): Promise<void> {
-  if (!canInstall())
-    throw new Error(`Electron needs ${missing.join(', ')}. To install (Debian, Ubuntu): ${installCommand(packages)}`);
-  log(`Electron needs ${missing.join(', ')}: installing ${packages.join(' ')} ...`);
-  await install(packages);
 }

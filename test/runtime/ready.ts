@@ -1,6 +1,6 @@
 /** Everything that a test of the window needs: Electron, a display, the build. */
 import { ensureBuilt } from '../../scripts/build-app.ts';
-import { canInstall, install, installCommand } from './debian.ts';
+import { provide } from './debian.ts';
 import { hasDisplay } from './display.ts';
 import { ensureElectron } from './electron.ts';
 import { hasProgram } from './programs.ts';
@@ -40,12 +40,5 @@ export async function prepareWindow(log: Log): Promise<string | null> {
 
 async function ensureDisplay(log: Log): Promise<void> {
   if (hasProgram('Xvfb') || (await hasDisplay(process.env))) return;
-  const packages = ['xvfb'];
-  if (!canInstall()) {
-    throw new Error(
-      `There is no display, nor Xvfb to make one. To install it (Debian, Ubuntu): ${installCommand(packages)}`,
-    );
-  }
-  log('Installing Xvfb, a display made of memory ...');
-  await install(packages);
+  await provide('There is no display, nor Xvfb to make one', ['xvfb'], log);
 }
