@@ -357,6 +357,16 @@ const kinds = {
     words: (key) =>
       `The object${key === '' ? '' : ` ${key}`} has been replaced meanwhile: load the list again, then try again.`,
   },
+  'keep-refused': {
+    name: 'S3_ACCESS_DENIED',
+    words: (why) =>
+      `Nothing was changed${why === '' ? '' : `: ${why}`}. Ask who runs the bucket to allow that for this key.`,
+  },
+  'not-kept': {
+    name: 'S3_ACCESS_DENIED',
+    words: (what) =>
+      `It is done, but the object has lost ${of(what, 'something')}. Ask who runs the bucket to set it again.`,
+  },
   'object-newer': {
     name: null,
     words: (key) => `Something newer is there now${key === '' ? '' : ` under ${key}`}: it was left as it is.`,

@@ -35,14 +35,17 @@ export function objectHandlers(deps: ObjectHandlersDeps): Pick<Handlers, Calls> 
     },
     async 'objects.change'({ connectionId, key, change, seen }) {
       const bucket = await buckets.of(connectionId);
-      await changeObject(bucket, key, change, AbortSignal.timeout(patience.copy), { seen });
-      deps.touched(connectionId, [key]);
+      // What fails may have done something before that.
+      await changeObject(bucket, key, change, AbortSignal.timeout(patience.copy), { seen }).finally(() =>
+        deps.touched(connectionId, [key]),
+      );
       return await objectDetails(bucket, { key, versionId: null }, deps, signal());
     },
     async 'objects.restore'({ connectionId, key, versionId }) {
       const bucket = await buckets.of(connectionId);
-      await restoreVersion(bucket, key, versionId, AbortSignal.timeout(patience.copy));
-      deps.touched(connectionId, [key]);
+      await restoreVersion(bucket, key, versionId, AbortSignal.timeout(patience.copy)).finally(() =>
+        deps.touched(connectionId, [key]),
+      );
       return await objectDetails(bucket, { key, versionId: null }, deps, signal());
     },
     async 'objects.saveVersion'(of) {

@@ -29,6 +29,22 @@ const permissions: Record<string, string> = {
 export const objects = {
   /** As what follows "The storage cannot do this: " */
   noSuchClass: (name: string) => `it has no storage class ${name}`,
+  /** As what follows "Nothing was changed: " */
+  keepRefused: {
+    tags: (right: string) =>
+      `the storage makes a copy of the object for that, whose tags these credentials may not write (${right})`,
+    tagsUnread: (right: string) =>
+      `the storage makes a copy of the object for that, which may lose its tags, and these credentials may not read them (${right})`,
+    access: (right: string) =>
+      `the storage makes a copy of the object for that, and these credentials may not set who may read it (${right})`,
+    accessUnread: (right: string) =>
+      `the storage makes a copy of the object for that, and these credentials may not ask who may read it (${right})`,
+  },
+  /** As what follows "It is done, but the object has lost " */
+  notKept: {
+    tags: (tags: string) => `its tags (${tags}), which these credentials may not write (s3:PutObjectTagging)`,
+    access: 'who may read it besides its owner, which these credentials may not set (s3:PutObjectAcl)',
+  },
   panel: {
     title: 'Details of the object',
     close: 'Close the details',

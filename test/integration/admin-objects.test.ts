@@ -1,21 +1,26 @@
 /** One object: what is told of it, what can be changed about it, and links to it and for others to upload. */
 import { rm } from 'node:fs/promises';
 import {
+  DeleteBucketPolicyCommand,
   DeleteObjectCommand,
+  GetObjectAclCommand,
   GetObjectCommand,
+  PutBucketPolicyCommand,
   PutBucketVersioningCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
+  type ObjectCannedACL,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { changeObject } from '../../electron/admin/objects/change.ts';
 import { objectDetails } from '../../electron/admin/objects/details.ts';
 import { restoreVersion } from '../../electron/admin/objects/restore.ts';
 import { formPage, readLink, uploadForm, writeLink } from '../../electron/admin/objects/links.ts';
 import { startPracticeBucket } from '../../electron/practice/practice-bucket.ts';
 import type { Receipt } from '../../shared/domain.ts';
-import type { ObjectDetails } from '../../shared/objects.ts';
+import type { ObjectChange, ObjectDetails } from '../../shared/objects.ts';
 import { openAdminBucket, openAs, type AdminBucket } from '../servers/admin-bucket.ts';
-import type { CephServer } from '../servers/ceph.ts';
+import { cephGuest, type CephServer } from '../servers/ceph.ts';
 import { putMany } from '../servers/many-objects.ts';
 import { seededRandom } from '../servers/random.ts';
 import { newFolder } from '../servers/tree.ts';
@@ -173,6 +178,141 @@ describe.skipIf(ceph === null)('an object', () => {
     expect(await details('class.jpg')).toMatchObject({
       ...{ storageClass: 'STANDARD', tags: { known: true, value: { event: 'cup', year: '2026' } } },
       headers: { cacheControl: 'no-store', contentType: 'image/jpeg' },
+    });
+  });
+
+  describe('with what these credentials may not write', () => {
+    const change = { headers: { cacheControl: 'no-store' } };
+    const small = { singleCopy: 8 * MiB, smallestPart: 5 * MiB, usualPart: 6 * MiB };
+    const denial = (bucket: string, actions: readonly string[]) => {
+      const Statement = actions.map((Action) => ({
+        ...{ Effect: 'Deny', Principal: '*', Action, Resource: `arn:aws:s3:::${bucket}/closed/*` },
+      }));
+      return JSON.stringify({ Version: '2012-10-17', Statement });
+    };
+    const deny = (...actions: readonly string[]) =>
+      made.s3.send(new PutBucketPolicyCommand({ Bucket: made.name, Policy: denial(made.name, actions) }));
+    const allow = () => made.s3.send(new DeleteBucketPolicyCommand({ Bucket: made.name }));
+    const changeAt = (key: string, wanted: ObjectChange = change) =>
+      changeObject(made.bucket, key, wanted, signal, { limits: small });
+    /** As who may read all of it. */
+    const seen = async (key: string) => {
+      await allow();
+      return await details(key);
+    };
+    /** Its owner's grant beside one to the guest: no ACL that has a name. */
+    const shareWithGuest = async (object: { Bucket: string; Key: string }) => {
+      const { Owner, Grants = [] } = await made.s3.send(new GetObjectAclCommand(object));
+      const guest = { Grantee: { Type: 'CanonicalUser', ID: 'guest' }, Permission: 'READ' } as const;
+      const AccessControlPolicy = { Owner, Grants: [...Grants, guest] };
+      await made.s3.send(new PutObjectAclCommand({ ...object, AccessControlPolicy }));
+    };
+    afterEach(allow);
+
+    it('needs no right to tags and access where it has none', async () => {
+      await put('closed/plain.jpg');
+      await deny('s3:PutObjectAcl', 's3:PutObjectTagging');
+      await changeAt('closed/plain.jpg');
+      expect(await seen('closed/plain.jpg')).toMatchObject({ headers: { cacheControl: 'no-store' } });
+    });
+
+    it.each([
+      ['public-read', 'everybody', 20],
+      ['authenticated-read', 'signed-in', 20],
+      ['public-read', 'everybody', 9 * MiB],
+    ] as const)('stays %s where its access may not be written, in one with the copy', async (ACL, who, size) => {
+      const key = `closed/${ACL} ${size}.jpg`;
+      await put(key, { ACL: ACL satisfies ObjectCannedACL, Body: Buffer.alloc(size, 'a') });
+      await deny('s3:PutObjectAcl');
+      await changeAt(key);
+      const told = await seen(key);
+      expect(told.headers.cacheControl).toBe('no-store');
+      expect(grants(told)).toContainEqual({ who, may: 'READ' });
+      expect(grants(told)).toHaveLength(2);
+    });
+
+    it('stays as it is where grants to somebody would be lost, and says so', async () => {
+      await put('closed/shared.jpg');
+      await shareWithGuest({ Bucket: made.name, Key: 'closed/shared.jpg' });
+      const before = await details('closed/shared.jpg');
+      await deny('s3:PutObjectAcl');
+      await expect(changeAt('closed/shared.jpg')).rejects.toMatchObject({
+        kind: 'keep-refused',
+        message: expect.stringMatching(/^Nothing was changed: .*who may read it.*s3:PutObjectAcl/) as string,
+      });
+      const after = await seen('closed/shared.jpg');
+      expect(after).toEqual(before);
+      expect(grants(after)).toContainEqual({ who: { name: cephGuest.arn.split('/').at(-1) }, may: 'READ' });
+      await changeAt('closed/shared.jpg');
+      const changed = await details('closed/shared.jpg');
+      expect([changed.headers.cacheControl, changed.acl]).toEqual(['no-store', before.acl]);
+    });
+
+    it('stays as it is where its tags would be lost, and says so', async () => {
+      await put('closed/tagged.jpg', { Tagging: 'event=cup' });
+      const before = await details('closed/tagged.jpg');
+      await deny('s3:PutObjectTagging');
+      await expect(changeAt('closed/tagged.jpg')).rejects.toMatchObject({
+        kind: 'keep-refused',
+        message: expect.stringMatching(/^Nothing was changed: .*tags.*s3:PutObjectTagging/) as string,
+      });
+      expect(await seen('closed/tagged.jpg')).toEqual(before);
+    });
+
+    it.each([
+      ['tags', 's3:PutObjectTagging', { tags: { event: 'league' } }],
+      ['access', 's3:PutObjectAcl', { acl: 'private' }],
+    ] as const)('keeps what it had where new %s may not be written beside headers', async (what, action, wanted) => {
+      await put('closed/both.jpg', { Tagging: 'event=cup', ACL: 'public-read' });
+      const before = await details('closed/both.jpg');
+      await deny(action);
+      await expect(changeAt('closed/both.jpg', { ...change, ...wanted })).rejects.toMatchObject({
+        kind: what === 'tags' ? 'keep-refused' : 'denied',
+      });
+      const after = await seen('closed/both.jpg');
+      expect([after.tags, after.acl]).toEqual([before.tags, before.acl]);
+    });
+
+    it.each([
+      ['its tags', 's3:GetObjectTagging', 'tags.*s3:GetObjectTagging'],
+      ['who may read it', 's3:GetObjectAcl', 'who may read it.*s3:GetObjectAcl'],
+    ])('stays as it is where %s may not be asked for, and says so', async (_, action, words) => {
+      await put('closed/unread.jpg', { Tagging: 'event=cup', ACL: 'public-read' });
+      const before = await details('closed/unread.jpg');
+      await deny(action);
+      await expect(changeAt('closed/unread.jpg')).rejects.toMatchObject({
+        kind: 'keep-refused',
+        message: expect.stringMatching(new RegExp(`^Nothing was changed: .*${words}`)) as string,
+      });
+      expect(await seen('closed/unread.jpg')).toEqual(before);
+    });
+
+    it('is brought back as it was without what may not be written, and says so', async () => {
+      const other = await openAdminBucket(server);
+      const at = { Bucket: other.name, Key: 'closed/old.jpg' };
+      const Versioning = { VersioningConfiguration: { Status: 'Enabled' } } as const;
+      await other.s3.send(new PutBucketVersioningCommand({ Bucket: other.name, ...Versioning }));
+      const { VersionId = '' } = await other.s3.send(new PutObjectCommand({ ...at, Body: 'old', ...full }));
+      await shareWithGuest(at);
+      await other.s3.send(new PutObjectCommand({ ...at, Body: 'newer' }));
+      await other.s3.send(
+        new PutBucketPolicyCommand({ Bucket: other.name, Policy: denial(other.name, ['s3:PutObjectAcl']) }),
+      );
+      await expect(restoreVersion(other.bucket, at.Key, VersionId, signal)).rejects.toMatchObject({
+        kind: 'not-kept',
+        message: expect.stringContaining('lost who may read it besides its owner') as string,
+      });
+      const told = await objectDetails(other.bucket, { key: at.Key, versionId: null }, nobody, signal);
+      expect(told).toMatchObject({ size: 3, tags: { value: { event: 'cup', year: '2026' } } });
+      expect(grants(told)).toHaveLength(1);
+      other.close();
+    });
+
+    it('is denied as it was, where the copy itself is what may not be', async () => {
+      await put('closed/fixed.jpg', { ACL: 'public-read' });
+      await deny('s3:PutObject');
+      await expect(changeAt('closed/fixed.jpg')).rejects.toMatchObject({ kind: 'denied' });
+      expect((await seen('closed/fixed.jpg')).headers.cacheControl).toBeNull();
     });
   });
 

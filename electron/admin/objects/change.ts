@@ -5,10 +5,11 @@ import type { ObjectChange, SeenObject } from '../../../shared/objects.ts';
 import { objects as words } from '../../../shared/strings/objects.ts';
 import { unquoted } from '../../storage/etag.ts';
 import type { Bucket } from '../bucket.ts';
-import { writeTags } from '../transfer/carried.ts';
+import { writeAcl, writeTags } from '../transfer/carried.ts';
 import { copyLimits, type CopyLimits } from '../transfer/copy-task.ts';
-import { at, headObject } from './details.ts';
-import { isSingleCopy, rewrite } from './rewrite.ts';
+import { headObject } from './details.ts';
+import { copiesTags } from './keeping.ts';
+import { rewrite } from './rewrite.ts';
 
 export interface ChangeOptions {
   /** What the change was made of: of another object all metadata would be lost. */
@@ -18,7 +19,7 @@ export interface ChangeOptions {
 
 /**
  * Throws `object-missing`, `object-changed` where it is replaced meanwhile, `unsupported` where the store has no such storage class,
- * and what the store can cause. What was done before that stays done: headers first, then tags, then access.
+ * `keep-refused` where the change would lose something that it does not name, and what the store can cause. What was done before that stays done: headers first, then tags, then access.
  */
 export async function changeObject(
   bucket: Bucket,
@@ -32,11 +33,12 @@ export async function changeObject(
   const head = await headObject(bucket, from, signal);
   if (seen !== undefined && !isSeen(head, seen)) throw new SidelineError('object-changed', { subject: key });
   if (headers !== undefined || metadata !== undefined || storageClass !== undefined) {
-    // Tags that may not be read S3 takes over by itself, but not where it is copied in parts; access never.
-    const keptTags = isSingleCopy(head, limits) ? 'where-known' : 'all';
+    // Amazon takes over tags that may not be read, but not where it is copied in parts; nobody takes over access.
+    const keptTags = copiesTags(bucket, head, limits) ? 'where-known' : 'all';
+    // What is written behind this is kept as well: it may be denied.
     const keep = {
-      tags: tags === undefined ? keptTags : 'none',
-      access: acl === undefined ? 'all' : 'none',
+      tags: tags === undefined ? keptTags : 'where-known',
+      access: acl === undefined ? 'all' : 'where-known',
     } as const;
     await rewrite(bucket, { from, head, wanted: wantedOf(head, change), keep, limits }, signal).catch(
       (error: unknown) => {
@@ -45,13 +47,7 @@ export async function changeObject(
     );
   }
   if (tags !== undefined) await writeTags(bucket, key, tags, signal);
-  if (acl !== undefined)
-    await bucket.ask(
-      { right: 'write-acl', key, operation: 'upload' },
-      (s3, { PutObjectAclCommand }) =>
-        s3.send(new PutObjectAclCommand({ ...at(bucket, key, null), ACL: acl }), { abortSignal: signal }),
-      signal,
-    );
+  if (acl !== undefined) await writeAcl(bucket, key, acl, signal);
 }
 
 function isSeen({ ETag, LastModified }: HeadObjectCommandOutput, { etag, modified }: SeenObject): boolean {

@@ -5,7 +5,7 @@ import { headObject } from './details.ts';
 import { rewrite } from './rewrite.ts';
 
 /**
- * The versions that are there stay. Throws `object-missing`, and what the store can cause.
+ * The versions that are there stay. Throws `object-missing`, `not-kept` where it is there without its tags or access, and what the store can cause.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/RestoringPreviousVersions.html
  */
 export async function restoreVersion(

@@ -5,7 +5,7 @@ import { encodeKey } from '../../storage/sigv4.ts';
 import type { Bucket } from '../bucket.ts';
 import { unquoted } from '../../storage/etag.ts';
 import { sideBySide } from '../side-by-side.ts';
-import { carriedOf, keptOf, taggingOf } from './carried.ts';
+import { aclOf, carriedOf, keptOf, needOfCopy, taggingOf } from './carried.ts';
 import type { CopyTask } from './copy-task.ts';
 import { inUpload, type SentPart } from './in-upload.ts';
 import { partSizeFor } from './part-sizes.ts';
@@ -41,16 +41,17 @@ export async function copyByStore(task: CopyTask, head: HeadObjectCommandOutput)
 }
 
 /** Headers and metadata it keeps by itself. */
-async function copyWhole({ from, to, patience, onlyIfFree, moved }: CopyTask, head: HeadObjectCommandOutput) {
+async function copyWhole({ from, to, patience, onlyIfFree, acl, moved }: CopyTask, head: HeadObjectCommandOutput) {
   const input = {
     ...keptOf(head),
+    ...aclOf(acl),
     ...{ Bucket: to.bucket.name, Key: to.key, CopySource: copySource(from.bucket, from.key, from.versionId) },
     ...({ MetadataDirective: 'COPY', TaggingDirective: 'COPY', CopySourceIfMatch: head.ETag } as const),
     ...(onlyIfFree ? { IfNoneMatch: '*' } : {}),
   };
   const { signal } = patience;
   const { CopyObjectResult } = await to.bucket.ask(
-    { right: 'write', key: to.key, operation: 'upload' },
+    needOfCopy(to.key, acl),
     (s3, { CopyObjectCommand }) =>
       s3.send(new CopyObjectCommand(input), { abortSignal: signal, requestTimeout: longestCopy }),
     signal,
@@ -65,7 +66,7 @@ async function copyInParts(task: CopyTask, head: HeadObjectCommandOutput): Promi
   const size = head.ContentLength ?? 0;
   const partSize = await partSizeFor(task, head);
   const tagging = taggingOf(tags);
-  const options = { ...carriedOf(head), ...(tagging === '' ? {} : { Tagging: tagging }) };
+  const options = { ...carriedOf(head), ...aclOf(task.acl), ...(tagging === '' ? {} : { Tagging: tagging }) };
   const source = { CopySource: copySource(from.bucket, from.key, from.versionId), CopySourceIfMatch: head.ETag };
 
   return await inUpload(task, options, async (UploadId) => {

@@ -1,9 +1,15 @@
 /** What a copy takes over from its source, where S3 does not do it by itself. */
-import type { CreateMultipartUploadCommandInput, Grant, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type {
+  AccessControlPolicy,
+  CreateMultipartUploadCommandInput,
+  Grant,
+  HeadObjectCommandOutput,
+  ObjectCannedACL,
+} from '@aws-sdk/client-s3';
 import { isDeepStrictEqual } from 'node:util';
 import { SidelineError } from '../../../shared/errors.ts';
 import { asciiOf } from '../../storage/object-options.ts';
-import type { Bucket } from '../bucket.ts';
+import type { Bucket, Need } from '../bucket.ts';
 import { at, metadataOf, rawAclOf, tagsOf } from '../objects/details.ts';
 
 export type Tags = Readonly<Record<string, string>>;
@@ -102,16 +108,51 @@ export async function grantsAt(bucket: Bucket, of: At, kept: AccessKept, signal:
   }
 }
 
+const groups = 'http://acs.amazonaws.com/groups/global/';
+const named: Readonly<Record<string, ObjectCannedACL>> = {
+  [`${groups}AllUsers READ`]: 'public-read',
+  [`${groups}AuthenticatedUsers READ`]: 'authenticated-read',
+};
+
+/** The ACL with a name that grants the same: a copy can be made with it in one request. Undefined: none does. */
+export function cannedOf(grants: readonly Grant[]): ObjectCannedACL | undefined {
+  return named[grants.map(nameOf).join()];
+}
+
+function nameOf({ Grantee: { ID, URI, EmailAddress } = { Type: undefined }, Permission }: Grant): string {
+  return `${URI ?? ID ?? EmailAddress ?? ''} ${Permission ?? ''}`;
+}
+
+export function aclOf(acl: ObjectCannedACL | undefined): { ACL?: ObjectCannedACL } {
+  return acl === undefined ? {} : { ACL: acl };
+}
+
+/** With an ACL it takes the right to write that too, and a 403 does not say which of the two is missing. */
+export function needOfCopy(key: string, acl: ObjectCannedACL | undefined): Need {
+  return { right: 'write', key, operation: 'upload', ...(acl === undefined ? {} : { learns: false }) };
+}
+
+/** Beside those that are there. */
 export async function grant(bucket: Bucket, key: string, grants: readonly Grant[], signal: AbortSignal): Promise<void> {
   if (grants.length === 0) return;
-  const own = await rawAclOf(bucket, { key, versionId: null }, signal);
-  const access = { Owner: own.Owner, Grants: [...(own.Grants ?? []), ...grants] };
+  const { Owner, Grants: there = [] } = await rawAclOf(bucket, { key, versionId: null }, signal);
+  const known = new Set(there.map(nameOf));
+  const missing = grants.filter((one) => !known.has(nameOf(one)));
+  if (missing.length > 0) await writeAcl(bucket, key, { Owner, Grants: [...there, ...missing] }, signal);
+}
+
+/** In the place of what is there. */
+export async function writeAcl(
+  bucket: Bucket,
+  key: string,
+  acl: ObjectCannedACL | AccessControlPolicy,
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = typeof acl === 'string' ? { ACL: acl } : { AccessControlPolicy: acl };
   await bucket.ask(
     { right: 'write-acl', key, operation: 'upload' },
     (s3, { PutObjectAclCommand }) =>
-      s3.send(new PutObjectAclCommand({ ...at(bucket, key, null), AccessControlPolicy: access }), {
-        abortSignal: signal,
-      }),
+      s3.send(new PutObjectAclCommand({ ...at(bucket, key, null), ...wanted }), { abortSignal: signal }),
     signal,
   );
 }

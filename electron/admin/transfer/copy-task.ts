@@ -1,4 +1,5 @@
 /** One object that is copied, as the steps of it hand it on. */
+import type { ObjectCannedACL } from '@aws-sdk/client-s3';
 import type { Bandwidth } from '../../engine/upload/bandwidth.ts';
 import type { Bucket } from '../bucket.ts';
 import type { Patience } from '../patience.ts';
@@ -17,6 +18,8 @@ export interface CopyTask {
   from: { bucket: Bucket; key: string; versionId: string | null };
   to: { bucket: Bucket; key: string };
   tags: Tags;
+  /** What the copy is to have besides its owner's grant, in one request with it; undefined: only the owner's. */
+  acl?: ObjectCannedACL | undefined;
   /** The store is told to refuse it where there is an object of that key: `object-exists`. */
   onlyIfFree: boolean;
   limits: CopyLimits;

@@ -3,6 +3,7 @@ import type { CreateMultipartUploadCommandInput } from '@aws-sdk/client-s3';
 import { SidelineError } from '../../../shared/errors.ts';
 import { at } from '../objects/details.ts';
 import { unquoted } from '../../storage/etag.ts';
+import { needOfCopy } from './carried.ts';
 import type { CopyTask } from './copy-task.ts';
 
 export interface SentPart {
@@ -24,7 +25,7 @@ export async function inUpload(
   const { signal, lasting } = patience;
   const need = { right: 'write', key, operation: 'upload' } as const;
   const { UploadId } = await bucket.ask(
-    need,
+    needOfCopy(key, options.ACL),
     (s3, { CreateMultipartUploadCommand }) =>
       s3.send(new CreateMultipartUploadCommand({ ...at(bucket, key, null), ...options }), { abortSignal: signal }),
     signal,

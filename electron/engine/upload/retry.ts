@@ -94,6 +94,8 @@ export const remedies: Record<ErrorKind, Remedy> = {
   'prefix-locked': 'fail',
   'object-changed': 'fail',
   'setting-changed': 'fail',
+  'keep-refused': 'fail',
+  'not-kept': 'fail',
   'object-newer': 'fail',
   'object-archived': 'fail',
   'object-protected': 'fail',

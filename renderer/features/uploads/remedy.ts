@@ -75,6 +75,8 @@ const remedies: Record<ErrorKind, Remedy | null> = {
   'prefix-locked': null,
   'object-changed': 'retry',
   'setting-changed': 'retry',
+  'keep-refused': 'retry',
+  'not-kept': null,
   'object-newer': null,
   'object-archived': null,
   'object-protected': null,
