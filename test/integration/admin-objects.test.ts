@@ -181,6 +181,18 @@ describe.skipIf(ceph === null)('an object', () => {
     });
   });
 
+  it('is not copied for the storage class that it has', async () => {
+    const other = await openAdminBucket(server);
+    const { name, s3, bucket } = other;
+    await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
+    await s3.send(new PutObjectCommand({ Bucket: name, Key: 'class.jpg', Body: 'x', ACL: 'public-read' }));
+    await changeObject(bucket, 'class.jpg', { storageClass: 'STANDARD', acl: 'private' }, signal);
+    const told = await objectDetails(bucket, { key: 'class.jpg', versionId: null }, nobody, signal);
+    expect(grants(told)).toHaveLength(1);
+    expect(told.versions).toMatchObject({ known: true, value: [{ isLatest: true }] });
+    other.close();
+  });
+
   describe('with what these credentials may not write', () => {
     const change = { headers: { cacheControl: 'no-store' } };
     const small = { singleCopy: 8 * MiB, smallestPart: 5 * MiB, usualPart: 6 * MiB };

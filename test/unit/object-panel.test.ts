@@ -64,6 +64,14 @@ describe('what is changed of an object', () => {
     expect(pairs).toEqual({ metadata: {}, tags: { place: 'Bern' } });
   });
 
+  it('is no storage class that it has got already, which would copy the object once more', () => {
+    const wanted = typed({ storageClass: 'STANDARD_IA', acl: 'private' });
+    const now = valuesOf({ ...details, storageClass: 'STANDARD_IA' });
+    expect(changeOf(wanted, now)).toEqual({ acl: 'private' });
+    expect(changeOf({ ...wanted, acl: 'keep' }, now)).toBeNull();
+    expect(changeOf(start, now)).toBeNull();
+  });
+
   it('leaves tags alone that could not be read', () => {
     const unread = valuesOf({ ...details, tags: { known: false, reason: denied } });
     expect(unread.tags).toBeNull();

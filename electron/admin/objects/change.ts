@@ -7,7 +7,7 @@ import { unquoted } from '../../storage/etag.ts';
 import type { Bucket } from '../bucket.ts';
 import { writeAcl, writeTags } from '../transfer/carried.ts';
 import { copyLimits, type CopyLimits } from '../transfer/copy-task.ts';
-import { headObject } from './details.ts';
+import { headObject, storageClassOf } from './details.ts';
 import { copiesTags } from './keeping.ts';
 import { rewrite } from './rewrite.ts';
 
@@ -28,10 +28,12 @@ export async function changeObject(
   signal: AbortSignal,
   { seen, limits = copyLimits }: ChangeOptions = {},
 ): Promise<void> {
-  const { headers, metadata, storageClass, tags, acl } = change;
+  const { headers, metadata, tags, acl } = change;
   const from = { key, versionId: null };
   const head = await headObject(bucket, from, signal);
   if (seen !== undefined && !isSeen(head, seen)) throw new SidelineError('object-changed', { subject: key });
+  // To what it has already it may have been changed by the same wish before, the rest of which was denied.
+  const storageClass = change.storageClass === storageClassOf(head) ? undefined : change.storageClass;
   if (headers !== undefined || metadata !== undefined || storageClass !== undefined) {
     // Amazon takes over tags that may not be read, but not where it is copied in parts; nobody takes over access.
     const keptTags = copiesTags(bucket, head, limits) ? 'where-known' : 'all';

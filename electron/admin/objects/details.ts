@@ -52,7 +52,7 @@ export async function objectDetails(
     modified: head.LastModified?.getTime() ?? 0,
     headers: headersOf(head),
     metadata: metadataOf(head),
-    storageClass: head.StorageClass ?? 'STANDARD', // S3 leaves that one out
+    storageClass: storageClassOf(head),
     sse: head.ServerSideEncryption ?? null,
     checksums: checksumsOf(head),
     restore: head.Restore ?? null,
@@ -95,6 +95,11 @@ export function headersOf(head: HeadObjectCommandOutput): ObjectHeaders {
 
 export function metadataOf({ Metadata = {} }: HeadObjectCommandOutput): Record<string, string> {
   return Object.fromEntries(Object.entries(Metadata).map(([name, value]) => [name, decodeWords(value)]));
+}
+
+/** S3 leaves the usual one out. */
+export function storageClassOf({ StorageClass = 'STANDARD' }: HeadObjectCommandOutput): string {
+  return StorageClass;
 }
 
 function checksumsOf(head: HeadObjectCommandOutput): Record<string, string> {

@@ -1,5 +1,6 @@
 import { useId, useState, type SyntheticEvent } from 'react';
 import { Form } from 'react-aria-components';
+import type { ErrorKind } from '../../../shared/errors.ts';
 import type { ObjectDetails } from '../../../shared/objects.ts';
 import { destinations } from '../../../shared/strings/destinations.ts';
 import { objects } from '../../../shared/strings/objects.ts';
@@ -45,7 +46,7 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
   const [leaving, setLeaving] = useState(false);
   const values = allowed(form.values);
   const change = changeOf(values, start);
-  const isPartlySaved = changeOf(start, valuesOf(details)) !== null;
+  const isPartlySaved = now.storageClass !== details.storageClass || changeOf(start, valuesOf(details)) !== null;
   const close = isPartlySaved ? onSaved : onClose;
   const name = shownNameOf(details.key);
 
@@ -63,7 +64,7 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
       onSaved();
     } catch (error) {
       form.refuseWith(error, fieldOfRefusal);
-      if (error instanceof CallError && error.reason.kind === 'denied') setNow(await afterDenial(now));
+      if (error instanceof CallError && answers.has(error.reason.kind)) setNow(await afterRefusal(now));
     } finally {
       setSaving(false);
     }
@@ -116,7 +117,7 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
           onLeave={form.leave}
           problem={form.problem}
         />
-        <Choices form={form} values={values} details={details} refusalOf={refusalOf} />
+        <Choices form={form} values={values} details={now} refusalOf={refusalOf} />
         <Note>{words.copied}</Note>
       </Form>
       <Confirm
@@ -133,14 +134,17 @@ export function EditDialog({ details, refusalOf, onSaved, onClose }: EditDialogP
   );
 }
 
-/** What of a change comes before what was denied is done: with what is there since then the rest can be saved. */
-async function afterDenial(seen: ObjectDetails): Promise<ObjectDetails> {
+/** The store's own: not that it could not be reached, or that the object is another one by now. */
+const answers: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['denied', 'acl-refused', 'rejected', 'not-kept']);
+
+/** What of a change comes before what was refused is done: with what is there since then the rest can be saved. */
+async function afterRefusal(seen: ObjectDetails): Promise<ObjectDetails> {
   const { connectionId, key, etag } = seen;
   try {
     const now = await call('objects.details', { connectionId, key, versionId: null });
     return now.etag === etag ? now : seen; // of another content nobody has seen what it says of itself
   } catch {
-    return seen; // what was denied is said already
+    return seen; // what was refused is said already
   }
 }
 

@@ -31,11 +31,16 @@ export interface EditValues {
   storageClass: StorageClass | 'keep';
 }
 
+/** What there is, which a change is made of. */
+export interface EditStart extends EditValues {
+  classNow: string;
+}
+
 export type EditProblems = Record<string, string>;
 
 const words = objects.edit.problems;
 
-export function valuesOf({ headers, metadata, tags }: ObjectDetails): EditValues {
+export function valuesOf({ headers, metadata, tags, storageClass }: ObjectDetails): EditStart {
   return {
     headers: {
       contentType: headers.contentType ?? '',
@@ -48,6 +53,7 @@ export function valuesOf({ headers, metadata, tags }: ObjectDetails): EditValues
     tags: tags.known ? pairsOf(tags.value) : null,
     acl: 'keep',
     storageClass: 'keep',
+    classNow: storageClass,
   };
 }
 
@@ -65,7 +71,7 @@ export function withoutRefused(values: EditValues, start: EditValues, refusalOf:
 }
 
 /** Only what is another than at the start: to write the rest would copy the object for nothing. Null: nothing is. */
-export function changeOf(values: EditValues, start: EditValues): Change | null {
+export function changeOf(values: EditValues, start: EditStart): Change | null {
   const headers = Object.fromEntries(
     headerNames
       .filter((name) => values.headers[name].trim() !== start.headers[name])
@@ -76,7 +82,8 @@ export function changeOf(values: EditValues, start: EditValues): Change | null {
     ...(!alike(values.metadata, start.metadata) && { metadata: recordOf(values.metadata) }),
     ...(values.tags !== null && !alike(values.tags, start.tags ?? []) && { tags: recordOf(values.tags) }),
     ...(values.acl !== 'keep' && { acl: values.acl }),
-    ...(values.storageClass !== 'keep' && { storageClass: values.storageClass }),
+    ...(values.storageClass !== 'keep' &&
+      values.storageClass !== start.classNow && { storageClass: values.storageClass }),
   };
   return Object.keys(change).length === 0 ? null : change;
 }
