@@ -26,6 +26,18 @@ interface MenuListProps {
   onClose?: () => void;
 }
 
+/** It describes the item and is no part of its name, which has all the text that is seen in it: what is seen of this is drawn. */
+function Hint({ text }: { text: string }) {
+  return (
+    <>
+      <Text slot="description" className="visually-hidden">
+        {text}
+      </Text>
+      <span aria-hidden className="menu-hint" data-hint={text} />
+    </>
+  );
+}
+
 /** The list itself, for a popover of your own (a context menu). */
 export function MenuList({ label, items, onClose }: MenuListProps) {
   return (
@@ -46,11 +58,7 @@ export function MenuList({ label, items, onClose }: MenuListProps) {
             <span className="row">{item.icon !== undefined && <Icon of={item.icon} />}</span>
             <Text slot="label">{item.label}</Text>
             {item.keys !== undefined && <span aria-hidden className="menu-keys" data-keys={item.keys} />}
-            {item.hint !== undefined && (
-              <Text slot="description" className="menu-hint">
-                {item.hint}
-              </Text>
-            )}
+            {item.hint !== undefined && <Hint text={item.hint} />}
           </MenuItem>
         ),
       )}
