@@ -3,7 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   DeleteBucketPolicyCommand,
+  DeleteObjectCommand,
   DeleteObjectsCommand,
+  ListObjectVersionsCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
@@ -13,9 +15,30 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { axeProblems } from './axe.ts';
 import { describeWindowOnCeph } from './describe-window.ts';
 import { layoutFlaws } from './layout.ts';
-import { answerFileDialog, callFrom, choose as chooseOption, connect, dismissMessages } from './person.ts';
+import {
+  answerFileDialog,
+  answerSaveDialog,
+  callFrom,
+  choose as chooseOption,
+  connect,
+  dismissMessages,
+} from './person.ts';
 import { keepLooks, keepPicture, keepScreenshot, resize, sizes } from './screenshots.ts';
 import { setStage, type Stage } from './stage.ts';
+
+interface Version {
+  key: string;
+  version: string;
+  bytes: number;
+  isLatest: boolean;
+  /** Of a delete marker its own version: so the store names what of that it has deleted. */
+  marker: string | null;
+}
+
+/** As an export names what it tells of one. */
+interface Told {
+  version: string;
+}
 
 const photos = 120;
 const texts = ['readme.txt', 'results 2026.txt', 'notes/draft.txt'];
@@ -304,6 +327,99 @@ describeWindowOnCeph('doing things with objects', () => {
     await window.getByRole('button', { name: 'To the folder above' }).click();
   });
 
+  describe('old versions', () => {
+    const asking = () => stage.window.getByRole('alertdialog', { name: 'Delete the old versions of "old" for good?' });
+    const log = () => dialog('Deletions');
+    let before: Version[];
+
+    async function versionsIn(Prefix: string): Promise<Version[]> {
+      const { s3, name } = stage.bucket;
+      const { Versions = [], DeleteMarkers = [] } = await s3.send(
+        new ListObjectVersionsCommand({ Bucket: name, Prefix }),
+      );
+      const markers = DeleteMarkers.map((one) => ({ ...one, Size: 0, marker: one.VersionId ?? '' }));
+      const versions = [...Versions.map((one) => ({ ...one, marker: null })), ...markers];
+      return versions
+        .map(({ Key = '', VersionId = '', Size = 0, IsLatest = false, marker }) => ({
+          ...{ key: Key, version: VersionId, bytes: Size, isLatest: IsLatest, marker },
+        }))
+        .sort((one, other) => one.version.localeCompare(other.version));
+    }
+
+    /** Writes the newest entry of the log, and reads the file. */
+    async function exported(format: 'CSV' | 'JSON'): Promise<string> {
+      const { window, launched } = stage;
+      const file = path.join(stage.folder, `deletion.${format.toLowerCase()}`);
+      await answerSaveDialog(launched.app, file);
+      await log().getByRole('listitem').first().getByRole('button', { name: 'Export' }).click();
+      await window.getByRole('menuitem', { name: `As ${format}…` }).click();
+      await window.locator('.toast', { hasText: `Written to ${file}` }).waitFor();
+      return await readFile(file, 'utf8');
+    }
+
+    it('go for good only after their number was typed, and what is current stays', async () => {
+      const { bucket, window } = stage;
+      const at = (Key: string) => ({ Bucket: bucket.name, Key });
+      for (const Body of ['one', 'three', 'fourth'])
+        await bucket.s3.send(new PutObjectCommand({ ...at('old/a, "b".txt'), Body }));
+      await bucket.s3.send(new PutObjectCommand({ ...at('old/gone.txt'), Body: 'gone' }));
+      await bucket.s3.send(new DeleteObjectCommand(at('old/gone.txt')));
+      await bucket.s3.send(new PutObjectCommand({ ...at('old/only.txt'), Body: 'only' }));
+      before = await versionsIn('old/');
+      await window.getByRole('button', { name: 'Refresh' }).click();
+      await row('fold/').click({ button: 'right' });
+      await window.getByRole('menuitem', { name: 'Delete old versions…' }).click();
+      await asking().getByText('4 versions, 12 B.').waitFor();
+      await asking().getByText('They are deleted for good: there is no undo, and what is current stays.').waitFor();
+      const button = asking().getByRole('button', { name: 'Delete 4 versions' });
+      const cancel = asking().getByRole('button', { name: 'Cancel' });
+      expect(await cancel.evaluate((element) => element === document.activeElement)).toBe(true);
+      await look('doing.old-versions');
+      const field = asking().getByRole('textbox', { name: 'To delete, type 4 or the name old' });
+      for (const typed of ['5', 'yes']) {
+        await field.fill(typed);
+        expect(await button.isDisabled()).toBe(true);
+      }
+      await field.fill('4');
+      await field.press('Enter'); // deletes nothing by itself
+      expect(await versionsIn('old/')).toEqual(before);
+      await button.click();
+      await expect
+        .poll(() => versionsIn('old/'), { timeout: 20_000 })
+        .toEqual(before.filter(({ key, isLatest }) => isLatest && key !== 'old/gone.txt'));
+      const message = window.locator('.toast', { hasText: 'Deleted 4 versions' });
+      await message.waitFor();
+      expect(await message.getByRole('button', { name: 'Undo' }).count()).toBe(0);
+      await dismissMessages(window);
+    });
+
+    it('are in the files that their deletion is exported to, each with what became of it', async () => {
+      const { window } = stage;
+      const gone = before.filter(({ key, isLatest }) => !isLatest || key === 'old/gone.txt');
+      await window.getByRole('button', { name: 'Deletions' }).click();
+      await log().getByText('4 versions, 12 B: done').waitFor();
+      const told = JSON.parse(await exported('JSON')) as { deletion: object; objects: Told[] };
+      expect(told.deletion).toMatchObject({ what: 'old-versions', objects: 4, bytes: 12, state: 'done' });
+      const byVersion = told.objects.toSorted((one, other) => one.version.localeCompare(other.version));
+      expect(byVersion).toEqual(
+        gone.map(({ key, version, bytes, marker }) => ({
+          ...{ key, version, bytes, marker, outcome: 'deleted', reason: null },
+        })),
+      );
+      const [head, ...lines] = (await exported('CSV')).split('\r\n');
+      expect(head).toBe('\ufeffkey,bytes,version,marker,outcome,reason');
+      const quoted = (key: string) => (key.includes(',') ? `"${key.replaceAll('"', '""')}"` : key);
+      expect(lines.toSorted()).toEqual(
+        [
+          '',
+          ...gone.map((one) => `${quoted(one.key)},${one.bytes},${one.version},${one.marker ?? ''},deleted,`),
+        ].toSorted(),
+      );
+      await dismissMessages(window);
+      await log().getByRole('button', { name: 'Close' }).click();
+    });
+  });
+
   describe('what would be refused afterwards', () => {
     const denied = /Access was denied to .* press Refresh in Browse\./;
     const readOnly = /This connection is marked as read-only/;
@@ -360,6 +476,9 @@ describeWindowOnCeph('doing things with objects', () => {
       await row('ophotos/IMG_0003.jpg').click({ button: 'right' });
       expect(await menuItem('Copy link').getAttribute('aria-disabled')).toBe('true');
       expect(await menuItem('Copy link').textContent()).toMatch(denied);
+      const described = window.getByRole('menuitem', { name: 'Copy link', exact: true, description: denied });
+      expect(await described.count()).toBe(1);
+      expect(await axeProblems(window)).toEqual([]);
       await window.keyboard.press('Escape');
       const asking = await openLinksOf('ophotos/IMG_0003.jpg');
       await asking.getByText(denied).waitFor();
