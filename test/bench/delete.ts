@@ -68,7 +68,8 @@ if (process.env.SIDELINE_TEST_CEPH === undefined && missingCephPrograms().length
     }
     const [ours, theirs] = ['Sideline', 'aws-cli'].map((name) => median(seconds.get(name) ?? []));
     console.log(`\n${objects.toLocaleString('en-US')} objects deleted from Ceph (median of ${runs})`);
-    if (ours === undefined || theirs === undefined || Number.isNaN(theirs)) console.log('aws-cli is not installed.');
+    if (ours === undefined || theirs === undefined || Number.isNaN(theirs))
+      console.log('aws-cli is not installed: the goal is not judged.');
     else console.log(judged('delete: aws-cli / Sideline', `${(theirs / ours).toFixed(2)} x`, '>= 1', theirs >= ours));
   } finally {
     store.close();
